@@ -9,7 +9,7 @@ import re
 import sys
 from collections import defaultdict
 from collections.abc import Callable, Iterator
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import Final
 
@@ -134,7 +134,7 @@ def sdg_blocks() -> Iterator[Block]:
         f"<{SDG_SCHEME}>",
         [
             ("a", ["skos:ConceptScheme"]),
-            ("skos:prefLabel", text("Sustainable Development Goals", "en") + text("Duurzame ontwikkelingsdoelen", "nl")),
+            ("skos:prefLabel", ['"Sustainable Development Goals"@en', '"Duurzame ontwikkelingsdoelen"@nl']),
         ],
     )
     for row in rows:
@@ -198,7 +198,7 @@ def files() -> dict[str, str]:
         "sources": source_blocks,
     }
     for scheme in schemes():
-        parts[scheme.id] = lambda scheme=scheme: scheme_blocks(scheme)
+        parts[scheme.id] = partial(scheme_blocks, scheme)
     return {f"{name}.ttl": write(blocks(), _COMMENT, SCHEME) for name, blocks in sorted(parts.items())}
 
 
