@@ -130,7 +130,7 @@ def _short_rows(frame: pl.DataFrame, shape: Shape) -> Iterator[Finding]:
     for row, length in candidates.filter(pl.col("_length") < needed).select(ROW, "_length").iter_rows():
         yield Finding(
             row, shape.headers[length], None, "short-row", "warning",
-            f"ends after {length} of {len(shape.headers)} cells; nearly all other rows fill {shape.headers[needed - 1]!r}",
+            f"ends after {length} of {len(shape.headers)} cells; nearly all rows fill {shape.headers[needed - 1]!r}",
             "look whether a line break without quotes has cut the row in two",
         )  # fmt: skip
 

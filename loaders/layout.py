@@ -111,7 +111,7 @@ def pad_header(header: Sequence[str], width: int) -> tuple[str, ...]:
 
 
 def name_columns(header: Sequence[str], below: Sequence[Sequence[str]]) -> tuple[tuple[str, ...], list[Finding]]:
-    """One name per column, as it stood; a blank one becomes ``column 5``, a repeated one gets ``(2)``; both are findings.
+    """One name per column, as it stood; a blank one becomes ``column 5``, a repeated one gets ``(2)``.
 
     Columns to the right of the last header count when one of the records below has something there.
     """

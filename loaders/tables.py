@@ -22,6 +22,8 @@ __all__ = ["ROW", "SURPLUS", "SourceTable", "open_table"]
 
 Kind = Literal["csv", "xlsx", "xls", "ods"]
 _SAMPLE = 1 << 19
+# Records held as Python lists at a time: more costs memory, fewer costs time.
+_BATCH = 16_000
 # Far above any real cell; a longer one is a quote that was never closed.
 _CELL_LIMIT = 1 << 22
 # Stands behind the last line. It comes back as a record of its own, unless an open quote has swallowed it.
@@ -73,12 +75,18 @@ class SourceTable:
         """
         self._streamed.clear()
         self._counted.clear()
-        for frame, findings, counts in self._built(size):
+        parts: list[pl.DataFrame] = []
+        for frame, findings, counts in self._built(min(size, _BATCH)):
             self._streamed += findings
             for key, count in counts.items():
                 self._counted[key] = self._counted.get(key, 0) + count
+            if parts and sum(part.height for part in parts) + frame.height > size:
+                yield pl.concat(parts, how="diagonal")
+                parts = []
             if frame.height:
-                yield frame
+                parts.append(frame)
+        if parts:
+            yield pl.concat(parts, how="diagonal")
 
     def sample(self, rows: int = 1_000) -> pl.DataFrame:
         """The first rows, without touching what ``chunks`` has counted and found."""

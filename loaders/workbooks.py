@@ -72,7 +72,7 @@ def _zip_kind(path: Path) -> WorkbookKind:
             packed = max(1, path.stat().st_size)
             if size > _MOST_BYTES or (size > _RATIO_MATTERS and size > _MOST_RATIO * packed):
                 raise SourceError(
-                    f"{path}: this workbook of {packed:,} bytes unpacks to {size:,}, which no list needs; it stays closed. "
+                    f"{path}: this workbook of {packed:,} bytes unpacks to {size:,}, which no list needs. "
                     "Save the sheet as CSV if the list is really that large"
                 )
             damaged = archive.testzip()
