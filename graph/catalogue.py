@@ -1,0 +1,159 @@
+"""The catalogue of lists: their ids, their order in time, what replaces what."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+import polars as pl
+
+from hefboom.graph.iris import scope_of
+
+CONTRIBUTOR_KINDS = (
+    "brand", "facility", "civil-society", "initiative", "union", "auditor", "academic", "other", "register", "unknown",
+)  # fmt: skip
+VISIBILITIES = ("public", "members", "secretariat", "owner")
+
+
+@dataclass(frozen=True, slots=True)
+class ListEntry:
+    """One list in the catalogue; the columns of the `lists` table of `docs/model.md`.
+
+    `list` is the id (`nike/2021-02-01`), `kind` is `sites`, `relationships` or `aliases`; lists of one contributor and kind
+    are a series in which a later date replaces an earlier one, unless the list is a register's or stands `alongside`.
+    """
+
+    contributor: str
+    contributor_name: str
+    date: datetime.date
+    visibility: str
+    file: str
+    sha256: str
+    format: str
+    title: str
+    kind: str = "sites"
+    contributor_kind: str = "unknown"
+    list: str = ""
+    seq: int = 0
+    date_assumed: bool = False
+    alongside: bool = False
+    replaces: str | None = None
+    valid_from: datetime.date | None = None
+    valid_to: datetime.date | None = None
+    owner: str | None = None
+    scope: str = ""
+    register: bool = False
+    covenant: str | None = None
+    covenant_name: str | None = None
+    licence: str | None = None
+    status: str = "current"
+    rows_read: int = 0
+    stored: int = 0
+    merged: int = 0
+    refused: int = 0
+    left_out: tuple[str, ...] = field(default=())
+
+    @property
+    def in_force(self) -> bool:
+        """Whether its listings are in the store: it may be replaced, but is not retracted."""
+        return self.status != "retracted"
+
+
+def read_entries(file: Path) -> list[ListEntry]:
+    """The entries of a `lists.parquet` file, in the order of loading; none when there is no file."""
+    if not file.is_file():
+        return []
+    rows = pl.read_parquet(file).sort("seq").to_dicts()
+    return [ListEntry(**{**row, "left_out": tuple(row["left_out"] or ())}) for row in rows]
+
+
+def write_entries(entries: Iterable[ListEntry], file: Path) -> None:
+    """Write the entries as a `lists.parquet` file, replacing it."""
+    schema: Mapping[str, pl.DataType | type[pl.DataType]] = {
+        "list": pl.String, "seq": pl.Int64, "kind": pl.String, "contributor": pl.String, "contributor_name": pl.String,
+        "contributor_kind": pl.String, "title": pl.String, "date": pl.Date, "date_assumed": pl.Boolean,
+        "alongside": pl.Boolean, "replaces": pl.String, "valid_from": pl.Date, "valid_to": pl.Date,
+        "visibility": pl.String, "owner": pl.String, "scope": pl.String, "register": pl.Boolean, "covenant": pl.String,
+        "covenant_name": pl.String, "format": pl.String, "file": pl.String, "sha256": pl.String, "licence": pl.String,
+        "status": pl.String, "rows_read": pl.Int64, "stored": pl.Int64, "merged": pl.Int64, "refused": pl.Int64,
+        "left_out": pl.List(pl.String),
+    }  # fmt: skip
+    rows = [{name: getattr(entry, name) for name in schema} for entry in entries]
+    frame = pl.DataFrame([{**row, "left_out": list(row["left_out"])} for row in rows], schema=schema, orient="row")
+    file.parent.mkdir(parents=True, exist_ok=True)
+    fresh = file.with_suffix(".new")
+    frame.write_parquet(fresh)
+    fresh.replace(file)
+
+
+def find_same(entries: Sequence[ListEntry], new: ListEntry) -> ListEntry | None:
+    """The list already loaded from the same bytes by the same contributor for the same day, if any.
+
+    A day that was assumed, because neither the file nor the user named one, does not make a list another one.
+    """
+    for entry in entries:
+        same_day = entry.date == new.date or (entry.date_assumed and new.date_assumed)
+        if entry.in_force and entry.sha256 == new.sha256 and entry.contributor == new.contributor and same_day:
+            return entry
+    return None
+
+
+def add_entry(entries: Sequence[ListEntry], new: ListEntry) -> tuple[list[ListEntry], ListEntry]:
+    """The catalogue with one more list, which gets its id, number and scope; validities are set anew for all.
+
+    A retracted list whose id is free again gives way.
+    """
+    taken = {entry.list for entry in entries if entry.in_force}
+    stem = f"{new.contributor}/{new.date.isoformat()}"
+    number = 1
+    while (identity := stem if number == 1 else f"{stem}/{number}") in taken:
+        number += 1
+    seq = max((entry.seq for entry in entries), default=0) + 1
+    added = replace(new, list=identity, seq=seq, scope=scope_of(new.visibility, new.owner))
+    dated = set_validity([*(entry for entry in entries if entry.list != identity), added])
+    return dated, dated[-1]
+
+
+def retract_entry(entries: Sequence[ListEntry], identity: str) -> list[ListEntry]:
+    """The catalogue with one list retracted: described still, but without listings, and replacing nothing."""
+    return set_validity([replace(entry, status="retracted") if entry.list == identity else entry for entry in entries])
+
+
+def set_validity(entries: Sequence[ListEntry]) -> list[ListEntry]:
+    """The entries with `valid_from`, `valid_to` and `status` computed from dates, series and replacements."""
+    active = [entry for entry in entries if entry.in_force]
+    ends: dict[str, datetime.date] = {}
+    for entry in active:
+        following = [other.date for other in active if _replaces(other, entry)]
+        if following:
+            ends[entry.list] = max(min(following), entry.date)
+    return [
+        replace(
+            entry,
+            valid_from=entry.date,
+            valid_to=ends.get(entry.list),
+            status="retracted" if not entry.in_force else "replaced" if entry.list in ends else "current",
+        )
+        for entry in entries
+    ]
+
+
+def _replaces(later: ListEntry, earlier: ListEntry) -> bool:
+    if later.replaces is not None and later.replaces == earlier.list:
+        return True
+    if later.register or earlier.register or later.alongside or later.replaces is not None:
+        return False
+    if (later.contributor, later.kind) != (earlier.contributor, earlier.kind):
+        return False
+    if not _seen_by_all_who_see(later.scope, earlier.scope):
+        return False
+    if later.date == earlier.date:
+        return later.seq > earlier.seq and later.file == earlier.file
+    return later.date > earlier.date
+
+
+def _seen_by_all_who_see(scope: str, other: str) -> bool:
+    """Whether everyone who sees scope `other` also sees `scope`: an end date must not tell of a more closed list."""
+    return scope == other or scope == "public" or (scope == "members" and other != "public")
