@@ -1,0 +1,112 @@
+"""Exact identity: which listings are about one site, and who may know it.
+
+Listings meet by OS ID (replaced ids followed) and by an exact key of name without legal form, address and country. A key
+never joins two OS IDs. Nothing here depends on the order in which lists were loaded.
+
+A decision uses only what its audience may see. Where a more closed list brings two sites together, the listing keeps its
+site in its own scope, and refers to the joint site, with the old one marked as replaced, in the closed scope only.
+"""
+
+from __future__ import annotations
+
+import duckdb
+
+MINTED_PREFIX = "hb-"
+
+_MACROS = f"""
+    CREATE OR REPLACE MACRO minted(text) AS '{MINTED_PREFIX}' || left(md5(text), 16);
+    CREATE OR REPLACE MACRO most_closed(a, b) AS CASE
+        WHEN a = b OR b = 'public' THEN a WHEN a = 'public' THEN b
+        WHEN b = 'members' THEN a WHEN a = 'members' THEN b ELSE 'secretariat' END;
+    CREATE OR REPLACE MACRO closedness(scope) AS CASE scope
+        WHEN 'public' THEN 0 WHEN 'members' THEN 1 WHEN 'secretariat' THEN 3 ELSE 2 END;
+"""
+
+_ALIASES = """
+    CREATE OR REPLACE TEMP TABLE os_id_now AS
+    WITH RECURSIVE step AS (
+        SELECT DISTINCT old_os_id, new_os_id FROM os_id_aliases
+        WHERE old_os_id <> new_os_id AND list IN (SELECT list FROM lists WHERE status <> 'retracted')
+    ), chain(old_os_id, new_os_id, hops) AS (
+        SELECT old_os_id, new_os_id, 1 FROM step
+        UNION
+        SELECT chain.old_os_id, step.new_os_id, hops + 1
+        FROM chain JOIN step ON chain.new_os_id = step.old_os_id WHERE hops < 20
+    )
+    SELECT old_os_id, arg_max(new_os_id, (hops, new_os_id)) AS new_os_id
+    FROM chain WHERE old_os_id <> new_os_id GROUP BY old_os_id
+"""
+
+_MENTIONS = """
+    CREATE OR REPLACE TEMP TABLE mentions AS
+    SELECT l.list, l.row, l.part, coalesce(now.new_os_id, l.os_id) AS os_id,
+        CASE WHEN l.name_key <> '' AND l.address_key <> '' AND l.country IS NOT NULL
+            THEN concat_ws('|', l.name_key, l.address_key, l.country) END AS key,
+        CASE WHEN l.os_id IS NULL THEN concat_ws('|', lists.contributor, l.part, l.source_text) END AS own,
+        lists.scope
+    FROM listings l
+    JOIN lists USING (list)
+    LEFT JOIN os_id_now now ON now.old_os_id = l.os_id
+    WHERE lists.status <> 'retracted'
+"""
+
+_DECISIONS = """
+    CREATE OR REPLACE TEMP TABLE key_decisions AS
+    WITH known AS (
+        SELECT DISTINCT key, os_id, scope FROM mentions WHERE key IS NOT NULL AND os_id IS NOT NULL
+    ), scopes AS (
+        SELECT scope FROM lists UNION SELECT unnest(['public', 'members', 'secretariat'])
+    ), visible AS (
+        SELECT level.scope AS level, seen.scope FROM scopes level, scopes seen
+        WHERE level.scope = 'secretariat' OR seen.scope IN ('public', 'members', level.scope)
+            AND closedness(seen.scope) <= closedness(level.scope)
+    )
+    SELECT key, level, min(os_id) AS os_id
+    FROM known JOIN visible USING (scope) GROUP BY key, level HAVING count(DISTINCT os_id) = 1
+"""
+
+_KEYED = """
+    CREATE OR REPLACE TEMP TABLE keyed AS
+    WITH wanted AS (
+        SELECT DISTINCT key, scope FROM mentions WHERE key IS NOT NULL AND os_id IS NULL
+    )
+    SELECT wanted.key, wanted.scope,
+        arg_min(d.os_id, closedness(d.level)) AS os_id, arg_min(d.level, closedness(d.level)) AS level
+    FROM wanted JOIN key_decisions d
+        ON d.key = wanted.key AND d.level IN ('public', 'members', 'secretariat', wanted.scope)
+    GROUP BY wanted.key, wanted.scope
+"""
+
+IDENTITY = """
+    SELECT m.list, m.row, m.part,
+        CASE
+            WHEN m.os_id IS NOT NULL THEN m.os_id
+            WHEN k.os_id IS NOT NULL AND closedness(k.level) <= closedness(m.scope) THEN k.os_id
+            WHEN m.key IS NOT NULL THEN minted(m.key)
+            ELSE minted(m.own)
+        END AS site,
+        CASE WHEN m.os_id IS NOT NULL THEN 'os-id' WHEN m.key IS NOT NULL THEN 'exact-key' ELSE 'only-mention' END AS method,
+        m.scope
+    FROM mentions m LEFT JOIN keyed k ON m.os_id IS NULL AND k.key = m.key AND k.scope = m.scope
+    UNION ALL
+    SELECT m.list, m.row, m.part, k.os_id, 'exact-key', k.level
+    FROM mentions m JOIN keyed k ON k.key = m.key AND k.scope = m.scope
+    WHERE m.os_id IS NULL AND closedness(k.level) > closedness(m.scope)
+"""
+
+SITE_ALIASES = """
+    SELECT DISTINCT minted(key) AS alias, os_id AS site,
+        CASE WHEN closedness(level) > closedness(scope) THEN level ELSE scope END AS scope
+    FROM keyed
+    UNION
+    SELECT DISTINCT old_os_id, new_os_id, 'public' FROM os_id_now
+"""
+
+
+def prepare(connection: duckdb.DuckDBPyConnection) -> None:
+    """Make the macros and temporary tables that `IDENTITY` and `SITE_ALIASES` read.
+
+    Needs the views `lists`, `listings` and `os_id_aliases` of `hefboom.graph.tables`.
+    """
+    for statement in (_MACROS, _ALIASES, _MENTIONS, _DECISIONS, _KEYED):
+        connection.execute(statement)
