@@ -1,0 +1,188 @@
+"""The writer: prepares the next generation beside the current one and commits it in one step."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import duckdb
+import polars as pl
+import pyoxigraph as ox
+
+from hefboom.graph import reference
+from hefboom.graph.catalogue import ListEntry, write_entries
+from hefboom.graph.derive import DERIVATIONS
+from hefboom.graph.folder import DataFolder
+from hefboom.graph.identity import prepare
+from hefboom.graph.iris import Names
+from hefboom.graph.statements import DERIVED_STATEMENTS, LIST_STATEMENTS, define_macros
+from hefboom.graph.tables import CLAIMS, DERIVED, KEPT, add_views, connect, quote, write_parquet
+
+MEMBERSHIPS_SCHEMA = {
+    "covenant": pl.String, "covenant_name": pl.String, "company": pl.String, "company_name": pl.String,
+    "valid_from": pl.Date, "valid_to": pl.Date, "scope": pl.String,
+}  # fmt: skip
+
+
+@dataclass
+class Changes:
+    """What a new generation differs in from the current one.
+
+    `entries` is the whole catalogue as it shall be. `claims` gives, for each list that is new (by id), the Parquet file of
+    each table of claims; the files are moved. `dropped` are the lists whose claims go. `memberships`, when given, replaces
+    all stated memberships (columns of `stated_memberships`).
+    """
+
+    entries: Sequence[ListEntry]
+    claims: Mapping[str, Mapping[str, Path]] = field(default_factory=dict)
+    dropped: Sequence[ListEntry] = ()
+    memberships: pl.DataFrame | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SharedSite:
+    """A site that more than one company uses directly, and how many do."""
+
+    site: str
+    label: str | None
+    country: str | None
+    companies: int
+
+
+@dataclass(frozen=True, slots=True)
+class Committed:
+    """What a commit did to the sites: per new list its sites and how many of them are new, and the newly shared ones."""
+
+    sites: Mapping[str, tuple[int, int]]
+    newly_shared: Sequence[SharedSite]
+    statements_added: int
+    statements_removed: int
+
+
+def commit(folder: DataFolder, changes: Changes) -> Committed:
+    """Write and commit the next generation; the caller holds the folder's writer lock.
+
+    Raises StoreError when the folder cannot be read. Nothing changes for readers until the last step.
+    """
+    before = folder.current()
+    names = Names(folder.base())
+    with (
+        folder.next_generation() as generation,
+        tempfile.TemporaryDirectory(dir=folder.path, prefix="spill-") as scratch,
+        connect(Path(scratch)) as connection,
+    ):
+        tables = generation / "tables"
+        _place_claims(tables, changes)
+        define_macros(connection, names)
+        add_views(connection, before / "tables" if before else None, schema="old")
+        _derive(connection, tables)
+        committed = _compare(connection, changes)
+        store = ox.Store(str(generation / "store"))
+        reference.load(store)
+        removed = _remove(connection, store, names, changes.dropped, Path(scratch))
+        added = _add(connection, store, tables, changes, Path(scratch))
+        store.flush()
+        del store
+    return Committed(committed.sites, committed.newly_shared, added, removed)
+
+
+def _place_claims(tables: Path, changes: Changes) -> None:
+    for entry in changes.dropped:
+        for name in CLAIMS:
+            (tables / name / f"{entry.seq}.parquet").unlink(missing_ok=True)
+    seqs = {entry.list: entry.seq for entry in changes.entries}
+    for list_id, files in changes.claims.items():
+        for name, file in files.items():
+            (tables / name).mkdir(parents=True, exist_ok=True)
+            shutil.move(file, tables / name / f"{seqs[list_id]}.parquet")
+    write_entries(changes.entries, tables / "lists.parquet")
+    if changes.memberships is not None:
+        fresh = tables / "stated_memberships.new"
+        changes.memberships.write_parquet(fresh)
+        fresh.replace(tables / "stated_memberships.parquet")
+
+
+def _derive(connection: duckdb.DuckDBPyConnection, tables: Path) -> None:
+    add_views(connection, tables, names=(*KEPT, *CLAIMS))
+    prepare(connection)
+    for name in DERIVED:
+        write_parquet(connection, f"SELECT * FROM ({DERIVATIONS[name]}) ORDER BY ALL", tables / f"{name}.parquet")
+        add_views(connection, tables, names=(name,))
+
+
+_SHARED = """
+    SELECT site, count(DISTINCT company) AS companies FROM {0}.uses
+    WHERE tier = 1 AND site NOT IN (SELECT alias FROM {0}.site_aliases)
+        AND list IN (SELECT list FROM {0}.lists WHERE status = 'current')
+    GROUP BY site HAVING count(DISTINCT company) > 1
+"""
+
+
+def _compare(connection: duckdb.DuckDBPyConnection, changes: Changes) -> Committed:
+    counts: dict[str, tuple[int, int]] = {}
+    if changes.claims:
+        wanted = ", ".join(map(quote, changes.claims))
+        found = connection.execute(f"""
+            SELECT list, count(DISTINCT site), count(DISTINCT site) FILTER (site NOT IN (SELECT site FROM old.sites))
+            FROM main.identity WHERE list IN ({wanted}) GROUP BY list
+        """).fetchall()
+        counts = {list_id: (sites, new) for list_id, sites, new in found}
+    rows = connection.execute(f"""
+        SELECT now.site, any_value(s.label) AS label, any_value(s.country) AS country, now.companies
+        FROM ({_SHARED.format("main")}) now ANTI JOIN ({_SHARED.format("old")}) was USING (site)
+        LEFT JOIN main.sites s ON s.site = now.site AND s.described
+        GROUP BY now.site, now.companies ORDER BY now.companies DESC, now.site
+    """).fetchall()
+    shared = [SharedSite(*row) for row in rows]
+    return Committed(counts, shared, 0, 0)
+
+
+def _remove(
+    connection: duckdb.DuckDBPyConnection, store: ox.Store, names: Names, dropped: Sequence[ListEntry], scratch: Path
+) -> int:
+    """Take out the graphs of dropped lists and every derived statement that no longer follows."""
+    count = 0
+    for entry in dropped:
+        graph = ox.NamedNode(names.list(entry.list))
+        count += sum(1 for _ in store.quads_for_pattern(None, None, None, graph))
+        store.remove_graph(graph)
+    gone = [
+        build(f"({relation.format('old')} EXCEPT {relation.format('main')})")
+        for build, relation in DERIVED_STATEMENTS.values()
+    ]
+    file = scratch / "removed.nq"
+    count += _copy_lines(connection, gone, file)
+    for quad in ox.parse(path=str(file), format=ox.RdfFormat.N_QUADS):
+        store.remove(quad)
+    return count
+
+
+def _add(connection: duckdb.DuckDBPyConnection, store: ox.Store, tables: Path, changes: Changes, scratch: Path) -> int:
+    """Bulk load the claims of new lists and every derived statement that is new."""
+    seqs = {entry.list: entry.seq for entry in changes.entries}
+    queries = []
+    for name, build in LIST_STATEMENTS.items():
+        files = [tables / name / f"{seqs[list_id]}.parquet" for list_id, made in changes.claims.items() if name in made]
+        if files:
+            paths = ", ".join(quote(str(file)) for file in files)
+            queries.append(build(f"(SELECT * FROM read_parquet([{paths}], union_by_name = true))"))
+    for build, relation in DERIVED_STATEMENTS.values():
+        queries.append(build(f"({relation.format('main')} EXCEPT {relation.format('old')})"))
+    file = scratch / "added.nq"
+    count = _copy_lines(connection, queries, file)
+    store.bulk_load(path=str(file), format=ox.RdfFormat.N_QUADS)
+    return count
+
+
+def _copy_lines(connection: duckdb.DuckDBPyConnection, queries: Sequence[str], file: Path) -> int:
+    """Write the statements of several queries to one N-Quads file; returns how many there are."""
+    union = " UNION ALL ".join(queries)
+    connection.execute(
+        f"COPY (SELECT lines FROM ({union}) WHERE lines <> '') TO {quote(str(file))} "
+        "(FORMAT csv, HEADER false, QUOTE '', ESCAPE '', DELIMITER '')"
+    )
+    with file.open("rb") as lines:
+        return sum(block.count(b"\n") for block in iter(lambda: lines.read(1 << 20), b""))
