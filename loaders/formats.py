@@ -13,7 +13,6 @@ from hefboom.loaders.headers import (
     MEMBERSHIP_HEADERS,
     RELATIONSHIP_HEADERS,
     SITE_HEADERS,
-    canonical,
     field_of,
 )
 from hefboom.loaders.json_files import first_keys, is_json
@@ -31,16 +30,16 @@ _UPLOAD_MORE = frozenset(
     }
 )
 NEEDS = (
-    "a list of sites needs a name and an address or country per row, or an OS ID; a relationship table needs buyer and "
-    "supplier; a table of members needs company and covenant"
+    "a list of sites needs a name and an address or country per row, or an OS ID; a relationship table needs buyer "
+    "and supplier; a table of members needs company and covenant"
 )
 
 
 def detect(path: Path) -> Format:
     """The format of a file.
 
-    SourceError when it can be read but is no list, saying what was found and what a list needs; UsageError when there is
-    no such file.
+    SourceError when it can be read but is no list, saying what was found and what a list needs; UsageError when there
+    is no such file.
     """
     path = Path(path)
     check_file(path)
@@ -66,20 +65,13 @@ def detect_headers(headers: Sequence[str], path: Path) -> Format:
     if members >= {"company", "covenant"} or (members >= {"company", "from"} and not sites & {"address", "country"}):
         return "memberships"
     if "os_id" in sites or ("name" in sites and sites & {"address", "street", "country", "country_code"}):
-        return _refuse_code_list(headers, path)
+        return "table"
     known = [header for header in headers if field_of(header, SITE_HEADERS)]
     told = f"of these only {', '.join(map(repr, known))} is known" if known else "none of these is known"
     raise SourceError(
-        f"{path}: found a table with the columns {_listed(headers)}; {told}. {NEEDS[0].upper()}{NEEDS[1:]}. If this is a "
-        "list with other headers, give a column profile (--profile)"
+        f"{path}: found a table with the columns {_listed(headers)}; {told}. {NEEDS[0].upper()}{NEEDS[1:]}. If this "
+        "is a list with other headers, give a column profile (--profile)"
     )
-
-
-def _refuse_code_list(headers: Sequence[str], path: Path) -> Format:
-    """A table of countries has a country and its name in other languages, but no site in it."""
-    if all("country" in canonical(header) or "code" in canonical(header) for header in headers):
-        raise SourceError(f"{path}: found a table of countries ({_listed(headers)}), not of sites; {NEEDS}")
-    return "table"
 
 
 def _fields(headers: Sequence[str], vocabulary: dict[str, tuple[str, ...]]) -> set[str]:
@@ -103,8 +95,8 @@ def _detect_json(path: Path) -> Format:
 
 def _no_list(path: Path, found: str) -> SourceError:
     return SourceError(
-        f"{path}: found {found}, which is no list of sites; JSON lists are Open Supply Hub answers (type 'FeatureCollection' "
-        "or 'Feature') and SC-DEX files (with 'locations')"
+        f"{path}: found {found}, which is no list of sites; JSON lists are Open Supply Hub answers (type "
+        "'FeatureCollection' or 'Feature') and SC-DEX files (with 'locations')"
     )
 
 

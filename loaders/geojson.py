@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
-from decimal import Decimal
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -16,6 +14,7 @@ from hefboom.errors import SourceError
 from hefboom.loaders.findings import Finding
 from hefboom.loaders.frames import ROW
 from hefboom.loaders.json_files import count_items, items
+from hefboom.loaders.json_text import BAR, as_json, as_text, joined, listed
 
 # Columns that every chunk has, whether or not a feature fills them.
 BASE_COLUMNS = (
@@ -23,7 +22,6 @@ BASE_COLUMNS = (
     *("other_names", "other_addresses", "contributors", "number_of_workers", "native_language_name"),
     *("parent_company", "facility_type", "processing_type", "product_type", "sector"),
 )
-_JOIN = "|"
 _EXTENDED = ("number_of_workers", "native_language_name", "parent_company", "facility_type", "processing_type")
 
 
@@ -108,29 +106,29 @@ def _features(path: Path, prefix: str) -> Iterator[Any]:
 def flatten(feature: Any, number: int) -> tuple[dict[str, str | None], list[Finding]]:
     """One feature as a row of text by column, blank where nothing is said, and what is odd about it."""
     if not isinstance(feature, dict) or not isinstance(feature.get("properties") or {}, dict):
-        raise SourceError(f"feature {number}: expected an object with properties, found {_json(feature)[:80]!r}")
+        raise SourceError(f"feature {number}: expected an object with properties, found {as_json(feature)[:80]!r}")
     properties: dict[str, Any] = dict(feature.get("properties") or {})
     extended = properties.get("extended_fields")
     row: dict[str, str | None] = {
-        "os_id": _text(properties.pop("os_id", None)) or _text(feature.get("id")),
-        "other_names": _joined(properties.pop("other_names", None)),
-        "other_addresses": _joined(properties.pop("other_addresses", None)),
-        "sector": _joined(_sectors(properties.pop("sector", None))),
+        "os_id": as_text(properties.pop("os_id", None)) or as_text(feature.get("id")),
+        "other_names": joined(properties.pop("other_names", None)),
+        "other_addresses": joined(properties.pop("other_addresses", None)),
+        "sector": joined(_sectors(properties.pop("sector", None))),
     }
-    row[ROW] = _text(feature.get("id")) or row["os_id"]
+    row[ROW] = as_text(feature.get("id")) or row["os_id"]
     contributors = properties.get("contributors")
     named = (_contributor(one) for one in properties.pop("contributors", None) or [])
     # Two anonymous contributors of the same words are two, so nothing is folded here.
-    row["contributors"] = _JOIN.join(words for words in named if words) or None
+    row["contributors"] = BAR.join(words for words in named if words) or None
     if any(isinstance(one, dict) and set(one) - {"name"} for one in contributors or []):
-        row["contributors_json"] = _json(contributors)
+        row["contributors_json"] = as_json(contributors)
     if isinstance(extended, dict):
         for key in (*_EXTENDED, "product_type"):
-            row[key] = _joined(text for one in extended.get(key) or [] for text in _extended(key, one))
+            row[key] = joined(text for one in extended.get(key) or [] for text in _extended(key, one))
     for key, value in properties.items():
         # A property of the same name outside extended_fields only fills what those leave open.
         if row.get(key) is None:
-            row[key] = _text(value)
+            row[key] = as_text(value)
     findings = _point(feature.get("geometry"), row)
     return row, findings
 
@@ -141,14 +139,14 @@ def _point(geometry: Any, row: dict[str, str | None]) -> list[Finding]:
     if isinstance(geometry, dict) and geometry.get("type") == "Point":
         match geometry.get("coordinates"):
             case [lng, lat, *_]:
-                row["lat"], row["lng"] = _text(lat), _text(lng)
+                row["lat"], row["lng"] = as_text(lat), as_text(lng)
                 return []
             case None | []:
                 return []
-    row["geometry"] = _json(geometry)
+    row["geometry"] = as_json(geometry)
     return [
         Finding(
-            row[ROW], "geometry", _json(geometry)[:200], "geometry", "warning", "the geometry is no point",
+            row[ROW], "geometry", as_json(geometry)[:200], "geometry", "warning", "the geometry is no point",
             "it is kept as text; the site has no coordinates",
         )
     ]  # fmt: skip
@@ -157,8 +155,8 @@ def _point(geometry: Any, row: dict[str, str | None]) -> list[Finding]:
 def _contributor(one: Any) -> str | None:
     """A contributor as the CSV download writes it: ``Name (List)``, or the words that stand for an anonymous one."""
     if not isinstance(one, dict):
-        return _text(one)
-    name, title, stood = (_text(one.get(key)) for key in ("contributor_name", "list_name", "name"))
+        return as_text(one)
+    name, title, stood = (as_text(one.get(key)) for key in ("contributor_name", "list_name", "name"))
     if stood:
         return stood
     return f"{name} ({title})" if name and title else name or title
@@ -176,45 +174,17 @@ def _extended(key: str, one: Any) -> Iterator[str | None]:
     """The terms in one contributor's extended field, whatever form the register gave it."""
     value = one.get("value") if isinstance(one, dict) and "value" in one else one
     if not isinstance(value, dict):
-        yield from map(_text, value if isinstance(value, list) else [value])
+        yield from map(as_text, value if isinstance(value, list) else [value])
     elif "min" in value or "max" in value:
-        ends = list(dict.fromkeys(_text(value.get(end)) for end in ("min", "max") if value.get(end) is not None))
+        ends = list(dict.fromkeys(as_text(value.get(end)) for end in ("min", "max") if value.get(end) is not None))
         yield "-".join(end for end in ends if end) or None
     elif value.get("matched_values") and key in ("facility_type", "processing_type"):
         place = 2 if key == "facility_type" else 3
-        raw = iter(_listed(value.get("raw_values") or value.get("raw_value")))
+        raw = iter(listed(value.get("raw_values") or value.get("raw_value")))
         for matched in value["matched_values"]:
             given = next(raw, None)
             term = matched[place] if isinstance(matched, list) and len(matched) > place else None
-            yield _text(term) or (_text(given) if key == "processing_type" else None)
+            yield as_text(term) or (as_text(given) if key == "processing_type" else None)
     else:
         known = next((value[name] for name in ("raw_values", "raw_value", "name") if value.get(name)), None)
-        yield from map(_text, _listed(known) if known is not None else [_json(value)])
-
-
-def _listed(value: Any) -> list[Any]:
-    return value if isinstance(value, list) else [] if value is None else [value]
-
-
-def _joined(values: Iterable[Any] | None) -> str | None:
-    texts = (text for value in values or [] if (text := _text(value)))
-    return _JOIN.join(dict.fromkeys(texts)) or None
-
-
-def _text(value: Any) -> str | None:
-    """A value as text: numbers as they stood, true and false as in the CSV download, other things as JSON."""
-    match value:
-        case None:
-            return None
-        case str():
-            return value if value.strip() else None
-        case bool():
-            return str(value)
-        case Decimal() | int() | float():
-            return str(value)
-        case _:
-            return _json(value) if value else None
-
-
-def _json(value: Any) -> str:
-    return json.dumps(value, ensure_ascii=False, default=float)
+        yield from map(as_text, listed(known) if known is not None else [as_json(value)])

@@ -1,0 +1,294 @@
+"""Guess a column profile from the headers and the values of a table, and say how sure each guess is."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
+from pathlib import Path
+from typing import Protocol
+
+import polars as pl
+from babel import Locale
+
+from hefboom.loaders.column_profile import Profile, fixed_profile
+from hefboom.loaders.formats import Format, detect_headers
+from hefboom.loaders.headers import (
+    ALIAS_HEADERS,
+    KEEP,
+    LEAVE_OUT,
+    LIST_FIELDS,
+    MEMBERSHIP_HEADERS,
+    RELATIONSHIP_HEADERS,
+    SITE_HEADERS,
+    canonical,
+    is_personal,
+)
+
+IsCountry = Callable[[str], bool]
+_KEY_FIELDS = frozenset({"name", "address", "country"})
+_YEARS = frozenset({"year", "jaar", "list year", "reporting year"})
+_OS_ID = r"^\s*[A-Z]{2}\d{7}[0-9A-Z]{6}\s*$"
+_OFFICIAL_NAMES = (
+    *("united states of america", "usa", "uk", "viet nam", "turkey", "china mainland", "republic of korea", "korea"),
+    *("south korea", "taiwan province of china", "taiwan china", "hong kong", "macau", "macao", "burma", "myanmar"),
+    *("lao people s democratic republic", "russian federation", "slovak republic", "czech republic", "swaziland"),
+    *("brunei darussalam", "syrian arab republic", "united republic of tanzania", "republic of ireland"),
+    *(
+        "republic of moldova",
+        "moldova republic of",
+        "bosnia and herzegovina",
+        "north macedonia",
+        "macedonia",
+        "cyprus south",
+    ),
+)
+# Shares of the filled cells that must look like the field; below, the guess says that it doubts.
+_MOSTLY = 0.8
+_FULL_ADDRESS = 0.5
+
+
+class Table(Protocol):
+    """What guessing needs of a source."""
+
+    path: Path
+    headers: tuple[str, ...]
+
+
+@dataclass
+class Guess:
+    """A guessed profile: why each column holds what it holds, what is open, and what must be answered first.
+
+    ``unsure`` is in words and not empty when name, address or country (buyer or supplier in a table of relationships)
+    is in doubt; such a guess must be confirmed by a person.
+    """
+
+    profile: Profile
+    reasons: dict[str, str]
+    doubts: list[str] = field(default_factory=list)
+    unsure: list[str] = field(default_factory=list)
+
+
+@dataclass
+class _Columns:
+    """The state of one guess."""
+
+    fields: dict[str, str]
+    reasons: dict[str, str]
+    doubts: list[str] = field(default_factory=list)
+    unsure: list[str] = field(default_factory=list)
+
+    def doubt(self, about: str, words: str) -> None:
+        (self.unsure if about in _KEY_FIELDS else self.doubts).append(words)
+
+    def holder(self, *names: str) -> str | None:
+        return next((header for name in names for header, held in self.fields.items() if held == name), None)
+
+
+def guess_profile(
+    table: Table, sample: pl.DataFrame, is_country: IsCountry | None = None, format: Format | None = None
+) -> Guess:
+    """Guess the profile of a table from its headers and a sample of its rows (as ``SourceTable.sample`` gives it).
+
+    ``is_country`` says whether a text names a country; without it, English and Dutch names and two-letter codes do. A
+    register's own format has a fixed profile and nothing is guessed. SourceError when the headers are those of no list
+    and no ``format`` is given.
+    """
+    format = format or detect_headers(table.headers, table.path)
+    if format in ("osh-download", "osh-upload", "osh-api", "scdex"):
+        profile = fixed_profile(format, table.headers)
+        return Guess(profile, {header: f"fixed by the format {format}" for header in table.headers})
+    match format:
+        case "relationships":
+            return _guess_fixed_words(
+                format, table.headers, RELATIONSHIP_HEADERS, (("buyer", "buyer_os_id"), ("supplier", "supplier_os_id"))
+            )
+        case "memberships":
+            return _guess_fixed_words(format, table.headers, MEMBERSHIP_HEADERS, (("company",),))
+        case "aliases":
+            return _guess_fixed_words(format, table.headers, ALIAS_HEADERS, (("old_os_id",), ("new_os_id",)))
+    columns = _by_headers(table.headers, SITE_HEADERS, sample)
+    _choose_street(columns, sample)
+    _check_values(columns, sample, is_country or looks_like_country)
+    _check_missing(columns, sample, is_country or looks_like_country)
+    contributor_column = columns.holder("contributor")
+    profile = Profile(
+        format, columns.fields, _constant(sample, contributor_column), contributor_column, _date(columns, sample)
+    )
+    return Guess(profile, columns.reasons, columns.doubts, columns.unsure)
+
+
+def _by_headers(
+    headers: Sequence[str], vocabulary: dict[str, tuple[str, ...]], sample: pl.DataFrame | None
+) -> _Columns:
+    """Fields by header; of several headers for one field the most usual one, with a doubt."""
+    columns = _Columns(dict.fromkeys(headers, KEEP), dict.fromkeys(headers, "no known header; kept as text"))
+    ranked: dict[str, list[tuple[int, str]]] = {}
+    for header in headers:
+        words = canonical(header)
+        if vocabulary is SITE_HEADERS and is_personal(header):
+            columns.fields[header], columns.reasons[header] = LEAVE_OUT, "contact or claim person"
+            continue
+        for name, names in vocabulary.items():
+            if words in names:
+                ranked.setdefault(name, []).append((names.index(words), header))
+                break
+    for name, found in ranked.items():
+        found.sort(key=lambda one: one[0])
+        for place, (_, header) in enumerate(found):
+            if place == 0 or name in LIST_FIELDS:
+                columns.fields[header], columns.reasons[header] = name, f"the header {header!r} is one of {name}"
+            else:
+                columns.reasons[header] = f"{found[0][1]!r} holds {name}; kept as text"
+        _doubt_rivals(columns, name, [header for _, header in found], sample)
+    return columns
+
+
+def _doubt_rivals(columns: _Columns, name: str, found: list[str], sample: pl.DataFrame | None) -> None:
+    """Several columns for one field are in doubt, unless the others are blank or say the same."""
+    if name in LIST_FIELDS:
+        return
+    for rival in found[1:]:
+        if (
+            sample is not None
+            and sample.filter(pl.col(rival).is_not_null() & pl.col(rival).ne_missing(pl.col(found[0]))).is_empty()
+        ):
+            continue
+        columns.doubt(name, f"both {found[0]!r} and {rival!r} could be the {name}; {found[0]!r} is taken")
+
+
+def _choose_street(columns: _Columns, sample: pl.DataFrame) -> None:
+    """An address column beside a city column is only a street, unless it mostly names the city itself."""
+    address, city = columns.holder("address"), columns.holder("city")
+    if address is None or city is None or columns.holder("street"):
+        return
+    both = sample.select(pl.col(address).str.to_lowercase().alias("a"), pl.col(city).str.to_lowercase().alias("c"))
+    both = both.drop_nulls()
+    within = both.select(pl.col("a").str.contains(pl.col("c").str.strip_chars(), literal=True).mean()).item()
+    if within is not None and within < _FULL_ADDRESS:
+        columns.fields[address] = "street"
+        columns.reasons[address] = f"the header {address!r} beside {city!r}; {within:.0%} of the cells name the city"
+
+
+def _check_values(columns: _Columns, sample: pl.DataFrame, is_country: IsCountry) -> None:
+    for header, name in columns.fields.items():
+        if name in (KEEP, LEAVE_OUT):
+            continue
+        values = sample[header].drop_nulls()
+        if values.is_empty():
+            words = f"column {header!r} is blank in the first {sample.height} rows"
+            columns.reasons[header] += "; " + words
+            if name in _KEY_FIELDS | {"street"}:
+                columns.unsure.append(f"{words}, so nothing shows that it is the {name}")
+            continue
+        share = _share(name, values, is_country)
+        if share >= _MOSTLY:
+            continue
+        example = values[0]
+        about = {"street": "address", "country_code": "country"}.get(name, name)
+        words = f"only {share:.0%} of column {header!r} looks like {name} (first: {example[:60]!r})"
+        if about in _KEY_FIELDS:
+            columns.unsure.append(words)
+        elif name in ("lat", "lng", "os_id", "lei", "duns"):
+            columns.fields[header] = KEEP
+            columns.reasons[header] = f"{words}; kept as text"
+            columns.doubts.append(words)
+        else:
+            columns.doubts.append(words)
+
+
+def _share(name: str, values: pl.Series, is_country: IsCountry) -> float:
+    """The share of filled cells that look like a field; 1.0 for fields without a look."""
+    match name:
+        case "country" | "country_code":
+            counts = values.value_counts(name="n")
+            fits: int = sum(n for value, n in counts.iter_rows() if is_country(value))
+            return fits / values.len()
+        case "name":
+            hits = values.str.contains(r"\p{L}") & (values.str.count_matches(r"\p{L}") * 3 >= values.str.len_chars())
+        case "address" | "street":
+            hits = values.str.contains(r"\p{L}")
+        case "lat" | "lng":
+            number = values.str.strip_chars().str.replace(",", ".", literal=True).cast(pl.Float64, strict=False)
+            hits = (number.abs() <= (90 if name == "lat" else 180)).fill_null(False)
+        case "os_id":
+            hits = values.str.to_uppercase().str.contains(_OS_ID)
+        case _:
+            return 1.0
+    return float(hits.sum()) / values.len()
+
+
+def _check_missing(columns: _Columns, sample: pl.DataFrame, is_country: IsCountry) -> None:
+    """Name, address and country must each have a column, unless the rows are known by OS ID."""
+    if columns.holder("os_id"):
+        return
+    if not columns.holder("country", "country_code"):
+        for header, name in columns.fields.items():
+            values = sample[header].drop_nulls()
+            if name == KEEP and not values.is_empty() and _share("country", values, is_country) >= _MOSTLY:
+                columns.fields[header] = "country"
+                columns.reasons[header] = "its values are countries; the header is unknown"
+                columns.unsure.append(f"column {header!r} holds countries, though its header does not say so")
+                break
+        else:
+            columns.unsure.append("no column holds the country; name it, or set country_default")
+    if not columns.holder("name"):
+        columns.unsure.append("no column holds the name of the site")
+    if not columns.holder("address", "street"):
+        columns.unsure.append("no column holds the address")
+
+
+def _guess_fixed_words(
+    format: Format, headers: Sequence[str], vocabulary: dict[str, tuple[str, ...]], needed: tuple[tuple[str, ...], ...]
+) -> Guess:
+    """Tables with words of our own: the headers decide, and each needed field must be there once."""
+    columns = _by_headers(headers, vocabulary, None)
+    if format == "relationships":
+        for header in headers:
+            words = {"address": "supplier_address", "country": "supplier_country", "os id": "supplier_os_id"}
+            name = words.get(canonical(header))
+            if name and columns.fields[header] == KEEP and not columns.holder(name):
+                columns.fields[header], columns.reasons[header] = name, "taken as the supplier's"
+    for names in needed:
+        if not columns.holder(*names):
+            columns.unsure.append(f"no column holds the {names[0]}")
+    columns.unsure += [words for words in columns.doubts if any(f"the {names[0]};" in words for names in needed)]
+    return Guess(Profile(format, columns.fields), columns.reasons, columns.doubts, columns.unsure)
+
+
+def _constant(sample: pl.DataFrame, header: str | None) -> str | None:
+    values = sample[header].drop_nulls().unique() if header else None
+    return str(values[0]).strip() if values is not None and values.len() == 1 else None
+
+
+def _date(columns: _Columns, sample: pl.DataFrame) -> str | None:
+    """The first day of the year that a column of years says in every row of the sample."""
+    for header in columns.fields:
+        if canonical(header) not in _YEARS:
+            continue
+        year = _constant(sample, header)
+        if year and re.fullmatch(r"(19|20)\d\d", year):
+            columns.reasons[header] = f"says {year} in every row; kept as text"
+            return f"{year}-01-01"
+        columns.doubts.append(f"column {header!r} has more than one year; give the date of the list (--date)")
+    return None
+
+
+@lru_cache(maxsize=65_536)
+def looks_like_country(text: str) -> bool:
+    """Whether a text is a two-letter code or an English or Dutch country name; a rough test, for guessing only."""
+    return text.strip() in _territories()[0] or canonical(text) in _territories()[1]
+
+
+@lru_cache(maxsize=1)
+def _territories() -> tuple[frozenset[str], frozenset[str]]:
+    """Codes, and names as ``canonical`` writes them, of Unicode CLDR with the official names that lists prefer."""
+    codes: set[str] = set()
+    names = set(_OFFICIAL_NAMES)
+    for territories in (Locale("en").territories, Locale("nl").territories):
+        for code, name in territories.items():
+            if re.fullmatch("[A-Z]{2}", str(code)) and code not in ("EU", "EZ", "UN", "ZZ"):
+                codes.add(str(code))
+                names.add(canonical(str(name)))
+    return frozenset(codes), frozenset(names)
