@@ -8,6 +8,7 @@ from random import Random
 
 import polars as pl
 import pytest
+
 from hefboom.loaders.demo import DemoSet, write_demo
 from hefboom.loaders.demo_files import fit
 from hefboom.loaders.demo_words import COVENANT, MEMBERS
