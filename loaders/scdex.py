@@ -13,9 +13,16 @@ import polars as pl
 from hefboom.errors import SourceError
 from hefboom.loaders.findings import Finding
 from hefboom.loaders.frames import ROW
-from hefboom.loaders.headers import canonical
 from hefboom.loaders.json_files import first_keys, items
 from hefboom.loaders.json_text import as_text, joined, listed
+from hefboom.loaders.scdex_affiliations import (
+    OTHER_COLUMNS,
+    RELATIONSHIP_COLUMNS,
+    Record,
+    Row,
+    as_object,
+    sort_affiliations,
+)
 
 SITE_COLUMNS = (
     *("os_id", "name", "address", "country", "lat", "lng", "street", "city", "region", "postcode", "language"),
@@ -24,50 +31,15 @@ SITE_COLUMNS = (
 ORGANISATION_COLUMNS = (
     *("guid", "name", "other_names", "language", "kind", "lei", "identifiers", "address", "country"),
 )
-RELATIONSHIP_COLUMNS = (
-    *("buyer", "buyer_kind", "buyer_os_id", "buyer_address", "buyer_country"),
-    *("supplier", "supplier_os_id", "supplier_address", "supplier_country"),
-    *("product", "process", "from", "to", "share", "source", "confidence"),
-)
-OTHER_COLUMNS = ("type", "from_kind", "from_guid", "from_name", "to_kind", "to_guid", "to_name", "more")
-
-# The first end supplies the second, or the second the first; words as ``canonical`` writes them.
-_SUPPLIES = frozenset(
-    {"is supplier of", "supplies", "supplies to", "supplier of", "sells to", "produces for", "supply"}
-)
-_IS_SUPPLIED = frozenset(
-    {
-        "is supplied by",
-        "supplied by",
-        "buys from",
-        "is buyer of",
-        "buyer of",
-        "sources from",
-        "is customer of",
-        "customer of",
-    }
-)
-_DATES = {
-    "from": ("from", "valid-from", "from-date", "start-date"),
-    "to": ("to", "valid-to", "to-date", "end-date"),
-    "product": ("product", "products"),
-    "process": ("process", "processing-types"),
-    "share": ("share", "share-band"),
-    "source": ("source", "source-url", "source-organization"),
-    "confidence": ("confidence",),
-}
-_ENDS = ("from-guid", "to-guid", "affiliation-type")
-Record = dict[str, Any]
-Row = dict[str, str | None]
 
 
 @dataclass
 class ScdexSource:
     """What an SC-DEX file says.
 
-    ``sites`` gives frames of text (``_row`` is the location's guid) and can be read once; ``relationships`` has the columns
-    of a relationship table, ``other_affiliations`` those that are no supply to a site, ``organisations`` one row per
-    organisation. ``findings`` is complete once ``sites`` has run to its end.
+    ``sites`` gives frames of text (``_row`` is the location's guid) and can be read once; ``relationships`` has the
+    columns of a relationship table, ``other_affiliations`` those that are no supply by a site, ``organisations`` one row
+    per organisation. ``findings`` is complete once ``sites`` has run to its end.
     """
 
     sites: Iterator[pl.DataFrame]
@@ -80,20 +52,18 @@ class ScdexSource:
 def read_scdex(path: Path, size: int = 50_000) -> ScdexSource:
     """Read an SC-DEX file; locations stream in frames of at most ``size`` rows.
 
-    Organisations and affiliations are held in memory, and, when there are affiliations, the name and identifiers of every
+    Organisations and affiliations are held in memory, and, when there are affiliations, the name and address of every
     location. SourceError for invalid JSON and for a file without ``locations``.
     """
     path = Path(path)
     kind, keys = first_keys(path)
     if kind != "object" or "locations" not in keys:
-        raise SourceError(
-            f"{path}: an SC-DEX file is one JSON object with 'locations'; found a JSON {kind}, keys {keys[:6]}"
-        )
+        raise SourceError(f"{path}: an SC-DEX file is a JSON object with 'locations'; found {kind}, keys {keys[:6]}")
     findings: list[Finding] = []
     organisations = _organisations(path, findings)
     affiliations = list(items(path, "affiliations.item"))
     locations = _location_ends(path) if affiliations else {}
-    relations, others = _affiliations(affiliations, locations, organisations, findings)
+    relations, others = sort_affiliations(affiliations, locations, organisations, findings)
     return ScdexSource(
         _sites(path, size, findings),
         _frame(relations, (ROW, *RELATIONSHIP_COLUMNS)),
@@ -112,7 +82,7 @@ def _frame(rows: Iterable[Row], columns: Iterable[str]) -> pl.DataFrame:
 def _sites(path: Path, size: int, findings: list[Finding]) -> Iterator[pl.DataFrame]:
     """Frames of locations; one guid in several languages stays several rows, the later ones numbered."""
     seen: dict[str, int] = {}
-    columns = (ROW, *SITE_COLUMNS)
+    columns: tuple[str, ...] = (ROW, *SITE_COLUMNS)
     locations = enumerate(items(path, "locations.item"), 1)
     while batch := list(islice(locations, size)):
         rows = []
@@ -136,7 +106,7 @@ def _sites(path: Path, size: int, findings: list[Finding]) -> Iterator[pl.DataFr
 
 def site_row(location: Record, number: int) -> Row:
     """One location as a row of text by column; a key outside the core schema is a column of its own."""
-    rest = dict(_object(location, "location", number))
+    rest = dict(as_object(location, "location", number))
     guid = as_text(rest.pop("guid", None)) or f"location {number}"
     identifiers = listed(rest.pop("location-identifier", None))
     coordinates = rest.pop("coordinates", None) or {}
@@ -179,7 +149,7 @@ def _organisations(path: Path, findings: list[Finding]) -> dict[str, Row]:
     """Organisations by guid; a second record of one guid (another language) adds its name to the other names."""
     found: dict[str, Row] = {}
     for number, one in enumerate(items(path, "organizations.item"), 1):
-        record = _object(one, "organisation", number)
+        record = as_object(one, "organisation", number)
         guid = as_text(record.get("guid")) or f"organisation {number}"
         name, others = _names(record.get("name"))
         if guid in found:
@@ -216,77 +186,6 @@ def _location_ends(path: Path) -> dict[str, Row]:
     return ends
 
 
-def _affiliations(
-    affiliations: list[Any], locations: dict[str, Row], organisations: dict[str, Row], findings: list[Finding]
-) -> tuple[list[Row], list[Row]]:
-    """Relationship rows, and the affiliations that are no supply to or from a known site."""
-    relations: list[Row] = []
-    others: list[Row] = []
-    for number, one in enumerate(affiliations, 1):
-        record = _object(one, "affiliation", number)
-        row = f"affiliation {number}"
-        first, second, kind = (as_text(record.get(key)) or "" for key in _ENDS)
-        missing = [guid for guid in (first, second) if guid not in locations and guid not in organisations]
-        words = canonical(kind)
-        if words in _IS_SUPPLIED:
-            supplier, buyer = second, first
-        else:
-            supplier, buyer = first, second
-        if not missing and words in _SUPPLIES | _IS_SUPPLIED and supplier in locations:
-            relations.append(_relation(row, buyer, locations[supplier], record, locations, organisations))
-            continue
-        others.append(_other(row, record, locations, organisations))
-        findings.append(_left(row, kind, missing, words in _SUPPLIES | _IS_SUPPLIED))
-    return relations, others
-
-
-def _relation(
-    row: str, buyer: str, supplier: Row, record: Record, locations: dict[str, Row], organisations: dict[str, Row]
-) -> Row:
-    is_site = buyer in locations
-    end = locations[buyer] if is_site else organisations[buyer]
-    relation: Row = {
-        ROW: row, "buyer": end["name"], "buyer_kind": "site" if is_site else "company",
-        "supplier": supplier["name"], "supplier_os_id": supplier["os_id"],
-        "supplier_address": supplier["address"], "supplier_country": supplier["country"],
-    }  # fmt: skip
-    if is_site:
-        relation |= {"buyer_os_id": end["os_id"], "buyer_address": end["address"], "buyer_country": end["country"]}
-    rest = {key: value for key, value in record.items() if key not in _ENDS}
-    for column, keys in _DATES.items():
-        values = [value for key in keys if (value := rest.pop(key, None)) is not None]
-        relation[column] = joined(one for value in values for one in listed(value))
-    relation.update({key: as_text(value) for key, value in rest.items()})
-    return relation
-
-
-def _other(row: str, record: Record, locations: dict[str, Row], organisations: dict[str, Row]) -> Row:
-    ends: Row = {}
-    for end in ("from", "to"):
-        guid = as_text(record.get(f"{end}-guid")) or ""
-        kind = "location" if guid in locations else "organisation" if guid in organisations else None
-        known = locations.get(guid) or organisations.get(guid) or {}
-        ends |= {f"{end}_kind": kind, f"{end}_guid": guid, f"{end}_name": known.get("name")}
-    more = {key: value for key, value in record.items() if key not in _ENDS}
-    return {ROW: row, "type": as_text(record.get("affiliation-type")), **ends, "more": as_text(more)}
-
-
-def _left(row: str, kind: str, missing: list[str], is_supply: bool) -> Finding:
-    if missing:
-        return Finding(
-            row, "guid", missing[0], "unknown-guid", "error",
-            f"no location or organisation of this file has the guid {missing[0]!r}", "export the whole network again",
-        )  # fmt: skip
-    if is_supply:
-        return Finding(
-            row, "affiliation-type", kind, "supplier-is-company", "warning",
-            "the supplier is an organisation, not a site", "name the location that supplies; kept as text",
-        )  # fmt: skip
-    return Finding(
-        row, "affiliation-type", kind, "other-affiliation", "info", f"{kind!r} is no supply relation", "kept as text"
-    )
-
-
 def _names(value: Any) -> tuple[str | None, str | None]:
     """The first name, and further ones (other languages) joined; a name may be text, a list, or text by language."""
     variants = list(value.values()) if isinstance(value, dict) else listed(value)
@@ -297,9 +196,3 @@ def _names(value: Any) -> tuple[str | None, str | None]:
 def _identifier(identifiers: list[Any], scheme: str) -> str | None:
     split = (str(one).partition(":") for one in identifiers)
     return next((value for name, _, value in split if name.strip().casefold() == scheme), None)
-
-
-def _object(value: Any, what: str, number: int) -> Record:
-    if not isinstance(value, dict):
-        raise SourceError(f"{what} {number}: expected an object, found {as_text(value)!r}")
-    return value
