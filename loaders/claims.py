@@ -1,0 +1,169 @@
+"""What a listing says about its site beside name and place: identifiers, workers, dates, sectors, processes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import polars as pl
+
+from hefboom.loaders.cell_findings import Wording
+from hefboom.loaders.company_ids import CompanyId, parse_duns, parse_lei
+from hefboom.loaders.dates import parse_day
+from hefboom.loaders.numbers import parse_workers
+from hefboom.loaders.os_ids import CheckedOsIds, check_os_ids
+from hefboom.loaders.sheet import Sheet
+from hefboom.loaders.text import map_unique
+from hefboom.loaders.vocabulary import Vocabulary, match_terms, processes, sectors, split_terms
+
+_REPAIRED = Wording(
+    "info", "the OS ID held a letter that it cannot hold (I, L, O or U); read as {}, which passes its check"
+)
+_OS_ID = {
+    "malformed": Wording(
+        "warning",
+        "this is no OS ID; it is not used to recognise the site",
+        "an OS ID has 15 characters, such as CN2019098JCG3BG",
+    ),
+    "failed": Wording(
+        "warning",
+        "the check character of the OS ID does not fit, so a character is wrong; it is not used to recognise the site",
+        "copy the OS ID again from the register",
+    ),
+}
+_COMPANY_IDS = {
+    "lei-malformed": Wording("warning", "this is no LEI; it was left out", "an LEI has 20 letters and digits"),
+    "lei-check": Wording("warning", "the check digits of the LEI do not fit; it was left out", "copy the LEI again"),
+    "duns-malformed": Wording("warning", "this is no DUNS number; it was left out", "a DUNS number has nine digits"),
+}
+_WORKERS = {
+    "workers-differ": Wording("info", "several numbers of workers; the lowest and the highest were stored"),
+    "workers-reversed": Wording("info", "the range of workers runs from high to low; it was turned round"),
+    "workers-zero": Wording("warning", "no workers at all is taken for unknown; none were stored", "leave it blank"),
+    "workers-absurd": Wording("warning", "this cannot be a number of workers; none were stored", "check the number"),
+    "workers-unreadable": Wording(
+        "warning", "this is no number of workers; none were stored", "write a number or a range such as 100-150"
+    ),
+}
+DATES = {
+    "date-partial": Wording("info", "only a year or a month; the first day of it was stored"),
+    "date-ambiguous": Wording(
+        "warning", "day and month may have changed places; read as day-month-year", "write dates as 2024-03-31"
+    ),
+    "date-day-number": Wording("info", "the day number of a spreadsheet; read as a date"),
+    "date-unreadable": Wording("warning", "this is no date; none was stored", "write dates as 2024-03-31"),
+}
+_CLOSED_UNREADABLE = Wording("warning", "this says neither yes nor no; it was left out", "write true or false")
+_YES = "true yes ja y j 1 1.0 waar closed gesloten permanently_closed x"
+_NO = "false no nee n 0 0.0 onwaar open"
+_CLOSED = dict.fromkeys(_YES.split(), True) | dict.fromkeys(_NO.split(), False)
+
+
+def read_os_ids(sheet: Sheet, field: str) -> CheckedOsIds:
+    """The checked OS IDs of ``os_id`` or ``new_os_id``."""
+    checked = check_os_ids(sheet.text(field))
+    reason = pl.select(pl.format(_REPAIRED.reason, checked.ids)).to_series()
+    sheet.note(field, checked.repaired, "os-id-repaired", _REPAIRED, reason=reason)
+    sheet.note(field, checked.malformed, "os-id-malformed", _OS_ID["malformed"])
+    sheet.note(field, checked.failed, "os-id-check", _OS_ID["failed"])
+    return checked
+
+
+def read_company_ids(sheet: Sheet) -> dict[str, pl.Series]:
+    """The columns lei and duns."""
+    return {"lei": _company_id(sheet, "lei", parse_lei), "duns": _company_id(sheet, "duns", parse_duns)}
+
+
+def _company_id(sheet: Sheet, field: str, parse: Callable[[str], CompanyId]) -> pl.Series:
+    into = pl.Struct({"value": pl.String, "code": pl.String})
+    read = map_unique(sheet.text(field), lambda text: parse(text)._asdict(), into)
+    sheet.note_codes(field, read.struct.field("code"), _COMPANY_IDS)
+    return read.struct.field("value")
+
+
+def read_workers(sheet: Sheet) -> dict[str, pl.Series]:
+    """The columns workers_min and workers_max; null where the list leaves that side open."""
+    text = sheet.text("workers")
+    plain = text.set(~text.str.contains(r"^[1-9][0-9]{0,5}$").fill_null(False), None).cast(pl.Int64)
+    rest = text.set(plain.is_not_null(), None)
+    into = pl.Struct({"fewest": pl.Int64, "most": pl.Int64, "code": pl.String})
+    read = map_unique(rest, lambda cell: parse_workers(cell)._asdict(), into)
+    sheet.note_codes("workers", read.struct.field("code"), _WORKERS)
+    known = plain.is_not_null()
+    return {
+        "workers_min": plain.zip_with(known, read.struct.field("fewest")),
+        "workers_max": plain.zip_with(known, read.struct.field("most")),
+    }
+
+
+def read_days(sheet: Sheet, field: str, *, end: bool = False) -> pl.Series:
+    """The days of a date field; with ``end`` the day before which a period ends (see ``parse_day``)."""
+    text = sheet.text(field)
+    plain = text.str.to_date("%Y-%m-%d", strict=False)
+    rest = text.set(plain.is_not_null(), None)
+    into = pl.Struct({"day": pl.Date, "code": pl.String})
+    read = map_unique(rest, lambda cell: parse_day(cell, end=end)._asdict(), into)
+    sheet.note_codes(field, read.struct.field("code"), DATES)
+    return plain.zip_with(plain.is_not_null(), read.struct.field("day"))
+
+
+def read_closed(sheet: Sheet) -> pl.Series:
+    """The column closed."""
+    text = sheet.text("closed")
+    closed = map_unique(text, lambda cell: _CLOSED.get(cell.lower()), pl.Boolean)
+    sheet.note("closed", text.is_not_null() & closed.is_null(), "closed-unreadable", _CLOSED_UNREADABLE)
+    return closed
+
+
+def read_terms(sheet: Sheet) -> dict[str, pl.Series]:
+    """The list columns sectors, processes, process_text, product_types and parent_companies, never null.
+
+    Facility types and processing types are both processes, of wider and narrower kind. What names no known process
+    stays as process_text; what names no known sector stays in the source text. Both are reported once per term.
+    """
+    sector_ids, other_sectors = _matched(sheet, "sector", sectors())
+    _note_unmatched(sheet, "sector", other_sectors, "sector-unknown", "the source text")
+    read = [_matched(sheet, field, processes()) for field in ("processing_type", "facility_type")]
+    for field, (_, unmatched) in zip(("processing_type", "facility_type"), read, strict=True):
+        _note_unmatched(sheet, field, unmatched, "process-unknown", "text")
+    (processing, processing_text), (facility, facility_text) = read
+    return {
+        "sectors": sector_ids,
+        "processes": _joined(processing, facility),
+        "process_text": _joined(processing_text, facility_text),
+        "product_types": split_terms(_cells(sheet, "product_type")),
+        "parent_companies": split_terms(_cells(sheet, "parent_company")),
+    }
+
+
+def _cells(sheet: Sheet, field: str) -> pl.Series:
+    """All cells of the columns of a list field, put together with bars; there a second column adds, not contradicts."""
+    headers = sheet.headers(field)
+    if not headers:
+        return sheet.blank()
+    joined = pl.concat_str(headers, separator="|", ignore_nulls=True)
+    return sheet.raw.select(cells=joined).get_column("cells").replace("", None)
+
+
+def _matched(sheet: Sheet, field: str, vocabulary: Vocabulary) -> tuple[pl.Series, pl.Series]:
+    return match_terms(_cells(sheet, field), vocabulary)
+
+
+def _joined(first: pl.Series, second: pl.Series) -> pl.Series:
+    if not second.list.len().sum():
+        return first
+    frame = pl.DataFrame({"first": first, "second": second})
+    return frame.select(pl.concat_list("first", "second").list.unique(maintain_order=True)).to_series()
+
+
+def _note_unmatched(sheet: Sheet, field: str, unmatched: pl.Series, code: str, kept_as: str) -> None:
+    """One finding per term that names no concept, at the first row that holds it."""
+    rows = pl.DataFrame({"term": unmatched}).with_row_index("at").explode("term").drop_nulls()
+    counts = rows.group_by("term", maintain_order=True).agg(pl.col("at").first(), pl.len().alias("rows"))
+    kind = "sector" if field == "sector" else "process"
+    base = Wording("info", "", f"add it as an alternative label to the {kind} that it means")
+    header = sheet.headers(field)[:1]
+    for term, at, count in counts.iter_rows():
+        times = "1 row" if count == 1 else f"{count} rows"
+        wording = replace(base, reason=f"no {kind} bears this name; kept as {kept_as} ({times})")
+        sheet.findings.add_one(at, header[0], term, code, wording)

@@ -1,0 +1,106 @@
+"""Text as lists write it: made readable, compared without accents, and kept whole as JSON."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Callable, Iterable
+from typing import TypeVar
+
+import polars as pl
+from anyascii import anyascii
+
+T = TypeVar("T")
+
+_NOT_PLAIN = r"[^\x21-\x7e ]|  |^ | $"
+_BLANKS = r"[\s\u{00a0}\u{200b}\u{2060}\u{feff}]+"
+_CONTROLS = r"[\p{Cc}\u{00ad}\u{200e}\u{200f}\u{202a}-\u{202e}]"
+STRAY = r"[\u{fffd}\u{25a1}]"
+"""Characters that stand for a lost one: the replacement character and the empty box."""
+
+_PLACEHOLDER = (
+    r"(?i)^(?:[\p{P}\p{S}]+|#?n[./ ]?[/.]? ?a\.?|#(?:ref|value|name|null|div/0|num)[!?]?|null|none|nil|nan|undefined"
+    r"|\(?(?:blank|leeg|empty)\)?|unknown|onbekend|not (?:available|applicable|known|provided|disclosed)"
+    r"|n\.?v\.?t\.?|niet (?:bekend|beschikbaar|van toepassing)|tb[acd])$"
+)
+
+
+def clean_text(cells: pl.Series) -> pl.Series:
+    """Cells in Unicode NFC, blanks and newlines as one space, without control and stray characters; blank is null."""
+    odd = cells.str.contains(_NOT_PLAIN).fill_null(False)
+    if odd.any():
+        where = odd.arg_true()
+        tidy = cells.gather(where).str.normalize("NFC").str.replace_all(_BLANKS, " ")
+        tidy = tidy.str.replace_all(_CONTROLS, "").str.replace_all(STRAY, "").str.replace_all(" {2,}", " ")
+        cells = cells.clone().scatter(where, tidy.str.strip_chars())
+    return cells.set(cells == "", None)
+
+
+def has_stray(cells: pl.Series) -> pl.Series:
+    """True where a cell holds a character that stands for a lost one (see ``STRAY``); null cells give false."""
+    return cells.str.contains(STRAY).fill_null(False)
+
+
+def is_placeholder(cells: pl.Series) -> pl.Series:
+    """True where a cleaned cell says that there is no value ("N/A", "-", "(blank)", "onbekend"); null gives false."""
+    return cells.str.contains(_PLACEHOLDER).fill_null(False)
+
+
+def fold(text: str) -> str:
+    """Text for comparing: lower-case ASCII letters and digits, words separated by one space; idempotent."""
+    ascii_text = anyascii(unicodedata.normalize("NFKC", text)).lower().replace("&", " and ")
+    return re.sub(r"[^a-z0-9]+", " ", ascii_text).strip()
+
+
+def fold_cells(cells: pl.Series) -> pl.Series:
+    """``fold`` over a column; only the distinct characters outside ASCII pass through Python."""
+    odd = cells.str.contains(r"[^\x00-\x7f]").fill_null(False)
+    if odd.any():
+        where = odd.arg_true()
+        wide = cells.gather(where).str.normalize("NFKC")
+        letters = wide.str.extract_all(r"[^\x00-\x7f]").explode().drop_nulls().unique().to_list()
+        if letters:
+            wide = wide.str.replace_many(letters, [anyascii(letter) for letter in letters])
+        cells = cells.clone().scatter(where, wide)
+    lower = cells.str.to_lowercase().str.replace_all("&", " and ", literal=True)
+    return lower.str.replace_all(r"[^a-z0-9]+", " ").str.strip_chars()
+
+
+def map_unique(cells: pl.Series, function: Callable[[str], T], into: pl.DataType | type[pl.DataType]) -> pl.Series:
+    """``function`` of every cell, called once per distinct non-null value; null cells give null.
+
+    ``into`` is the data type of the answers, for example a struct of a value and what was wrong with it.
+    """
+    values = cells.drop_nulls().unique(maintain_order=True)
+    answers = pl.Series("answer", [function(value) for value in values], dtype=into)
+    table = pl.DataFrame({"cell": values, "answer": answers}, schema={"cell": pl.String, "answer": into})
+    keys = cells.rename("cell").to_frame()
+    return keys.join(table, on="cell", how="left", maintain_order="left").get_column("answer")
+
+
+def source_text(raw: pl.DataFrame, headers: Iterable[str]) -> pl.Series:
+    """Per row a JSON object of its non-blank cells as they stood, keys in the order of ``headers``.
+
+    Columns without a blank are encoded together, the others one by one; neighbouring objects are then joined. The seam
+    ``"}{"`` cannot occur inside a value, because quotes are escaped there.
+    """
+    blocks: list[pl.Expr] = []
+    full: list[str] = []
+    work = raw.select(pl.col(header).replace("", None) for header in headers)
+    for header in work.columns:
+        blanks = work.get_column(header).null_count()
+        if blanks == 0:
+            full.append(header)
+            continue
+        if blanks < work.height:
+            if full:
+                blocks.append(pl.struct(full).struct.json_encode())
+                full = []
+            one = pl.struct(header).struct.json_encode()
+            blocks.append(pl.when(pl.col(header).is_not_null()).then(one))
+    if full:
+        blocks.append(pl.struct(full).struct.json_encode())
+    if not blocks:
+        return pl.Series("source_text", ["{}"] * work.height, dtype=pl.String)
+    joined = pl.concat_str(blocks, ignore_nulls=True).str.replace_all('"}{"', '","', literal=True)
+    return work.select(source_text=pl.when(joined == "").then(pl.lit("{}")).otherwise(joined)).get_column("source_text")
