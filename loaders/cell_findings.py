@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 import polars as pl
 
-from hefboom.loaders.findings import FINDING_SCHEMA, Severity
+from hefboom.loaders.findings import FINDING_SCHEMA, Finding, Severity, findings_frame
 
 VALUE_LENGTH = 200
 """Characters of a cell that a finding shows."""
@@ -74,9 +74,17 @@ class CellFindings:
         )
         self._frames.append(frame)
 
+    def add_whole(self, code: str, wording: Wording) -> None:
+        """One finding about the whole list, because it has no column for what is missing; it stands before all others."""
+        finding = Finding(
+            None, None, None, code, wording.severity, f"{wording.reason} (no column for it)", wording.hint
+        )
+        self._frames.append(findings_frame([finding]).with_columns(_order=pl.lit(0, dtype=pl.UInt32)))
+
     def frame(self) -> pl.DataFrame:
         """All findings with the columns of ``FINDING_SCHEMA``, by row, within a row in the order they were added."""
         if not self._frames:
             return pl.DataFrame(schema=FINDING_SCHEMA)
         parts = [frame.select("_order", *FINDING_SCHEMA) for frame in self._frames]
-        return pl.concat(parts).sort("_order", maintain_order=True).drop("_order")
+        whole_first = [pl.col("_order"), pl.col("row").is_not_null()]
+        return pl.concat(parts).sort(whole_first, maintain_order=True).drop("_order")

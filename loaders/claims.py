@@ -46,7 +46,9 @@ _WORKERS = {
     ),
 }
 DATES = {
-    "date-partial": Wording("info", "only a year or a month; the first day of it was stored"),
+    "date-partial": Wording(
+        "info", "only a year or a month; read as its first day, or where a period ends as the day after it"
+    ),
     "date-ambiguous": Wording(
         "warning", "day and month may have changed places; read as day-month-year", "write dates as 2024-03-31"
     ),

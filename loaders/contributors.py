@@ -109,7 +109,7 @@ def split_contributors(cell: str) -> list[str]:
 
 
 def read_contributions(rows: pl.Series, cells: pl.Series) -> pl.DataFrame:
-    """All contributions of a column: ``row``, ``index`` of the cell, ``ordinal`` (1, 2, ...), fields of ``Contribution``.
+    """All contributions of a column: ``row``, ``index`` of the cell, ``ordinal`` (from 1), fields of ``Contribution``.
 
     A named contribution that a cell repeats counts once. Anonymous ones are unknowns: each stays, told apart by its
     ordinal.

@@ -28,8 +28,8 @@ class Resolution:
 
     ``alpha2`` is null when nothing certain is known. ``how`` is ``code``, the kind of name that matched (``official``,
     ``common``, ``historic``, ``nl``, ``variant``, or ``part`` for a part of the country), ``ambiguous`` for a name of
-    several countries, or ``unknown``. ``suggestions`` (such as "Bangladesh (BD)") come nearest first. ``note`` says what
-    a reader of the list should know.
+    several countries, or ``unknown``. ``suggestions`` (such as "Bangladesh (BD)") come nearest first. ``note`` says
+    what a reader of the list should know.
     """
 
     alpha2: str | None

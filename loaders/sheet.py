@@ -113,10 +113,15 @@ class Sheet:
         reason: pl.Series | None = None,
         hint: pl.Series | None = None,
     ) -> None:
-        """A finding about ``field`` for every row in which ``where`` is true, at the column the value came from."""
+        """A finding about ``field`` for every row in which ``where`` is true, at the column the value came from.
+
+        Where the list has no column for the field, one finding about the whole list says so, unless rows are refused.
+        """
         read = self._read(field)
-        if not read.headers:
+        if not read.headers and wording.severity == "error":
             self.findings.add(where, None, code, wording, reason=reason, hint=hint)
+        elif not read.headers and where.any():
+            self.findings.add_whole(code, wording)
         for number, header in enumerate(read.headers):
             here = where & (read.origin == number) if len(read.headers) > 1 else where
             self.findings.add(here, header, code, wording, reason=reason, hint=hint)
