@@ -1,0 +1,141 @@
+"""One engine process seen from the server: started, asked, ended."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+import os
+import socket
+import subprocess
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from hefboom.api import frames
+from hefboom.api.settings import Limits
+
+logger = logging.getLogger(__name__)
+Reply = tuple[frames.Head, bytes]
+
+
+@dataclass(frozen=True)
+class Served:
+    """A publication as an engine opens it: folder of its store and the tag that goes into ETags."""
+
+    store: Path
+    tag: str
+
+
+class EngineGone(Exception):
+    """The process ended before it answered; `signal` is what ended it, 0 when it left by itself."""
+
+    def __init__(self, signal: int) -> None:
+        super().__init__(f"engine process ended by signal {signal}")
+        self.signal = signal
+
+
+class Engine(asyncio.Protocol):
+    """A process that answers one query at a time over its own socket."""
+
+    def __init__(self, served: Served, spool: Path, on_lost: Callable[[Engine], None]) -> None:
+        self.served = served
+        self.spool = spool
+        self.tired = False
+        self._on_lost = on_lost
+        self._assembler = frames.Assembler()
+        self._reply: asyncio.Future[Reply] | None = None
+        self._transport: asyncio.Transport | None = None
+        self._process: subprocess.Popen[bytes] | None = None
+        self._lost = False
+
+    @property
+    def pid(self) -> int:
+        """The process id; 0 before the start."""
+        return self._process.pid if self._process else 0
+
+    @property
+    def lost(self) -> bool:
+        """Whether the process is gone or has been told to go."""
+        return self._lost
+
+    async def start(self, limits: Limits, services: frozenset[str]) -> None:
+        """Start the process and wait until its store is open; EngineGone when it cannot be opened."""
+        ours, theirs = socket.socketpair()
+        ours.setblocking(False)
+        configuration = {
+            "descriptor": theirs.fileno(),
+            "store": str(self.served.store),
+            "services": sorted(services),
+            "memory_mb": limits.memory_mb,
+            "characters": limits.query_characters,
+            "depth": limits.query_depth,
+            "operators": limits.query_operators,
+        }
+        command = [sys.executable, "-m", "hefboom.api.worker", json.dumps(configuration)]
+        loop = asyncio.get_running_loop()
+        self._reply = loop.create_future()
+        with theirs:
+            self._process = subprocess.Popen(command, pass_fds=[theirs.fileno()], stdin=subprocess.DEVNULL)
+        await loop.create_connection(lambda: self, sock=ours)
+        head, _ = await self._reply
+        if not head.get("sandboxed") and not services:
+            logger.warning("engine %d runs without a system call filter on this system", self.pid)
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """Keep the transport."""
+        if not isinstance(transport, asyncio.Transport):
+            raise TypeError(f"a stream transport is needed, not {type(transport).__name__}")
+        self._transport = transport
+
+    def data_received(self, data: bytes) -> None:
+        """Collect a reply and hand it over when it is whole."""
+        reply = self._assembler.feed(data)
+        if reply is not None and self._reply is not None and not self._reply.done():
+            self._reply.set_result(reply)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """The process has ended, by us or by itself: collect it, then tell whoever waits."""
+        self._lost = True
+        task = asyncio.get_running_loop().create_task(self._collect())
+        task.add_done_callback(lambda _: self._on_lost(self))
+
+    async def _collect(self) -> None:
+        code = 0
+        if self._process is not None:
+            code = await asyncio.get_running_loop().run_in_executor(None, self._process.wait)
+        self.spool.unlink(missing_ok=True)
+        if self._reply is not None and not self._reply.done():
+            self._reply.set_exception(EngineGone(-code if code < 0 else 0))
+            self._reply.exception()  # a caller that has left must not make the loop complain
+
+    def ask(self, request: frames.Head, query: bytes) -> asyncio.Future[Reply]:
+        """Send a query; the future ends with the reply, or with EngineGone."""
+        reply: asyncio.Future[Reply] = asyncio.get_running_loop().create_future()
+        self._reply = reply
+        if self._transport is None or self._lost:
+            reply.set_exception(EngineGone(0))
+        else:
+            request["spool"] = str(self.spool)
+            self._transport.write(frames.pack(request, query))
+        return reply
+
+    def yield_to_others(self) -> None:
+        """Give the processor to the engines of light queries first; this one is not used again afterwards."""
+        self.tired = True
+        try:
+            os.setpriority(os.PRIO_PROCESS, self.pid, 10)
+        except ProcessLookupError:
+            logger.info("engine %d ended while it was being slowed", self.pid)
+
+    def end(self) -> None:
+        """End the process now, whatever it does."""
+        self._lost = True
+        if self._process is not None and self._process.poll() is None:
+            self._process.kill()
+
+    async def ended(self) -> None:
+        """Wait until an ended process is gone."""
+        if self._process is not None:
+            await asyncio.get_running_loop().run_in_executor(None, self._process.wait)

@@ -1,0 +1,279 @@
+"""Look at a SPARQL query before the engine's parser does: its form, its size, and what it must not ask for.
+
+The engine recurses over nesting and over chains of operators, so a short text can end the process (3,000 nested braces
+do), and it follows SERVICE to any address. The look is lexical and knows strings, IRIs, comments and prefixed names.
+`<` is the one character that only a parser can tell apart (IRI or less-than); where the two readings differ in a way
+that matters, both are taken and the worse one counts.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field, replace
+from typing import Final
+
+from hefboom.api.errors import Problem, bad_request, refused
+
+_TOKEN: Final = re.compile(
+    r"""
+      (?P<skip>[ \t\r\n]++|\#[^\r\n]*+)
+    | (?P<iri><(?:[^<>"{}|^`\\\x00-\x20]|\\u[0-9A-Fa-f]{4}|\\U[0-9A-Fa-f]{8})*+>)
+    | (?P<string>\"\"\"(?:\"{0,2}(?:[^"\\]|\\.))*+\"\"\"|'''(?:'{0,2}(?:[^'\\]|\\.))*+'''
+        |"(?:[^"\\\r\n]|\\.)*+"|'(?:[^'\\\r\n]|\\.)*+')
+    | (?P<var>[?$]\w++)
+    | (?P<lang>@[A-Za-z]++(?:-[A-Za-z0-9]++)*+)
+    | (?P<pname>(?:[^\W\d_](?:[\w.\-·]*[\w\-·])?)?:(?:[\w:.\-·]|%[0-9A-Fa-f]{2}|\\[_~.\-!$&'()*+,;=/?\#@%])*+)
+    | (?P<bnode>_:[\w.\-·]++)
+    | (?P<number>(?:\d++\.?\d*+|\.\d++)(?:[eE][+-]?\d++)?)
+    | (?P<word>\w++)
+    | (?P<open>[({\[])
+    | (?P<close>[)}\]])
+    | (?P<operator>\|\||&&|[!*/|^+\-])
+    | (?P<other>\^\^|<<|>>|<=|>=|.)
+    """,
+    re.VERBOSE | re.DOTALL,
+)
+_FORMS: Final = frozenset({"SELECT", "ASK", "CONSTRUCT", "DESCRIBE"})
+_UPDATES: Final = frozenset(
+    {"INSERT", "DELETE", "LOAD", "CLEAR", "DROP", "CREATE", "ADD", "MOVE", "COPY", "WITH"}  # first words of an update
+)
+_STRUCTURE: Final = frozenset({"UNION", "OPTIONAL", "MINUS", "GRAPH", "FILTER", "BIND", "AS", "LATERAL", "EXISTS"})
+_VOLATILE: Final = frozenset({"NOW", "RAND", "UUID", "STRUUID", "BNODE"})
+_OPERANDS: Final = frozenset({"iri", "string", "var", "lang", "pname", "bnode", "number", "close"})
+_HIERARCHICAL: Final = re.compile(r"<[A-Za-z][A-Za-z0-9+.\-]*://")
+_CHANGES_THE_REST: Final = re.compile(r"['#()\[\]]|service", re.IGNORECASE)
+_ENDS_IN_SERVICE: Final = re.compile(r"service(?:silent)?$", re.IGNORECASE)
+_MOST_READINGS: Final = 8
+SERVICE_ANYWHERE: Final = "?"
+
+
+@dataclass(frozen=True)
+class Bounds:
+    """The largest query that is handed to the engine: characters, nesting depth, operators and groups together."""
+
+    characters: int = 262_144
+    depth: int = 100
+    operators: int = 2_000
+
+
+@dataclass(frozen=True)
+class Scan:
+    """What a query is, as far as its tokens tell.
+
+    `form` is SELECT, ASK, CONSTRUCT, DESCRIBE, UPDATE or empty; `services` holds the IRIs after SERVICE, or "?" where
+    it is a variable; `limit_at` is the span of the number after the outermost LIMIT, `end_at` where one may be added.
+    """
+
+    form: str = ""
+    depth: int = 0
+    operators: int = 0
+    volatile: bool = False
+    services: frozenset[str] = frozenset()
+    datasets: frozenset[str] = frozenset()
+    limit_at: tuple[int, int] | None = None
+    end_at: int = 0
+
+
+@dataclass
+class _Reading:
+    """The state of one pass over the tokens."""
+
+    form: str = ""
+    depth: int = 0
+    deepest: int = 0
+    operators: int = 0
+    volatile: bool = False
+    services: set[str] = field(default_factory=set)
+    datasets: set[str] = field(default_factory=set)
+    prefixes: dict[str, str] = field(default_factory=dict)
+    limit_at: tuple[int, int] | None = None
+    trailing_values: int | None = None
+    end: int = 0
+    doubtful: list[int] = field(default_factory=list)
+    expect: str = ""
+    prefix_name: str = ""
+
+    def word(self, text: str, start: int) -> None:
+        """Take one bare word: a keyword, a function name or a mistake."""
+        upper = text.upper()
+        self.expect = ""
+        if upper in _STRUCTURE:
+            self.operators += 1
+        elif upper in _VOLATILE:
+            self.volatile = True
+        elif "SERVICE" in upper:  # the engine reads keywords that touch other words: "trueSERVICE<...>"
+            self.expect = "SERVICE"
+            self.services.update([SERVICE_ANYWHERE] if upper.endswith("SILENT") and upper != "SERVICE" else [])
+        elif upper in ("FROM", "PREFIX"):
+            self.expect = upper
+        elif self.depth == 0 and upper == "LIMIT":
+            self.expect = upper
+        elif self.depth == 0 and upper == "VALUES":
+            self.trailing_values = start
+        if not self.form:
+            if upper in _FORMS:
+                self.form = upper
+            elif upper in _UPDATES:
+                self.form = "UPDATE"
+
+    def name(self, kind: str, text: str) -> None:
+        """Take an IRI, a prefixed name or a variable, which may be what the word before it waits for."""
+        if self.expect == "PREFIX" and kind == "pname":
+            self.prefix_name = text[:-1]
+            self.expect = "PREFIX-IRI"
+            return
+        if kind == "pname" and self._hides_service(text):
+            self.services.add(SERVICE_ANYWHERE)
+        if self.expect == "PREFIX-IRI" and kind == "iri":
+            self.prefixes[self.prefix_name] = text[1:-1]
+        elif self.expect == "SERVICE":
+            self.services.add(self._resolved(kind, text) or SERVICE_ANYWHERE)
+        elif self.expect == "FROM":
+            resolved = self._resolved(kind, text)
+            if resolved is not None:
+                self.datasets.add(resolved)
+        self.expect = ""
+
+    def _hides_service(self, name: str) -> bool:
+        """Whether the engine may read `SERVICE:a` as the keyword followed by `:a`."""
+        prefix = name.split(":", 1)[0]
+        return bool(_ENDS_IN_SERVICE.search(prefix)) and (prefix not in self.prefixes or "" in self.prefixes)
+
+    def _resolved(self, kind: str, text: str) -> str | None:
+        if kind == "iri":
+            return text[1:-1]
+        if kind == "pname":
+            prefix, local = text.split(":", 1)
+            if prefix in self.prefixes:
+                return self.prefixes[prefix] + local
+        return None
+
+
+def _read(query: str, as_operator: frozenset[int]) -> _Reading:
+    """Pass over the tokens once, reading `<` at the given places as less-than."""
+    state = _Reading()
+    position, previous, length = 0, "", len(query)
+    match = _TOKEN.match
+    while position < length:
+        token = match(query, position)
+        if token is None:  # cannot be: the last alternative takes any character
+            raise bad_request("malformed-query", f"The query cannot be read at character {position + 1}.")
+        kind = token.lastgroup or "other"
+        start, position = position, token.end()
+        if kind == "skip":
+            continue
+        if kind == "iri":
+            text = token.group()
+            if start in as_operator:
+                kind, position = "other", start + 1
+            elif previous in _OPERANDS and not _HIERARCHICAL.match(text) and _CHANGES_THE_REST.search(text):
+                state.doubtful.append(start)
+        _take(state, kind, token.group(), start, position)
+        previous = kind
+        state.end = position
+    return state
+
+
+def _take(state: _Reading, kind: str, text: str, start: int, end: int) -> None:
+    if kind == "open":
+        state.depth += 1
+        state.deepest = max(state.deepest, state.depth)
+        state.operators += text != "("
+    elif kind == "close":
+        state.depth -= 1
+    elif kind == "operator":
+        state.operators += 1
+    elif kind == "word":
+        if state.expect == "SERVICE" and text.upper() == "SILENT":
+            return
+        if state.expect == "FROM" and text.upper() == "NAMED":
+            return
+        state.word(text, start)
+    elif kind == "number":
+        if state.expect == "LIMIT":
+            state.limit_at = (start, end)
+        state.expect = ""
+    elif kind in ("iri", "pname", "var"):
+        state.name(kind, text)
+
+
+def scan(query: str) -> Scan:
+    """Read a query's tokens; where `<` is ambiguous, the worst of the readings.
+
+    Raises Problem (400) where there are more readings than are worth following.
+    """
+    readings: list[_Reading] = []
+    waiting: list[frozenset[int]] = [frozenset()]
+    seen = set(waiting)
+    while waiting:
+        choice = waiting.pop()
+        if len(readings) == _MOST_READINGS:
+            raise bad_request(
+                "ambiguous-query", "The query can be read in too many ways; put spaces around '<' where it compares."
+            )
+        reading = _read(query, choice)
+        readings.append(reading)
+        for place in reading.doubtful:
+            further = choice | {place}
+            if further not in seen:
+                seen.add(further)
+                waiting.append(further)
+    first = readings[0]
+    plain = len(readings) == 1
+    end = first.trailing_values if first.trailing_values is not None and first.depth == 0 else first.end
+    return Scan(
+        form=first.form,
+        depth=max(reading.deepest for reading in readings),
+        operators=max(reading.operators for reading in readings),
+        volatile=any(reading.volatile for reading in readings),
+        services=frozenset().union(*(reading.services for reading in readings)),
+        datasets=frozenset().union(*(reading.datasets for reading in readings)),
+        limit_at=first.limit_at if plain else None,
+        end_at=end if plain else 0,
+    )
+
+
+def check(query: str, bounds: Bounds, service_allowed: frozenset[str] = frozenset()) -> Scan:
+    """Scan a query and refuse what must not reach the engine.
+
+    Raises Problem: 400 for a query too large or too deep, 403 for an update or for SERVICE outside the allow-list.
+    """
+    if len(query) > bounds.characters:
+        raise Problem(
+            413, "query-too-long", f"The query has {len(query):,} characters; at most {bounds.characters:,} are taken."
+        )
+    found = scan(query)
+    if found.form == "UPDATE":
+        raise refused("update-refused", "This endpoint is read only: SPARQL Update is not accepted.")
+    if found.depth > bounds.depth:
+        raise bad_request(
+            "query-too-deep", f"The query nests {found.depth:,} levels deep; at most {bounds.depth:,} are taken."
+        )
+    if found.operators > bounds.operators:
+        raise bad_request(
+            "query-too-large",
+            f"The query has {found.operators:,} groups and operators; at most {bounds.operators:,} are taken."
+            " Use VALUES or IN for long lists.",
+        )
+    outside = found.services - service_allowed
+    if outside:
+        raise refused("service-refused", "SERVICE is refused: this endpoint asks no other server.")
+    return found
+
+
+def with_row_limit(query: str, found: Scan, rows: int) -> str:
+    """The same query, stopping after one row more than `rows`, so that a cut can be told from an end."""
+    if found.form not in ("SELECT", "CONSTRUCT") or found.end_at == 0:
+        return query
+    if found.limit_at is not None:
+        start, end = found.limit_at
+        asked = query[start:end]
+        if not asked.isdigit() or int(asked) <= rows:
+            return query
+        return f"{query[:start]}{rows + 1}{query[end:]}"
+    return f"{query[: found.end_at]}\nLIMIT {rows + 1}\n{query[found.end_at :]}"
+
+
+def without_limits(found: Scan) -> Scan:
+    """The same scan with nothing to rewrite."""
+    return replace(found, limit_at=None, end_at=0)

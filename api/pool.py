@@ -1,0 +1,290 @@
+"""The engine processes of one publication: who gets which, what is ended when, what replaces it.
+
+Every query starts on any free process. One that is still running after `Limits.light` is a long query: it needs one of
+the few places for those, else its process is ended and it waits in line and starts again. So long queries never hold
+every process, and the light ones of others are always answered. The time limit, memory and a client's leaving are
+enforced by ending the process; a new one is up in a fraction of a second.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import logging
+import signal
+from collections import OrderedDict, deque
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from hefboom.api import frames
+from hefboom.api.engine import Engine, EngineGone, Reply, Served
+from hefboom.api.errors import Problem, busy
+from hefboom.api.places import LongPlaces, too_many_long
+from hefboom.api.settings import Limits
+
+logger = logging.getLogger(__name__)
+_REMEMBERED = 2_000
+_CRASHES = frozenset({signal.SIGABRT, signal.SIGSEGV, signal.SIGBUS, signal.SIGILL})
+
+
+class ClientGone(Exception):
+    """The client left before its answer was there."""
+
+
+@dataclass(frozen=True)
+class Answered:
+    """A reply and the publication it came from; `spool` is the file of a large one, which the caller removes."""
+
+    head: frames.Head
+    body: bytes
+    served: Served
+    spool: Path | None = None
+
+
+@dataclass
+class Counts:
+    """What has happened in a pool since the start."""
+
+    timeouts: int = 0
+    crashes: int = 0
+    left: int = 0
+    replaced: int = 0
+
+
+class Pool:
+    """Supervised engine processes over one publication."""
+
+    def __init__(self, served: Served, limits: Limits, services: frozenset[str], spool: Path) -> None:
+        self.served = served
+        self.counts = Counts()
+        self.places = LongPlaces(limits)
+        self._limits = limits
+        self._services = services
+        self._spool = spool
+        self._serial = 0
+        self._engines: set[Engine] = set()
+        self._idle: list[Engine] = []
+        self._line: deque[asyncio.Future[Engine]] = deque()
+        self._known_long: OrderedDict[bytes, None] = OrderedDict()
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._closing = False
+
+    @property
+    def size(self) -> int:
+        """Engine processes that are up."""
+        return sum(not engine.lost for engine in self._engines)
+
+    @property
+    def busy(self) -> int:
+        """Engine processes that are answering."""
+        return self.size - len(self._idle)
+
+    @property
+    def waiting(self) -> int:
+        """Queries waiting for an engine process."""
+        return len(self._line)
+
+    def pids(self) -> list[int]:
+        """The process ids of the engines."""
+        return sorted(engine.pid for engine in self._engines if not engine.lost)
+
+    async def start(self) -> None:
+        """Start the processes; raises StoreError-like EngineGone when the publication cannot be opened."""
+        await asyncio.gather(*(self._add() for _ in range(self._limits.workers)))
+
+    async def swap(self, served: Served) -> None:
+        """Serve another publication: new processes first, then the old ones leave as they fall idle."""
+        old = list(self._engines)
+        self.served = served
+        self._known_long.clear()
+        await asyncio.gather(*(self._add() for _ in range(self._limits.workers)))
+        for engine in old:
+            engine.tired = True
+            if engine in self._idle:
+                self._idle.remove(engine)
+                engine.end()
+
+    async def stop(self) -> None:
+        """End every process and wait until they are gone."""
+        self._closing = True
+        for engine in self._engines:
+            engine.end()
+        await asyncio.gather(*(engine.ended() for engine in self._engines), *self._tasks, return_exceptions=True)
+
+    async def _add(self) -> None:
+        self._serial += 1
+        spool = self._spool / f"answer-{self._serial}"
+        engine = Engine(self.served, spool, self._on_lost)
+        self._engines.add(engine)
+        await engine.start(self._limits, self._services)
+        self._release(engine)
+
+    def _on_lost(self, engine: Engine) -> None:
+        self._engines.discard(engine)
+        if engine in self._idle:
+            self._idle.remove(engine)
+        current = sum(not e.lost and e.served is self.served for e in self._engines)
+        if not self._closing and current < self._limits.workers:
+            self.counts.replaced += 1
+            task = asyncio.get_running_loop().create_task(self._replace())
+            self._tasks.add(task)
+            task.add_done_callback(self._tasks.discard)
+
+    async def _replace(self) -> None:
+        try:
+            await self._add()
+        except (EngineGone, OSError) as error:
+            logger.error("an engine process did not start: %s", error)
+
+    def _release(self, engine: Engine) -> None:
+        if engine.lost:
+            return
+        if engine.tired or engine.served is not self.served:
+            engine.end()
+            return
+        while self._line:
+            turn = self._line.popleft()
+            if not turn.done():
+                turn.set_result(engine)
+                return
+        self._idle.append(engine)
+
+    async def _acquire(self) -> Engine:
+        while self._idle:
+            engine = self._idle.pop()
+            if not engine.lost:
+                return engine
+        if len(self._line) >= self._limits.waiting:
+            raise busy("too-many-queries", "Too many queries are waiting; try again later.")
+        turn: asyncio.Future[Engine] = asyncio.get_running_loop().create_future()
+        self._line.append(turn)
+        try:
+            return await asyncio.wait_for(turn, self._limits.wait)
+        except TimeoutError as error:
+            raise busy("too-many-queries", "No engine was free in time; try again later.") from error
+        finally:
+            if turn in self._line:
+                self._line.remove(turn)
+
+    async def run(
+        self, request: frames.Head, query: bytes, client: str, gone: Callable[[], Awaitable[None]]
+    ) -> Answered:
+        """Answer one query within the limits.
+
+        `gone` ends when the client has left; the work is then stopped and ClientGone raised. Raises Problem for
+        everything a caller is told. A process ended from outside costs nothing: the query is asked once more.
+        """
+        try:
+            return await self._run(request, query, client, gone)
+        except EngineGone as first:
+            if first.signal in _CRASHES:
+                raise self._crashed() from first
+        try:
+            return await self._run(request, query, client, gone)
+        except EngineGone as second:
+            raise self._crashed() from second
+
+    def _crashed(self) -> Problem:
+        self.counts.crashes += 1
+        return Problem(
+            500, "query-too-heavy", "The query needs more memory than one query may use; ask for less at a time."
+        )
+
+    async def _run(
+        self, request: frames.Head, query: bytes, client: str, gone: Callable[[], Awaitable[None]]
+    ) -> Answered:
+        key = hashlib.blake2b(query, digest_size=16).digest()
+        if key not in self._known_long:
+            engine = await self._acquire()
+            reply = engine.ask(request, query)
+            try:
+                if await self._light(reply):
+                    return self._answered(engine, reply)
+            except asyncio.CancelledError:
+                engine.end()
+                raise
+            self._remember(key)
+            watch = asyncio.ensure_future(gone())
+            try:
+                if self.places.try_take(client):
+                    return await self._long(engine, reply, client, watch)
+                engine.end()
+                return await self._queued(request, query, client, watch)
+            finally:
+                watch.cancel()
+        watch = asyncio.ensure_future(gone())
+        try:
+            return await self._queued(request, query, client, watch)
+        finally:
+            watch.cancel()
+
+    async def _light(self, reply: asyncio.Future[Reply]) -> bool:
+        """Wait as long as a light query may take; less when others wait for a process."""
+        slices = 5
+        for turn in range(slices):
+            await asyncio.wait((reply,), timeout=self._limits.light / slices)
+            if reply.done():
+                return True
+            if turn and self._line:
+                return False
+        return False
+
+    async def _queued(
+        self, request: frames.Head, query: bytes, client: str, watch: asyncio.Future[None]
+    ) -> Answered:
+        """Wait for a place for long queries, then run from the start."""
+        turn = self.places.queue(client)
+        try:
+            await asyncio.wait((turn, watch), timeout=self._limits.wait, return_when=asyncio.FIRST_COMPLETED)
+            if watch.done():
+                raise ClientGone
+            if not turn.done():
+                raise too_many_long()
+            engine = await self._acquire()
+        except BaseException:
+            self.places.leave(client, turn)
+            raise
+        return await self._long(engine, engine.ask(request, query), client, watch)
+
+    async def _long(
+        self, engine: Engine, reply: asyncio.Future[Reply], client: str, watch: asyncio.Future[None]
+    ) -> Answered:
+        """See a query through that holds a place for long queries."""
+        engine.yield_to_others()
+        try:
+            await asyncio.wait((reply, watch), timeout=self._limits.timeout, return_when=asyncio.FIRST_COMPLETED)
+            if reply.done():
+                return self._answered(engine, reply)
+            if watch.done():
+                self.counts.left += 1
+                raise ClientGone
+            self.counts.timeouts += 1
+            raise self._timed_out()
+        finally:
+            if not reply.done():
+                engine.end()
+            self.places.give_back(client)
+
+    def _timed_out(self) -> Problem:
+        return busy(
+            "query-timeout",
+            f"The query was stopped after {self._limits.timeout:g} s, the time limit of this endpoint; ask for less.",
+            30,
+        )
+
+    def _remember(self, key: bytes) -> None:
+        self._known_long[key] = None
+        if len(self._known_long) > _REMEMBERED:
+            self._known_long.popitem(last=False)
+
+    def _answered(self, engine: Engine, reply: asyncio.Future[Reply]) -> Answered:
+        """The reply, with the engine set free; a spooled answer is moved aside first."""
+        head, body = reply.result()
+        spool = None
+        if head.get("spooled"):
+            self._serial += 1
+            spool = engine.spool.with_name(f"sent-{self._serial}")
+            engine.spool.rename(spool)
+        self._release(engine)
+        return Answered(head, body, engine.served, spool)

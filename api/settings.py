@@ -1,0 +1,149 @@
+"""All settings of the server, from variables that begin with HEFBOOM_; a bad value stops the start with its name."""
+
+from __future__ import annotations
+
+import ipaddress
+import os
+import tempfile
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TypeVar
+
+from hefboom.errors import UsageError
+
+T = TypeVar("T")
+AUDIENCES = ("public", "members", "secretariat")
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What one query, one client and all together may take; times in seconds, sizes in bytes unless said otherwise."""
+
+    timeout: float = 10.0
+    """HEFBOOM_TIMEOUT: a query still running after this is ended."""
+    light: float = 0.25
+    """HEFBOOM_LIGHT: a query running longer than this is a long one and needs one of the few places for those."""
+    workers: int = 6
+    """HEFBOOM_WORKERS: engine processes for each publication served."""
+    long_queries: int = 2
+    """HEFBOOM_LONG_QUERIES: how many engine processes long queries may hold; fewer than the processes."""
+    long_queries_per_client: int = 1
+    """HEFBOOM_LONG_QUERIES_PER_CLIENT: how many of these one client may hold."""
+    waiting: int = 256
+    """HEFBOOM_WAITING: how many queries may wait for an engine process."""
+    long_waiting: int = 16
+    """HEFBOOM_LONG_WAITING: how many long queries may wait for a place."""
+    long_waiting_per_client: int = 4
+    """HEFBOOM_LONG_WAITING_PER_CLIENT: how many of these may be one client's."""
+    wait: float = 5.0
+    """HEFBOOM_WAIT: a query that has waited this long is answered 503."""
+    per_client: int = 100
+    """HEFBOOM_PER_CLIENT: requests of one client under way at the same time."""
+    rate: float = 50.0
+    """HEFBOOM_RATE: requests per second of one client, on average."""
+    burst: int = 200
+    """HEFBOOM_BURST: requests that one client may send at once before the rate counts."""
+    rows: int = 100_000
+    """HEFBOOM_ROWS: an answer is cut after this many rows or triples, and says so."""
+    answer_bytes: int = 67_108_864
+    """HEFBOOM_ANSWER_BYTES: an answer longer than this is refused."""
+    body_bytes: int = 524_288
+    """HEFBOOM_BODY_BYTES: a request body longer than this is refused."""
+    query_characters: int = 262_144
+    """HEFBOOM_QUERY_CHARACTERS: the longest query."""
+    query_depth: int = 100
+    """HEFBOOM_QUERY_DEPTH: the deepest nesting of a query."""
+    query_operators: int = 2_000
+    """HEFBOOM_QUERY_OPERATORS: the most groups and operators in a query."""
+    memory_mb: int = 768
+    """HEFBOOM_MEMORY_MB: memory of one engine process, in MiB."""
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Everything `hefboom serve` can be told."""
+
+    data: Path = Path("hefboom-data")
+    """HEFBOOM_DATA: the data folder."""
+    audience: str = "public"
+    """HEFBOOM_AUDIENCE: the publication that callers without a token get; public, members or secretariat."""
+    base: str = "https://w3id.org/hefboom/id"
+    """HEFBOOM_BASE: what the IRIs of the data begin with."""
+    root_path: str = ""
+    """HEFBOOM_ROOT_PATH: the path under which a proxy shows the server, such as /hefboom."""
+    public_url: str = ""
+    """HEFBOOM_PUBLIC_URL: the address of the server as others see it; empty: as each request names it."""
+    services: frozenset[str] = frozenset()
+    """HEFBOOM_SERVICES: IRIs that SERVICE may ask, separated by commas; none unless told."""
+    rate_exempt: tuple[str, ...] = ("127.0.0.0/8", "::1/128")
+    """HEFBOOM_RATE_EXEMPT: networks to which the request rate does not apply."""
+    spool: Path = field(default_factory=lambda: Path(tempfile.gettempdir()))
+    """HEFBOOM_SPOOL: folder for answers too large for memory."""
+    limits: Limits = Limits()
+
+
+def from_environment(environment: Mapping[str, str] | None = None) -> Settings:
+    """Read the settings; raises UsageError naming the variable, its value and what it may be."""
+    env = os.environ if environment is None else environment
+    defaults, limits = Settings(), Limits()
+    amounts: dict[str, float | int] = {}
+    for name, default in vars(limits).items():
+        kind: Callable[[str], float | int] = float if isinstance(default, float) else int
+        amounts[name] = _read(env, name, kind, default, "a number above 0")
+        if amounts[name] <= 0:
+            raise UsageError(f"HEFBOOM_{name.upper()} is '{amounts[name]}'; it must be a number above 0.")
+    checked = Limits(**amounts)  # type: ignore[arg-type]
+    if checked.long_queries >= checked.workers:
+        raise UsageError(
+            f"HEFBOOM_LONG_QUERIES is {checked.long_queries}; it must be less than HEFBOOM_WORKERS ({checked.workers}),"
+            " so that long queries never hold every engine process."
+        )
+    return Settings(
+        data=_read(env, "data", Path, defaults.data, "a folder"),
+        audience=_read(env, "audience", _audience, defaults.audience, " or ".join(AUDIENCES)),
+        base=_read(env, "base", _iri, defaults.base, "an IRI without a slash at its end"),
+        root_path=_read(env, "root_path", _path, defaults.root_path, "a path such as /hefboom"),
+        public_url=_read(env, "public_url", _iri, defaults.public_url, "an address such as https://example.org"),
+        services=frozenset(_listed(env.get("HEFBOOM_SERVICES", ""))),
+        rate_exempt=_read(env, "rate_exempt", _networks, defaults.rate_exempt, "networks such as 10.0.0.0/8"),
+        spool=_read(env, "spool", Path, defaults.spool, "a folder"),
+        limits=checked,
+    )
+
+
+def _read(env: Mapping[str, str], name: str, kind: Callable[[str], T], default: T, allowed: str) -> T:
+    variable = f"HEFBOOM_{name.upper()}"
+    text = env.get(variable)
+    if text is None:
+        return default
+    try:
+        return kind(text)
+    except ValueError as error:
+        raise UsageError(f"{variable} is '{text}'; it must be {allowed}.") from error
+
+
+def _listed(text: str) -> list[str]:
+    return [part.strip() for part in text.split(",") if part.strip()]
+
+
+def _audience(text: str) -> str:
+    if text not in AUDIENCES:
+        raise ValueError(text)
+    return text
+
+
+def _iri(text: str) -> str:
+    if text and ("://" not in text or any(character.isspace() for character in text)):
+        raise ValueError(text)
+    return text.rstrip("/")
+
+
+def _path(text: str) -> str:
+    if text and not text.startswith("/"):
+        raise ValueError(text)
+    return text.rstrip("/")
+
+
+def _networks(text: str) -> tuple[str, ...]:
+    return tuple(str(ipaddress.ip_network(part)) for part in _listed(text))

@@ -1,0 +1,202 @@
+"""An engine process: opens one publication read-only, answers one query at a time, holds no secret and no socket.
+
+Started by `hefboom.api.pool` as `python -m hefboom.api.worker '<configuration as JSON>'` with its channel as a socket
+on the given descriptor. Whatever happens in here (a crash of the engine, memory at its cap, a query without end) is
+dealt with by ending the process.
+"""
+
+from __future__ import annotations
+
+import itertools
+import json
+import re
+import socket
+import sys
+import threading
+from dataclasses import dataclass
+from typing import Any, Final
+
+import pyoxigraph as ox
+
+from hefboom.api import frames, sandbox
+from hefboom.api.answers import Answer, RowCounter
+from hefboom.api.errors import Problem, bad_request, refused
+from hefboom.api.guard import Bounds, Scan, check, with_row_limit
+from hefboom.api.negotiation import GRAPH_FORMATS, RESULT_FORMATS, choose
+
+_STACK: Final = 64 * 1024 * 1024
+_POSITION: Final = re.compile(r"^error at (\d+):(\d+): expected (?:one of )?(.*)", re.DOTALL)
+_CHARACTER_CLASSES: Final = re.compile(r"\[[^\]]*\]", re.DOTALL)
+_RESULTS: Final = {
+    "json": ox.QueryResultsFormat.JSON,
+    "xml": ox.QueryResultsFormat.XML,
+    "csv": ox.QueryResultsFormat.CSV,
+    "tsv": ox.QueryResultsFormat.TSV,
+}
+_GRAPHS: Final = {
+    "turtle": ox.RdfFormat.TURTLE,
+    "n-triples": ox.RdfFormat.N_TRIPLES,
+    "json-ld": ox.RdfFormat.JSON_LD,
+    "rdf-xml": ox.RdfFormat.RDF_XML,
+    "trig": ox.RdfFormat.TRIG,
+    "n-quads": ox.RdfFormat.N_QUADS,
+    "n3": ox.RdfFormat.N3,
+}
+_PREFIXES: Final = {
+    "hef": "https://w3id.org/hefboom/ns#",
+    "rdfs": "http://www.w3.org/2000/01/rdf-schema#",
+    "dcterms": "http://purl.org/dc/terms/",
+    "skos": "http://www.w3.org/2004/02/skos/core#",
+    "schema": "https://schema.org/",
+    "geo": "http://www.w3.org/2003/01/geo/wgs84_pos#",
+    "xsd": "http://www.w3.org/2001/XMLSchema#",
+}
+
+
+@dataclass(frozen=True)
+class Engine:
+    """One store and what may be asked of it."""
+
+    store: ox.Store
+    bounds: Bounds
+    services: frozenset[str]
+
+    def answer(self, request: dict[str, Any], query: str) -> tuple[frames.Head, bytes]:
+        """Check, run and write one query; the head of the answer and its body. Raises Problem."""
+        found = check(query, self.bounds, self.services)
+        dataset = self._dataset(request, found)
+        graph_answer = found.form in ("CONSTRUCT", "DESCRIBE")
+        offered = GRAPH_FORMATS if graph_answer else RESULT_FORMATS
+        form, media_type = choose(request["accept"], request["format"], offered)
+        counter = RowCounter(form.name) if found.form == "SELECT" else None
+        answer = Answer(request["spool"], request["bytes"], request["gzip"], counter)
+        try:
+            results = self._evaluate(query, found, request, dataset)
+            cut = _write(results, form.name, answer, counter, request["rows"])
+        except BaseException:
+            answer.abandon()
+            raise
+        body, spooled, compressed = answer.finish()
+        head = {
+            "status": 200,
+            "type": form.content_type(media_type),
+            "gzip": compressed,
+            "spooled": spooled,
+            "volatile": found.volatile,
+            "cut": request["rows"] if cut else 0,
+        }
+        return head, body
+
+    def _evaluate(
+        self, query: str, found: Scan, request: dict[str, Any], dataset: dict[str, Any]
+    ) -> ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples:
+        limited = with_row_limit(query, found, request["rows"]) if found.form == "SELECT" else query
+        try:
+            return self.store.query(limited, base_iri=request["base"], **dataset)
+        except SyntaxError as error:
+            if limited == query:
+                raise _syntax_problem(error) from error
+        try:  # positions must be those of the text that was sent
+            return self.store.query(query, base_iri=request["base"], **dataset)
+        except SyntaxError as error:
+            raise _syntax_problem(error) from error
+
+    def _dataset(self, request: dict[str, Any], found: Scan) -> dict[str, Any]:
+        """The dataset parameters, which go before FROM; no graph outside the publication is taken."""
+        default, named = request["default"], request["named"]
+        for iri in (*default, *named) if default or named else found.datasets:
+            if ":" in iri and not self._holds(iri):
+                raise refused("graph-refused", f"Graph <{iri[:200]}> is not part of this publication.")
+        if not default and not named:
+            return {"use_default_graph_as_union": True}
+        return {
+            "default_graph": [ox.NamedNode(iri) for iri in default],
+            "named_graphs": [ox.NamedNode(iri) for iri in named],
+        }
+
+    def _holds(self, iri: str) -> bool:
+        try:
+            return self.store.contains_named_graph(ox.NamedNode(iri))
+        except ValueError as error:
+            raise bad_request("malformed-iri", f"'{iri[:200]}' is not an IRI.") from error
+
+
+def _write(
+    results: ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples,
+    name: str,
+    answer: Answer,
+    counter: RowCounter | None,
+    rows: int,
+) -> bool:
+    """Write the results; whether the row limit cut them."""
+    if isinstance(results, ox.QueryTriples):
+        ox.serialize(itertools.islice(results, rows), answer, format=_GRAPHS[name], prefixes=_PREFIXES)  # type: ignore[arg-type]
+        return next(iter(results), None) is not None
+    results.serialize(answer, format=_RESULTS[name])  # type: ignore[arg-type]
+    return counter is not None and counter.rows() >= rows
+
+
+def _syntax_problem(error: SyntaxError) -> Problem:
+    """The engine's message as one short sentence, with line and column."""
+    match = _POSITION.match(str(error))
+    if match is None:
+        return bad_request("malformed-query", f"The query cannot be parsed: {str(error)[:300]}")
+    line, column = int(match[1]), int(match[2])
+    expected = ", ".join(
+        part for part in (_CHARACTER_CLASSES.sub("", piece).strip(" |\n") for piece in match[3].split(", ")) if part
+    )
+    detail = f"The query cannot be parsed: line {line}, column {column}."
+    if expected:
+        detail += f" Expected: {expected[:200]}"
+    problem = bad_request("malformed-query", detail)
+    problem.extra = {"line": line, "column": column}
+    return problem
+
+
+def serve(engine: Engine, channel: socket.socket) -> None:
+    """Answer one message after another until the server closes the channel."""
+    while (message := frames.receive(channel)) is not None:
+        request, body = message
+        try:
+            head, answer = engine.answer(request, body.decode("utf-8"))
+        except Problem as problem:
+            head, answer = _problem_head(problem), b""
+        except UnicodeDecodeError as error:
+            head = _problem_head(bad_request("not-utf-8", f"The query is not UTF-8 at byte {error.start + 1}."))
+            answer = b""
+        except (OSError, RuntimeError, ValueError, MemoryError) as error:
+            head = _problem_head(Problem(500, "query-failed", "The engine could not finish this query."))
+            head["log"] = type(error).__name__
+            answer = b""
+        channel.sendall(frames.pack(head, answer))
+
+
+def _problem_head(problem: Problem) -> frames.Head:
+    return {
+        "status": problem.status,
+        "kind": problem.kind,
+        "detail": problem.detail,
+        "extra": problem.extra,
+        "headers": problem.headers,
+    }
+
+
+def main(configuration: dict[str, Any]) -> None:
+    """Shut this process in, open the store, say that it is ready, serve."""
+    channel = socket.socket(fileno=configuration["descriptor"])
+    sandbox.die_with_parent()
+    sandbox.limit_memory(configuration["memory_mb"])
+    services = frozenset(configuration["services"])
+    alone = not services and sandbox.shut_in()
+    bounds = Bounds(configuration["characters"], configuration["depth"], configuration["operators"])
+    engine = Engine(ox.Store.read_only(configuration["store"]), bounds, services)
+    channel.sendall(frames.pack({"ready": True, "sandboxed": alone}))
+    serve(engine, channel)
+
+
+if __name__ == "__main__":
+    # The engine recurses over the query; the main thread's stack is the shell's choice, a thread's is ours.
+    threading.stack_size(_STACK)
+    thread = threading.Thread(target=main, args=(json.loads(sys.argv[1]),))
+    thread.start()
+    thread.join()

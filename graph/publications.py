@@ -1,0 +1,232 @@
+"""Publications: read-only stores that hold what one audience may see, and nothing else.
+
+    hefboom-data/publications/public/
+      CURRENT                 name of the version in use; replaced atomically
+      versions/000003/
+        store/                Oxigraph
+        manifest.json         audience, date, checksum, counts
+
+A publication is written from nothing, so nothing closed is left in its files; it is then read back quad by quad and
+checked against what the lists say about themselves, and only then named by `CURRENT`.
+"""
+
+from __future__ import annotations
+
+import datetime
+import hashlib
+import itertools
+import json
+import os
+import shutil
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, field, replace
+from pathlib import Path
+from typing import IO, Final
+
+import pyoxigraph as ox
+from filelock import FileLock, Timeout
+
+from hefboom.errors import StoreError, UsageError
+from hefboom.graph import visibility
+from hefboom.graph.publication_check import check_publication
+from hefboom.graph.publication_description import describe
+
+_KEEP: Final = 3
+
+
+@dataclass(frozen=True)
+class Publication:
+    """One version of what an audience sees.
+
+    `graphs` has the number of statements per graph, `classes` and `properties` how often each is used; `checksum` is
+    the SHA-256 of the data as N-Quads in the order of the graphs' names, without the description of the publication.
+    """
+
+    audience: str
+    version: str
+    created: str
+    base: str
+    source: str
+    checksum: str
+    quads: int
+    left_out_graphs: int
+    graphs: Mapping[str, int] = field(default_factory=dict)
+    classes: Mapping[str, int] = field(default_factory=dict)
+    properties: Mapping[str, int] = field(default_factory=dict)
+    folder: Path = Path()
+    in_use: bool = False
+
+    @property
+    def store(self) -> Path:
+        """The folder of the read-only store."""
+        return self.folder / "store"
+
+    @property
+    def tag(self) -> str:
+        """A short name of exactly this content, for ETags."""
+        return f"{self.version}-{self.checksum[:12]}"
+
+
+class Publications:
+    """The publications of a data folder."""
+
+    def __init__(self, data: Path) -> None:
+        self.path = data / "publications"
+
+    def current(self, audience: str) -> Publication | None:
+        """The publication in use for an audience, or None before the first.
+
+        Raises StoreError when `CURRENT` names a version that is not there.
+        """
+        pointer = self._folder(audience) / "CURRENT"
+        if not pointer.is_file():
+            return None
+        version = pointer.read_text().strip()
+        folder = self._folder(audience) / "versions" / version
+        if not (folder / "manifest.json").is_file():
+            raise StoreError(f"{pointer}: version '{version}' is missing; run 'hefboom publish {audience}'")
+        return _read(folder, in_use=True)
+
+    def all(self) -> list[Publication]:
+        """Every version that is kept, by audience, oldest first."""
+        found = []
+        for audience in visibility.AUDIENCES:
+            current = self.current(audience)
+            for folder in sorted((self._folder(audience) / "versions").glob("[0-9]*")):
+                if (folder / "manifest.json").is_file():
+                    found.append(_read(folder, in_use=current is not None and folder.name == current.version))
+        return found
+
+    def publish(self, source: ox.Store, audience: str, base: str, generation: str = "") -> Publication:
+        """Build, check and swap in a publication of `source` for an audience.
+
+        `generation` names what it was made from. Raises StoreError when the check finds anything that the audience may
+        not see; the publication in use then stays.
+        """
+        visibility.may_see(audience, "public")
+        folder = self._folder(audience)
+        with self._lock(folder):
+            versions = folder / "versions"
+            versions.mkdir(parents=True, exist_ok=True)
+            last = max((int(path.name) for path in versions.glob("[0-9]*") if path.name.isdigit()), default=0)
+            target = versions / f"{last + 1:06d}"
+            staging = target.with_name(target.name + ".staging")
+            shutil.rmtree(staging, ignore_errors=True)
+            try:
+                publication = _build(source, audience, base, generation, staging, target.name)
+                staging.rename(target)
+            except BaseException:
+                shutil.rmtree(staging, ignore_errors=True)
+                raise
+            self._switch(folder, target.name)
+            self._sweep(folder, target.name)
+        return replace(publication, folder=target, in_use=True)
+
+    def rollback(self, audience: str, version: str | None = None) -> Publication:
+        """Put an older version back in use: the one named, or the one before the current.
+
+        Raises UsageError when there is none.
+        """
+        folder = self._folder(audience)
+        with self._lock(folder):
+            kept = [publication for publication in self.all() if publication.audience == audience]
+            current = next((p.version for p in kept if p.in_use), "")
+            older = [p for p in kept if (p.version == version if version else p.version < current)]
+            if not older:
+                names = ", ".join(p.version for p in kept) or "none"
+                raise UsageError(f"there is no older version of '{audience}' to go back to; kept are: {names}")
+            self._switch(folder, older[-1].version)
+        return _read(older[-1].folder, in_use=True)
+
+    def _folder(self, audience: str) -> Path:
+        return self.path / audience
+
+    @contextmanager
+    def _lock(self, folder: Path) -> Iterator[None]:
+        folder.mkdir(parents=True, exist_ok=True)
+        lock = FileLock(folder / "lock")
+        try:
+            lock.acquire(timeout=60)
+        except Timeout as error:
+            raise StoreError(f"{folder}: another process is publishing here; try again later") from error
+        try:
+            yield
+        finally:
+            lock.release()
+
+    def _switch(self, folder: Path, version: str) -> None:
+        pointer = folder / "CURRENT.new"
+        with pointer.open("w") as file:
+            file.write(version + "\n")
+            file.flush()
+            os.fsync(file.fileno())
+        pointer.replace(folder / "CURRENT")
+
+    def _sweep(self, folder: Path, current: str) -> None:
+        """Remove what a killed publisher left, and versions too old to go back to."""
+        kept = sorted(path for path in (folder / "versions").iterdir() if path.name.isdigit())
+        for path in (folder / "versions").iterdir():
+            if not path.name.isdigit() or (path in kept[:-_KEEP] and path.name != current):
+                shutil.rmtree(path)
+
+
+def _read(folder: Path, in_use: bool) -> Publication:
+    members = json.loads((folder / "manifest.json").read_text())
+    return Publication(**members, folder=folder, in_use=in_use)
+
+
+class _Hashing:
+    """A binary file that keeps the SHA-256 of what is written to it."""
+
+    def __init__(self, file: IO[bytes]) -> None:
+        self._file = file
+        self.digest = hashlib.sha256()
+
+    def write(self, data: bytes) -> int:
+        self.digest.update(data)
+        return self._file.write(data)
+
+    def flush(self) -> None:
+        self._file.flush()
+
+
+def _build(
+    source: ox.Store, audience: str, base: str, generation: str, staging: Path, version: str
+) -> Publication:
+    """Write store and manifest of one version into a staging folder."""
+    staging.mkdir(parents=True)
+    scopes = visibility.graph_scopes(source, base)
+    visible = sorted(graph for graph, scope in scopes.items() if visibility.may_see(audience, scope))
+    text = staging / "quads.nq"
+    checksum = _export(source, visible, text)
+    store = ox.Store(str(staging / "store"))
+    store.bulk_load(path=str(text), format=ox.RdfFormat.N_QUADS)
+    text.unlink()
+    figures = check_publication(source, store, audience, base)
+    created = datetime.datetime.now(datetime.UTC).replace(microsecond=0).isoformat()
+    store.extend(describe(figures, audience, base, created, checksum))
+    store.flush()
+    store.optimize()
+    del store
+    hidden = sum(1 for _ in source.named_graphs()) - len(figures.graphs)
+    publication = Publication(
+        audience, version, created, base, generation, checksum, figures.quads, max(hidden, 0),
+        figures.graphs, figures.classes, figures.properties,
+    )  # fmt: skip
+    members = {key: value for key, value in asdict(publication).items() if key not in ("folder", "in_use")}
+    (staging / "manifest.json").write_text(json.dumps(members, indent=1) + "\n")
+    return publication
+
+
+def _export(source: ox.Store, graphs: Iterable[str], file: Path) -> str:
+    """Write the quads of the graphs as N-Quads, in the order given; the SHA-256 of the file."""
+    quads = itertools.chain.from_iterable(
+        source.quads_for_pattern(None, None, None, ox.NamedNode(graph)) for graph in graphs
+    )
+    with file.open("wb") as raw:
+        hashing = _Hashing(raw)
+        ox.serialize(quads, hashing, format=ox.RdfFormat.N_QUADS)  # type: ignore[arg-type]
+    return hashing.digest.hexdigest()
+
+

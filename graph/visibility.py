@@ -1,0 +1,105 @@
+"""Who may see which graph: the scope of every graph of a store, found in two ways that know nothing of each other."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+import pyoxigraph as ox
+
+from hefboom.errors import StoreError, UsageError
+from hefboom.graph.iris import HEF, ONTOLOGY_GRAPH, REFERENCE_GRAPH, SCHEME, scope_of
+
+AUDIENCES: Final = ("public", "members", "secretariat")
+_SEEN_BY: Final[Mapping[str, frozenset[str]]] = {
+    "public": frozenset({"public"}),
+    "members": frozenset({"public", "members"}),
+}
+_SCOPED_KINDS: Final = ("catalogue", "covenant", "identity", "site", "sourcing")
+_TYPE: Final = ox.NamedNode("http://www.w3.org/1999/02/22-rdf-syntax-ns#type")
+_LIST: Final = ox.NamedNode(HEF + "List")
+
+
+def may_see(audience: str, scope: str) -> bool:
+    """Whether an audience sees a scope; the secretariat sees all. Raises UsageError for an unknown audience."""
+    if audience == "secretariat":
+        return True
+    if audience not in _SEEN_BY:
+        raise UsageError(f"there is no audience '{audience}'; use one of: {', '.join(AUDIENCES)}")
+    return scope in _SEEN_BY[audience]
+
+
+def graph_scopes(store: ox.Store, base: str) -> dict[str, str]:
+    """The scope of each graph of a store, by the catalogue graph that describes it.
+
+    A graph that no rule of `docs/model.md` knows is absent, so nobody sees it. Raises StoreError for a list that stands
+    in the catalogues of two scopes.
+    """
+    scopes = {REFERENCE_GRAPH: "public", ONTOLOGY_GRAPH: "public"}
+    for name in _named(store):
+        scope = _scope_in_name(name, base)
+        if scope is not None:
+            scopes[name] = scope
+    catalogues = {name: scope for name, scope in scopes.items() if name.startswith(f"{base}/graph/catalogue/")}
+    for catalogue, scope in catalogues.items():
+        for quad in store.quads_for_pattern(None, _TYPE, _LIST, ox.NamedNode(catalogue)):
+            listed = quad.subject.value if isinstance(quad.subject, ox.NamedNode) else ""
+            if not listed.startswith(f"{base}/list/"):
+                continue
+            if scopes.setdefault(listed, scope) != scope:
+                raise StoreError(
+                    f"list <{listed}> stands in the catalogues of '{scopes[listed]}' and '{scope}'; retract it and load"
+                    " it again with the visibility it should have"
+                )
+    return scopes
+
+
+def _scope_in_name(name: str, base: str) -> str | None:
+    for kind in _SCOPED_KINDS:
+        prefix = f"{base}/graph/{kind}/"
+        if name.startswith(prefix):
+            return name.removeprefix(prefix)
+    return None
+
+
+def _named(store: ox.Store) -> list[str]:
+    return sorted(graph.value for graph in store.named_graphs() if isinstance(graph, ox.NamedNode))
+
+
+def stated_scopes(store: ox.Store, base: str) -> dict[str, str]:
+    """The scope of each list by what is said about it (`hef:visibility`, `hef:owner`), wherever that is said.
+
+    A list without a visibility of its own, as one named inside a register, is absent.
+    """
+    owners: dict[str, str] = {}
+    for quad in store.quads_for_pattern(None, ox.NamedNode(HEF + "owner"), None, None):
+        if isinstance(quad.subject, ox.NamedNode) and isinstance(quad.object, ox.NamedNode):
+            owners[quad.subject.value] = quad.object.value.removeprefix(f"{base}/company/")
+    scopes: dict[str, str] = {}
+    prefix = f"{SCHEME}visibility/"
+    for quad in store.quads_for_pattern(None, ox.NamedNode(HEF + "visibility"), None, None):
+        if not isinstance(quad.subject, ox.NamedNode) or not isinstance(quad.object, ox.NamedNode):
+            continue
+        listed = quad.subject.value
+        scope = scope_of(quad.object.value.removeprefix(prefix), owners.get(listed) or "unknown")
+        if scopes.setdefault(listed, scope) != scope:
+            raise StoreError(f"list <{listed}> has two visibilities, '{scopes[listed]}' and '{scope}'; retract one")
+    return scopes
+
+
+def list_of(iri: str, base: str, lists: Mapping[str, object]) -> str | None:
+    """The list that an IRI belongs to: a list itself, one of its listings or relationships; None for all other IRIs.
+
+    Of `x/listing/nike/2021-02-01/2/17` that is `nike/2021-02-01/2` where such a list is known, else `nike/2021-02-01`.
+    """
+    if not iri.startswith(base + "/"):
+        return None
+    kind, _, path = iri[len(base) + 1 :].partition("/")
+    if kind == "list":
+        return iri
+    if kind not in ("listing", "relationship"):
+        return None
+    parts = path.split("/")
+    if len(parts) > 3 and (numbered := f"{base}/list/{'/'.join(parts[:3])}") in lists:
+        return numbered
+    return f"{base}/list/{'/'.join(parts[:2])}"
