@@ -6,6 +6,7 @@ register existed. The same version of Hefboom writes the same bytes everywhere.
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -18,28 +19,20 @@ from hefboom.loaders.demo_styles import HABITS, MEMBERSHIPS, REGISTER, RELATIONS
 from hefboom.loaders.demo_words import COUNTRIES, COVENANT, MEMBERS, OUTSIDER, SECRETARIAT
 from hefboom.loaders.demo_words import REGISTER as REGISTER_NAME
 from hefboom.loaders.demo_world import Site, Supply, World, make_world
+from hefboom.loaders.load import LoadOptions
 
 _SEED = 2016
 _TRACING_MEMBERS = MEMBERS[:6]
 _LATE_MEMBER = MEMBERS[-1]
-_REGISTER_DATE = "2025-03-01"
-
-Visibility = Literal["public", "members", "secretariat"]
 
 
 @dataclass(frozen=True, slots=True)
 class DemoFile:
-    """One file of the demo and how it wants to be loaded.
-
-    ``contributor``, ``date`` and ``covenant`` are None for the table of memberships, which says these itself.
-    """
+    """One file of the demo and how it wants to be loaded."""
 
     path: Path
     kind: Literal["memberships", "list", "register", "relationships"]
-    contributor: str | None
-    date: str | None
-    visibility: Visibility
-    covenant: str | None
+    options: LoadOptions
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,13 +52,19 @@ def write_demo(folder: Path) -> DemoSet:
     lists = [found for member in MEMBERS for found in _member_lists(folder, world, member, random)]
     files = (
         _memberships(folder),
-        *sorted(lists, key=lambda file: (file.date or "", file.path.name)),
+        *sorted(lists, key=lambda file: (str(file.options.date), file.path.name)),
         _register(folder, world, random),
         _outsider(folder, world, random),
         *(_traced_by(folder, world, member, random) for member in _TRACING_MEMBERS),
         _deep_chain(folder, world, random),
     )
     return DemoSet(folder, COVENANT, files)
+
+
+def _options(
+    contributor: str, date: str, visibility: str, covenant: str | None = None, kind: str = "brand"
+) -> LoadOptions:
+    return LoadOptions(contributor, kind, datetime.date.fromisoformat(date), visibility, covenant=covenant)
 
 
 def _memberships(folder: Path) -> DemoFile:
@@ -75,7 +74,7 @@ def _memberships(folder: Path) -> DemoFile:
         for member in MEMBERS
     ]
     write_rows(path, Style("csv", MEMBERSHIPS), rows)
-    return DemoFile(path, "memberships", None, None, "public", None)
+    return DemoFile(path, "memberships", LoadOptions(visibility="public"))
 
 
 def _member_lists(folder: Path, world: World, member: str, random: Random) -> list[DemoFile]:
@@ -98,7 +97,7 @@ def _member_list(folder: Path, member: str, habits: Habits, date: str, sites: li
         _make_slips(rows, habits)
     path = folder / f"{_file_name(member)}-{date[:4]}.{habits.style.kind}"
     write_rows(path, habits.style, [*rows, *rows[1 : 1 + habits.repeats]])
-    return DemoFile(path, "list", member, date, "public" if habits.public else "secretariat", COVENANT)
+    return DemoFile(path, "list", _options(member, date, "public" if habits.public else "secretariat", COVENANT))
 
 
 def _described(site: Site, habits: Habits, random: Random) -> Row:
@@ -132,7 +131,7 @@ def _register(folder: Path, world: World, random: Random) -> DemoFile:
         rows.append(row)
     path = folder / "fabrieksregister-2025.csv"
     write_rows(path, Style("csv", REGISTER, quote_all=True), rows)
-    return DemoFile(path, "register", REGISTER_NAME, _REGISTER_DATE, "public", None)
+    return DemoFile(path, "register", _options(REGISTER_NAME, "2025-03-01", "public", kind="register"))
 
 
 def _contributors(site: Site, world: World, random: Random) -> list[str]:
@@ -153,7 +152,7 @@ def _outsider(folder: Path, world: World, random: Random) -> DemoFile:
         row["address"] = row["address"].replace(", ", ",\n", 1)
     path = folder / f"{_file_name(OUTSIDER)}-2025.csv"
     write_rows(path, habits.style, rows)
-    return DemoFile(path, "list", OUTSIDER, "2025-02-15", "public", None)
+    return DemoFile(path, "list", _options(OUTSIDER, "2025-02-15", "public"))
 
 
 def _traced_by(folder: Path, world: World, member: str, random: Random) -> DemoFile:
@@ -165,7 +164,7 @@ def _traced_by(folder: Path, world: World, member: str, random: Random) -> DemoF
     rows += [_between_sites(supply, world, random, f"Ketenkaart {member} 2025") for supply in [*mills, *spinners]]
     path = folder / f"keten-{_file_name(member)}.csv"
     write_rows(path, Style("csv", RELATIONSHIPS), rows)
-    return DemoFile(path, "relationships", member, "2025-03-10", "secretariat", COVENANT)
+    return DemoFile(path, "relationships", _options(member, "2025-03-10", "secretariat", COVENANT))
 
 
 def _deep_chain(folder: Path, world: World, random: Random) -> DemoFile:
@@ -174,7 +173,7 @@ def _deep_chain(folder: Path, world: World, random: Random) -> DemoFile:
     rows = [_between_sites(s, world, random, "Ketenonderzoek 2025") for s in supplies if random.random() < 0.7]
     path = folder / "ketenonderzoek-2025.csv"
     write_rows(path, Style("csv", RELATIONSHIPS, ";"), rows)
-    return DemoFile(path, "relationships", SECRETARIAT, "2025-03-20", "members", COVENANT)
+    return DemoFile(path, "relationships", _options(SECRETARIAT, "2025-03-20", "members", COVENANT, "initiative"))
 
 
 def _supplies_of(buyers: set[int], world: World) -> Iterable[Supply]:
@@ -202,6 +201,3 @@ def _end(side: Literal["buyer", "supplier"], site: Site) -> Row:
         f"{side}_address": f"{site.place}, {site.city} {site.postcode}",
         f"{side}_country": site.country,
     }
-
-
-__all__ = ["DemoFile", "DemoSet", "write_demo"]

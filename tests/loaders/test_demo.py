@@ -37,13 +37,13 @@ def test_covenant_says_that_it_is_fictional(demo: DemoSet) -> None:
 
 
 def test_every_member_has_a_list_and_two_have_an_earlier_one(demo: DemoSet) -> None:
-    lists = Counter(file.contributor for file in demo.files if file.kind == "list" and file.covenant)
+    lists = Counter(file.options.contributor for file in demo.files if file.kind == "list" and file.options.covenant)
     assert set(lists) == set(MEMBERS)
     assert sorted(lists.values()) == [1] * 10 + [2] * 2
 
 
 def test_lists_come_in_the_order_of_their_dates(demo: DemoSet) -> None:
-    dates = [file.date for file in demo.files if file.kind == "list" and file.covenant]
+    dates = [file.options.date for file in demo.files if file.kind == "list" and file.options.covenant]
     assert dates == sorted(dates, key=str)
 
 
