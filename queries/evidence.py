@@ -1,0 +1,83 @@
+"""What a question is asked of: a store, its projection, and the scopes that the caller may see."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from duckdb import DuckDBPyConnection
+from pyoxigraph import NamedNode, Quad, Store
+
+from hefboom.errors import QueryError
+from hefboom.graph.iris import DEFAULT_BASE, HEF, ONTOLOGY_GRAPH, REFERENCE_GRAPH
+
+Tables: TypeAlias = Callable[[Sequence[str] | None], DuckDBPyConnection]
+
+RDF_TYPE = NamedNode("http://www.w3.org/1999/02/22-rdf-syntax-ns#type")
+_LIST = NamedNode(HEF + "List")
+_GRAPH = re.compile(r"/graph/(?P<kind>catalogue|covenant|identity|site|sourcing)/(?P<scope>[^/]+(?:/[^/]+)?)$")
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """The data that questions run on.
+
+    `tables(scopes)` gives a connection whose views show only those scopes (None: all); without `tables` only SPARQL
+    is used. `scopes` None means that the caller may see everything.
+    """
+
+    store: Store
+    tables: Tables | None = None
+    scopes: Sequence[str] | None = None
+    base: str = DEFAULT_BASE
+
+    def seen_by(self, audience: str, owner: str | None = None) -> Evidence:
+        """The part of this evidence that an audience sees; `owner` adds what that company keeps to itself.
+
+        Raises QueryError for an audience that does not exist.
+        """
+        visible = scopes_of(audience, owner)
+        if visible is None:
+            return self
+        scopes = visible if self.scopes is None else tuple(scope for scope in visible if scope in self.scopes)
+        return Evidence(self.store, self.tables, scopes, self.base)
+
+
+def scopes_of(audience: str, owner: str | None = None) -> tuple[str, ...] | None:
+    """The scopes an audience sees; None for the secretariat, which sees all. `owner` is a company's slug."""
+    if audience == "secretariat":
+        return None
+    open_scopes = {"public": ("public",), "members": ("public", "members")}.get(audience)
+    if open_scopes is None:
+        raise QueryError(f"'{audience}' is no audience; use public, members or secretariat")
+    return (*open_scopes, f"owner/{owner}") if owner else open_scopes
+
+
+class Visible:
+    """The graphs that one evidence shows: `graphs` is None when all are."""
+
+    def __init__(self, evidence: Evidence) -> None:
+        self.evidence = evidence
+        self.graphs = _graphs(evidence.store, evidence.scopes)
+        self._names = None if self.graphs is None else {graph.value for graph in self.graphs}
+
+    def quads(self, subject: NamedNode | None, predicate: NamedNode, value: object = None) -> list[Quad]:
+        """The statements of a pattern that may be seen; for look-ups of names and parameters."""
+        found = self.evidence.store.quads_for_pattern(subject, predicate, value, None)  # type: ignore[arg-type]
+        return [quad for quad in found if self._names is None or quad.graph_name.value in self._names]  # type: ignore[union-attr]
+
+
+def _graphs(store: Store, scopes: Sequence[str] | None) -> list[NamedNode] | None:
+    if scopes is None:
+        return None
+    graphs = [NamedNode(REFERENCE_GRAPH), NamedNode(ONTOLOGY_GRAPH)]
+    for graph in store.named_graphs():
+        match = _GRAPH.search(graph.value)
+        if match is None or match["scope"] not in scopes or not isinstance(graph, NamedNode):
+            continue
+        graphs.append(graph)
+        if match["kind"] == "catalogue":
+            graphs += [q.subject for q in store.quads_for_pattern(None, RDF_TYPE, _LIST, graph) if isinstance(q.subject, NamedNode)]
+    return graphs

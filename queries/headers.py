@@ -1,0 +1,203 @@
+"""The header of a question file: who it is for, what it takes, what it gives.
+
+`docs/model.md` shows the lines. A header stands at the top of the `.rq` file; its first line that is not a comment ends it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from hefboom.errors import QueryError
+
+AUDIENCES = ("public", "members", "secretariat")
+LOOKUPS = ("hef:Company", "hef:Country", "hef:Covenant", "hef:ProcessType", "hef:Site")
+DATATYPES = ("xsd:boolean", "xsd:date", "xsd:decimal", "xsd:integer", "xsd:string")
+COLUMN_TYPES = (*DATATYPES, *LOOKUPS, "hef:List", "hef:Listing", "rdfs:Resource")
+
+_PARAM = re.compile(r"\?(?P<name>\w+) (?P<type>\w+:\w+)(?P<many>\+)?(?P<rest> \?| = [^,]+)?, (?P<about>.+)")
+_COLUMN = re.compile(r"(?P<name>\w+)(?: (?P<type>\w+:\w+)(?P<many>\+)?)?, (?P<about>.+)")
+_COUNTS = re.compile(r"(?P<question>[\w-]+) in (?P<column>\w+), (?P<noun>.+)")
+_PATH = re.compile(r"\?(?P<company>\w+) \?(?P<site>\w+) -> (?P<columns>\w+( \w+){0,2})")
+_LINE = re.compile(r"# (?P<key>[a-z]+)(?:@(?P<lang>[a-z]{2}))?: (?P<value>\S.*)")
+_ONCE = ("title", "question", "answers", "audience", "scope", "group", "counts")
+_REQUIRED = ("title", "question", "audience")
+_LANGUAGES = ("nl",)
+
+
+@dataclass(frozen=True)
+class Param:
+    """A value that a question takes: `type` is an XSD type or one of `LOOKUPS`; `many` allows several values."""
+
+    name: str
+    type: str
+    description: str
+    default: str | None = None
+    optional: bool = False
+    many: bool = False
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column of the answer; `many` marks a set gathered by GROUP_CONCAT, whose order the runner fixes."""
+
+    name: str
+    type: str
+    description: str
+    many: bool = False
+
+
+@dataclass(frozen=True)
+class Counts:
+    """A companion question whose answer is counted for audiences that may not see its rows by name."""
+
+    question: str
+    column: str
+    noun: str
+
+
+@dataclass(frozen=True)
+class PathColumns:
+    """Columns that the runner fills with a shortest path: the path, its weakest link, where that link is stated."""
+
+    company: str
+    site: str
+    columns: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Header:
+    """What the header of a question says; `translations` is keyed by (key, language)."""
+
+    title: str
+    question: str
+    audience: str
+    answers: tuple[str, ...] = ()
+    scope: str | None = None
+    group: str | None = None
+    counts: Counts | None = None
+    closed: tuple[str, ...] = ()
+    params: tuple[Param, ...] = ()
+    columns: tuple[Column, ...] = ()
+    paths: tuple[PathColumns, ...] = ()
+    notes: tuple[str, ...] = ()
+    translations: dict[tuple[str, str], tuple[str, ...]] = field(default_factory=dict)
+
+
+@dataclass
+class _Lines:
+    """The lines of one header by key, with their place for error messages."""
+
+    file: Path
+    values: dict[str, list[tuple[int, str]]] = field(default_factory=dict)
+    translations: dict[tuple[str, str], tuple[str, ...]] = field(default_factory=dict)
+
+    def error(self, number: int, problem: str) -> QueryError:
+        return QueryError(f"{self.file.name}, line {number}: {problem}")
+
+    def one(self, key: str) -> str | None:
+        found = self.values.get(key, [])
+        if len(found) > 1:
+            raise self.error(found[1][0], f"'# {key}:' stands here a second time; keep one")
+        if not found and key in _REQUIRED:
+            raise self.error(1, f"the header lacks '# {key}: ...'; add it")
+        return found[0][1] if found else None
+
+    def matches(self, key: str, pattern: re.Pattern[str], form: str) -> Iterator[tuple[int, re.Match[str]]]:
+        for number, value in self.values.get(key, []):
+            match = pattern.fullmatch(value)
+            if match is None:
+                raise self.error(number, f"'{value}' does not read as '# {key}: {form}'")
+            yield number, match
+
+
+def parse(file: Path, text: str) -> Header:
+    """Read the header of a question file.
+
+    Raises QueryError, naming file and line, for an unknown key, a line that does not fit its form, a key that is
+    missing or stands twice, an unknown type or audience.
+    """
+    lines = _collect(file, text)
+    single = {key: lines.one(key) for key in _ONCE}
+    for key in ("audience", "scope"):
+        if single[key] is not None and single[key] not in AUDIENCES:
+            raise lines.error(lines.values[key][0][0], f"'{single[key]}' is no audience; use {', '.join(AUDIENCES)}")
+    return Header(
+        title=str(single["title"]),
+        question=str(single["question"]),
+        audience=str(single["audience"]),
+        answers=_words(single["answers"]),
+        scope=single["scope"],
+        group=single["group"],
+        counts=_counts(lines),
+        closed=tuple(word for _, value in lines.values.get("closed", []) for word in _words(value)),
+        params=_params(lines),
+        columns=_columns(lines),
+        paths=tuple(
+            PathColumns(match["company"], match["site"], tuple(match["columns"].split()))
+            for _, match in lines.matches("path", _PATH, "?company ?site -> path weakest source")
+        ),
+        notes=tuple(value for _, value in lines.values.get("note", [])),
+        translations=lines.translations,
+    )
+
+
+def _collect(file: Path, text: str) -> _Lines:
+    keys = (*_ONCE, "param", "column", "note", "closed", "path")
+    lines = _Lines(file)
+    for number, line in enumerate(text.splitlines(), start=1):
+        if not line.startswith("#"):
+            break
+        match = _LINE.fullmatch(line)
+        if match is None:
+            raise lines.error(number, f"'{line}' is no header line; write '# key: value'")
+        key, lang = match["key"], match["lang"]
+        if key not in keys or (lang and lang not in _LANGUAGES):
+            raise lines.error(number, f"'{line.split(':')[0]}' is no known header; use one of {', '.join(keys)}")
+        if lang:
+            lines.translations[key, lang] = (*lines.translations.get((key, lang), ()), match["value"])
+        else:
+            lines.values.setdefault(key, []).append((number, match["value"]))
+    return lines
+
+
+def _words(value: str | None) -> tuple[str, ...]:
+    return tuple(word.strip() for word in (value or "").split(",") if word.strip())
+
+
+def _params(lines: _Lines) -> tuple[Param, ...]:
+    params: list[Param] = []
+    for number, match in lines.matches("param", _PARAM, "?name xsd:type = default, description"):
+        if match["type"] not in (*LOOKUPS, *DATATYPES):
+            raise lines.error(number, f"'{match['type']}' is no type; use one of {', '.join((*LOOKUPS, *DATATYPES))}")
+        if match["name"] in {param.name for param in params}:
+            raise lines.error(number, f"'?{match['name']}' stands here a second time; keep one")
+        rest = (match["rest"] or "").strip()
+        default = rest.removeprefix("= ") if rest.startswith("= ") else None
+        params.append(
+            Param(match["name"], match["type"], match["about"], default, optional=rest == "?", many=bool(match["many"]))
+        )
+    return tuple(params)
+
+
+def _columns(lines: _Lines) -> tuple[Column, ...]:
+    columns: list[Column] = []
+    for number, match in lines.matches("column", _COLUMN, "name xsd:type, description"):
+        kind = match["type"] or "xsd:string"
+        if kind not in COLUMN_TYPES:
+            raise lines.error(number, f"'{kind}' is no type of column; use one of {', '.join(COLUMN_TYPES)}")
+        if match["name"] in {column.name for column in columns}:
+            raise lines.error(number, f"'{match['name']}' stands here a second time; keep one")
+        columns.append(Column(match["name"], kind, match["about"], bool(match["many"])))
+    if not columns:
+        raise lines.error(1, "the header lacks '# column: name, description'; add one per column")
+    return tuple(columns)
+
+
+def _counts(lines: _Lines) -> Counts | None:
+    lines.one("counts")
+    for _, match in lines.matches("counts", _COUNTS, "question in column, noun"):
+        return Counts(match["question"], match["column"], match["noun"])
+    return None

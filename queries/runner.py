@@ -1,0 +1,229 @@
+"""Asking a question: bind the parameters, choose the form, run it, apply the rules."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import TypeAlias
+
+from pyoxigraph import Literal, NamedNode, QuerySolutions, Variable
+
+from hefboom.errors import QueryError
+from hefboom.graph.iris import HEF, SCHEME, Names
+from hefboom.queries import rules
+from hefboom.queries.answers import Answer, Cell, Row, from_sql, settle
+from hefboom.queries.catalogue import Question, find
+from hefboom.queries.evidence import RDF_TYPE, Evidence, Visible
+from hefboom.queries.headers import Counts
+from hefboom.queries.paths import Links, fill
+from hefboom.queries.values import Term, read_values
+
+Given: TypeAlias = Mapping[str, str | Sequence[str]]
+Bound: TypeAlias = dict[str, list[Term]]
+
+_PLACEHOLDER = r"VALUES \?{name} \{{ \}}"
+_LABEL = NamedNode("http://www.w3.org/2000/01/rdf-schema#label")
+_COVENANT = NamedNode(HEF + "Covenant")
+_OPEN_NOTES = {
+    ("public", "en"): "This answer rests on public lists only.",
+    ("public", "nl"): "Dit antwoord steunt alleen op openbare lijsten.",
+    ("members", "en"): "This answer rests on lists that members may see.",
+    ("members", "nl"): "Dit antwoord steunt op lijsten die deelnemers mogen zien.",
+}
+
+
+@dataclass(frozen=True)
+class _Asking:
+    """Who asks and how: what stays the same for a question and its companions."""
+
+    evidence: Evidence
+    audience: str
+    k: int
+    today: dt.date
+    lang: str
+    form: str
+    owner: str | None
+
+
+def run(
+    question: Question | str,
+    params: Given,
+    evidence: Evidence,
+    audience: str = "secretariat",
+    k: int = rules.GROUP_SIZE,
+    *,
+    today: dt.date | None = None,
+    lang: str = "en",
+    form: str = "auto",
+    owner: str | None = None,
+) -> Answer:
+    """Ask a question, by name or competency question, and give its answer as the audience may see it.
+
+    `params` are texts by parameter name; a parameter that takes several values takes a sequence or a text with commas.
+    `form` is `sparql`, `sql` or `auto` (SQL where a question has it and the evidence has tables). `owner` is the slug of
+    the company that asks, which also sees what it keeps to itself. Raises QueryError for an unknown question, a missing,
+    unknown or ill-typed parameter, or an unknown audience.
+    """
+    asked = find(question) if isinstance(question, str) else question
+    asking = _Asking(evidence, audience, k, today or dt.date.today(), lang, form, owner)
+    evidence.seen_by(audience, owner)
+    header = asked.header
+    closed = audience != "secretariat"
+    seen_by = header.scope or audience
+    seen = evidence if header.group else evidence.seen_by(seen_by, owner if header.scope is None else None)
+    visible = Visible(seen)
+    bound = _bind(asked, params, visible, asking.today)
+    at = _day(bound, asking.today)
+    if header.group and closed and not _countable(bound, at, asking):
+        raise QueryError(
+            f"{asked.name}: counts over closed lists are given for one covenant at a time, for today or for a 31 December; "
+            "give 'covenant', and for 'at' such a day"
+        )
+    rows, used = _rows(asked, bound, visible, asking)
+    suppressed = 0
+    if header.group:
+        kept = rules.large_groups(header.columns, rows, header.group, k)
+        rows, suppressed = kept, len(rows) - len(kept)
+    if closed and header.closed:
+        rows = rules.without_closed(header.columns, rows, header.closed)
+    notes = [*asked.notes(lang)]
+    if closed and not header.group and not header.scope:
+        notes.append(_OPEN_NOTES[audience, "nl" if lang == "nl" else "en"])
+    if closed and header.counts and _countable(bound, at, asking):
+        rows = (*rows, _count(asked, header.counts, params, rows, asking))
+        suppressed += 1
+    return Answer(asked.name, asked.title(lang), header.columns, rows, tuple(notes), at, suppressed, used)
+
+
+def _bind(question: Question, given: Given, visible: Visible, today: dt.date) -> Bound:
+    """The terms of every parameter that has a value: given, or by default."""
+    known = {param.name: param for param in question.header.params}
+    for name in given:
+        if name not in known:
+            takes = ", ".join(known) or "none"
+            raise QueryError(f"{question.name} takes no parameter '{name}'; it takes {takes}")
+    bound: Bound = {}
+    for param in known.values():
+        value = given.get(param.name, param.default)
+        if value is None or value in ("", []):
+            if not param.optional:
+                raise QueryError(f"{question.name} needs '{param.name}': {param.description}")
+            continue
+        bound[param.name] = read_values(param, value, visible, today)
+    return bound
+
+
+def _day(bound: Bound, today: dt.date) -> dt.date | None:
+    for name in ("at", "to"):
+        if name in bound:
+            return dt.date.fromisoformat(bound[name][0].value)
+    return None
+
+
+def _rows(question: Question, bound: Bound, visible: Visible, asking: _Asking) -> tuple[tuple[Row, ...], str]:
+    """The rows of a question over the visible graphs, and the form that gave them."""
+    use_sql = question.sql is not None and visible.evidence.tables is not None and asking.form != "sparql"
+    if asking.form == "sql" and not use_sql:
+        raise QueryError(f"{question.name} has no second form in SQL, or the projection is not there")
+    records = _sql_records(question, bound, visible) if use_sql else _sparql_records(question, bound, visible)
+    if question.header.paths:
+        links = Links([*_edges("direct-uses", bound, visible, asking), *_edges("supply-links", bound, visible, asking)])
+        for wanted in question.header.paths:
+            fill(wanted, question.header.columns, records, links, lambda iri: _label(iri, visible))
+    names = [column.name for column in question.header.columns]
+    return tuple(tuple(record.get(name) for name in names) for record in records), "sql" if use_sql else "sparql"
+
+
+def _edges(name: str, bound: Bound, visible: Visible, asking: _Asking) -> tuple[Row, ...]:
+    edges = find(name)
+    return _rows(edges, {"at": bound["at"]}, visible, asking)[0]
+
+
+def _sparql_records(question: Question, bound: Bound, visible: Visible) -> list[dict[str, Cell]]:
+    """Run the SPARQL form.
+
+    Single values are bound by substitution. A parameter that takes several values stands in the file as the block
+    `VALUES ?name { }`, which is filled with the serialised terms; left out, the block goes.
+    """
+    text = question.sparql
+    single: dict[Variable, NamedNode | Literal] = {}
+    for param in question.header.params:
+        terms = bound.get(param.name)
+        if param.many:
+            block = f"VALUES ?{param.name} {{ {' '.join(map(str, terms))} }}" if terms else ""
+            text = re.sub(_PLACEHOLDER.format(name=param.name), lambda _, block=block: block, text)  # type: ignore[misc]
+        elif terms:
+            single[Variable(param.name)] = terms[0]
+    store = visible.evidence.store
+    if visible.graphs is None:
+        found = store.query(text, use_default_graph_as_union=True, substitutions=single)
+    else:
+        found = store.query(text, default_graph=list(visible.graphs), named_graphs=list(visible.graphs), substitutions=single)
+    if not isinstance(found, QuerySolutions):
+        raise QueryError(f"{question.name} is no SELECT query; questions give rows")
+    projected = {variable.value for variable in found.variables}
+    columns = [column for column in question.header.columns if column.name in projected]
+    return [{column.name: settle(column, solution[column.name]) for column in columns} for solution in found]
+
+
+def _sql_records(question: Question, bound: Bound, visible: Visible) -> list[dict[str, Cell]]:
+    """Run the SQL form on the projection, with every parameter bound as `$name` (absent: NULL)."""
+    evidence = visible.evidence
+    assert evidence.tables is not None and question.sql is not None
+    names = Names(evidence.base)
+    values = {param.name: _sql_value(bound.get(param.name), param.many, evidence.base) for param in question.header.params}
+    used = {name: value for name, value in values.items() if re.search(rf"\${name}\b", question.sql)}
+    connection = evidence.tables(evidence.scopes)
+    cursor = connection.execute(question.sql, used)
+    found = [entry[0] for entry in cursor.description or ()]
+    rows = cursor.fetchall()
+    by_name = {column.name: column for column in question.header.columns}
+    return [
+        {name: from_sql(by_name[name], value, names) for name, value in zip(found, row, strict=True) if name in by_name}
+        for row in rows
+    ]
+
+
+def _sql_value(terms: list[Term] | None, many: bool, base: str) -> object:
+    if not terms:
+        return None
+    plain = [_sql_plain(term, base) for term in terms]
+    return plain if many else plain[0]
+
+
+def _sql_plain(term: Term, base: str) -> object:
+    if isinstance(term, NamedNode):
+        short = term.value.removeprefix(SCHEME).removeprefix("country/")
+        return re.sub(rf"^{re.escape(base)}/(?:site|company|covenant|list)/", "", short)
+    kind = term.datatype.value.rpartition("#")[2]
+    if kind == "date":
+        return dt.date.fromisoformat(term.value)
+    if kind == "boolean":
+        return term.value == "true"
+    return {"integer": int, "decimal": float}.get(kind, str)(term.value)
+
+
+def _label(iri: str, visible: Visible) -> str:
+    labels = [quad.object.value for quad in visible.quads(NamedNode(iri), _LABEL) if isinstance(quad.object, Literal)]
+    return min(labels) if labels else iri.rpartition("/")[2]
+
+
+def _countable(bound: Bound, at: dt.date | None, asking: _Asking) -> bool:
+    covenants = {quad.subject for quad in Visible(asking.evidence).quads(None, RDF_TYPE, _COVENANT)}
+    return rules.countable_slice(bound, at, asking.today, len(covenants))
+
+
+def _count(question: Question, counts: Counts, params: Given, rows: Sequence[Row], asking: _Asking) -> Row:
+    """The row that counts whom the audience may not see by name; the parameters are read anew over all graphs."""
+    companion = find(counts.question)
+    taken = {param.name for param in companion.header.params}
+    visible = Visible(asking.evidence)
+    bound = _bind(companion, {name: value for name, value in params.items() if name in taken}, visible, asking.today)
+    everyone, _ = _rows(companion, bound, visible, replace(asking, audience="secretariat"))
+    by_name = {cell for row in rows for cell in row if isinstance(cell, NamedNode)}
+    hidden = {row[0] for row in everyone} - by_name
+    nouns = question.header.translations.get(("counts", asking.lang), (counts.noun,))
+    text = rules.bounded_count(len(hidden), asking.k, nouns[0], asking.lang)
+    return rules.count_row(question.header.columns, counts.column, text)

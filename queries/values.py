@@ -1,0 +1,171 @@
+"""Parameters: from the text that a person types to the term that a query binds."""
+
+from __future__ import annotations
+
+import datetime as dt
+import difflib
+import re
+from collections.abc import Callable, Iterable, Sequence
+from decimal import Decimal, InvalidOperation
+from typing import TypeAlias
+
+from pyoxigraph import Literal, NamedNode
+
+from hefboom.errors import QueryError
+from hefboom.graph.iris import HEF, SCHEME, Names
+from hefboom.queries.evidence import RDF_TYPE, Visible
+from hefboom.queries.headers import Param
+
+Term: TypeAlias = NamedNode | Literal
+
+XSD = "http://www.w3.org/2001/XMLSchema#"
+_SKOS = "http://www.w3.org/2004/02/skos/core#"
+_LABEL = NamedNode("http://www.w3.org/2000/01/rdf-schema#label")
+_IN_SCHEME = NamedNode(_SKOS + "inScheme")
+_CONCEPT_NAMES = tuple(NamedNode(_SKOS + name) for name in ("notation", "prefLabel", "altLabel"))
+_REPLACED_BY = NamedNode(HEF + "replacedBy")
+_REFERS_TO = NamedNode(HEF + "refersTo")
+_OS_ID = NamedNode(HEF + "osId")
+_SITE = NamedNode(HEF + "Site")
+_SCHEMES = {"hef:Country": "country", "hef:ProcessType": "process"}
+_CLASSES = {"hef:Company": "company", "hef:Covenant": "covenant"}
+
+
+def read_values(param: Param, given: str | Sequence[str], visible: Visible, today: dt.date) -> list[Term]:
+    """The terms for what was given to a parameter.
+
+    A parameter that takes several values splits a text at commas, unless the whole text is one known name. Raises
+    QueryError naming the parameter, the value and what to give instead.
+    """
+    if not isinstance(given, str):
+        return [term for text in given for term in read_values(param, text, visible, today)]
+    if not param.many:
+        return [_read(param, given, visible, today)]
+    try:
+        return [_read(param, given, visible, today)]
+    except QueryError:
+        parts = [part for part in given.split(",") if part.strip()]
+        if len(parts) < 2:
+            raise
+        return [_read(param, part, visible, today) for part in parts]
+
+
+def _read(param: Param, given: str, visible: Visible, today: dt.date) -> Term:
+    text = given.strip()
+    if param.type.startswith("xsd:"):
+        return _literal(param, text, today)
+    if param.type == "hef:Site":
+        return _site(param, text, visible)
+    names = _concepts(visible, _SCHEMES[param.type]) if param.type in _SCHEMES else _named(visible, param.type)
+    found = names.get(text.casefold(), set())
+    if len(found) == 1:
+        return next(iter(found))
+    if found:
+        choices = ", ".join(sorted(term.value for term in found))
+        raise QueryError(f"{param.name}: '{given}' can be any of {choices}; give the IRI")
+    raise QueryError(f"{param.name}: '{given}' is not known; {_nearest(text, names)}")
+
+
+def _nearest(text: str, names: Iterable[str]) -> str:
+    near = difflib.get_close_matches(text.casefold(), [name for name in names if "://" not in name], n=3, cutoff=0.5)
+    return f"did you mean {' or '.join(repr(name) for name in near)}?" if near else "check the name or give its IRI"
+
+
+def _literal(param: Param, text: str, today: dt.date) -> Literal:
+    kind = param.type.removeprefix("xsd:")
+    readers: dict[str, tuple[Callable[[], str], str]] = {
+        "boolean": (lambda: _boolean(text), "'true' or 'false'"),
+        "date": (lambda: (today if text == "today" else dt.date.fromisoformat(text)).isoformat(), "a date such as 2024-12-31, or 'today'"),
+        "decimal": (lambda: format(_finite(text), "f"), "a number such as 52.1"),
+        "integer": (lambda: str(int(text)), "a whole number"),
+        "string": (lambda: text, "a text"),
+    }
+    read, form = readers[kind]
+    try:
+        return Literal(read(), datatype=NamedNode(XSD + kind))
+    except (ValueError, InvalidOperation) as error:
+        raise QueryError(f"{param.name}: '{text}' does not fit; give {form}") from error
+
+
+def _boolean(text: str) -> str:
+    if text.lower() not in ("true", "false"):
+        raise ValueError(text)
+    return text.lower()
+
+
+def _finite(text: str) -> Decimal:
+    number = Decimal(text)
+    if not number.is_finite():
+        raise ValueError(text)
+    return number
+
+
+def _named(visible: Visible, kind: str) -> dict[str, set[NamedNode]]:
+    """Companies or covenants by IRI, slug and label, in lower case."""
+    names: dict[str, set[NamedNode]] = {}
+    prefix = f"{visible.evidence.base}/{_CLASSES[kind]}/"
+    for quad in visible.quads(None, RDF_TYPE, NamedNode(HEF + kind.removeprefix("hef:"))):
+        subject = quad.subject
+        if not isinstance(subject, NamedNode):
+            continue
+        keys = [subject.value, subject.value.removeprefix(prefix)]
+        keys += [label.object.value for label in visible.quads(subject, _LABEL) if isinstance(label.object, Literal)]
+        for key in keys:
+            names.setdefault(key.casefold(), set()).add(subject)
+    return names
+
+
+def _concepts(visible: Visible, scheme: str) -> dict[str, set[NamedNode]]:
+    """The concepts of a scheme by IRI, id, notation and label of any language, in lower case."""
+    names: dict[str, set[NamedNode]] = {}
+    for quad in visible.quads(None, _IN_SCHEME, NamedNode(SCHEME + scheme)):
+        subject = quad.subject
+        if not isinstance(subject, NamedNode):
+            continue
+        short = subject.value.removeprefix(SCHEME)
+        keys = [subject.value, short, short.removeprefix(f"{scheme}/")]
+        for predicate in _CONCEPT_NAMES:
+            keys += [name.object.value for name in visible.quads(subject, predicate) if isinstance(name.object, Literal)]
+        for key in keys:
+            names.setdefault(key.casefold(), set()).add(subject)
+    return names
+
+
+def _site(param: Param, text: str, visible: Visible) -> NamedNode:
+    """The site of an IRI, OS ID, `hb-` id or listing; replaced ones lead to the site that stands in their place."""
+    if re.match(r"https?://\S+$", text):
+        candidate = NamedNode(text)
+        start = _follow(visible, candidate, _REFERS_TO) or [candidate]
+    else:
+        if not re.fullmatch(r"[\w-]+", text):
+            raise QueryError(f"{param.name}: '{text}' is no site; give its IRI, its OS ID or its 'hb-' id")
+        names = Names(visible.evidence.base)
+        start = [NamedNode(names.site(text.lower() if text.lower().startswith("hb-") else text.upper()))]
+        if not _is_site(visible, start[0]):
+            start = [q.subject for q in visible.quads(None, _OS_ID, Literal(text.upper())) if isinstance(q.subject, NamedNode)]
+    known = {_current(visible, site) for site in start if _is_site(visible, site)}
+    if len(known) == 1:
+        return known.pop()
+    if known:
+        raise QueryError(f"{param.name}: '{text}' can be any of {', '.join(sorted(s.value for s in known))}; give one IRI")
+    raise QueryError(
+        f"{param.name}: no site '{text}' is known to this audience; give the IRI or id that another answer shows in its column 'site'"
+    )
+
+
+def _is_site(visible: Visible, site: NamedNode) -> bool:
+    return bool(visible.quads(site, RDF_TYPE, _SITE) or visible.quads(site, _REPLACED_BY))
+
+
+def _follow(visible: Visible, subject: NamedNode, predicate: NamedNode) -> list[NamedNode]:
+    return [quad.object for quad in visible.quads(subject, predicate) if isinstance(quad.object, NamedNode)]
+
+
+def _current(visible: Visible, site: NamedNode) -> NamedNode:
+    seen = {site}
+    while following := _follow(visible, site, _REPLACED_BY):
+        site = min(following, key=lambda term: term.value)
+        if site in seen:
+            raise QueryError(f"site '{site.value}' is replaced by itself; run 'hefboom rebuild'")
+        seen.add(site)
+    return site
