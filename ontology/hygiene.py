@@ -24,6 +24,7 @@ _USERS: Final = ("graph", "loaders", "queries", "api", "src/hefboom", "ontology/
 _SUFFIXES: Final = {".py", ".rq", ".sql", ".ttl", ".md"}
 _GENERATED: Final = {"ontology.md"}
 _EXAMPLES: Final = {"Term"}
+_LONGEST_FIRST: Final = sorted(PREFIXES.items(), key=lambda item: -len(item[1]))
 _DEFINED: Final = ("Class", "ObjectProperty", "DatatypeProperty")
 
 
@@ -40,7 +41,7 @@ def short(value: str) -> str:
     """An IRI as a reader knows it: with its prefix, or as concept id; anything else as it is."""
     if value.startswith(SCHEME):
         return value.removeprefix(SCHEME)
-    for prefix, namespace in PREFIXES.items():
+    for prefix, namespace in _LONGEST_FIRST:
         if value.startswith(namespace):
             return f"{prefix}:{value.removeprefix(namespace)}"
     return value

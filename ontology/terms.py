@@ -25,9 +25,12 @@ SDG_SCHEME: Final = "http://metadata.un.org/sdg"
 SDGO: Final = "http://metadata.un.org/sdg/ontology#"
 
 PREFIXES: Final[dict[str, str]] = {
+    "dcat": "http://www.w3.org/ns/dcat#",
     "dcterms": "http://purl.org/dc/terms/",
+    "geosparql": "http://www.opengis.net/ont/geosparql#",
     "geo": "http://www.w3.org/2003/01/geo/wgs84_pos#",
     "hef": HEF,
+    "org": "http://www.w3.org/ns/org#",
     "owl": "http://www.w3.org/2002/07/owl#",
     "prov": "http://www.w3.org/ns/prov#",
     "rdf": "http://www.w3.org/1999/02/22-rdf-syntax-ns#",
@@ -36,6 +39,7 @@ PREFIXES: Final[dict[str, str]] = {
     "sdg": SDG,
     "sdgo": SDGO,
     "skos": "http://www.w3.org/2004/02/skos/core#",
+    "void": "http://rdfs.org/ns/void#",
     "vann": "http://purl.org/vocab/vann/",
     "xsd": "http://www.w3.org/2001/XMLSchema#",
 }
