@@ -75,7 +75,7 @@ class CellFindings:
         self._frames.append(frame)
 
     def add_whole(self, code: str, wording: Wording) -> None:
-        """One finding about the whole list, because it has no column for what is missing; it stands before all others."""
+        """One finding about the whole list, which has no column for what is missing; it stands before all others."""
         finding = Finding(
             None, None, None, code, wording.severity, f"{wording.reason} (no column for it)", wording.hint
         )

@@ -123,49 +123,37 @@ def read_terms(sheet: Sheet) -> dict[str, pl.Series]:
     Facility types and processing types are both processes, of wider and narrower kind. What names no known process
     stays as process_text; what names no known sector stays in the source text. Both are reported once per term.
     """
-    sector_ids, other_sectors = _matched(sheet, "sector", sectors())
-    _note_unmatched(sheet, "sector", other_sectors, "sector-unknown", "the source text")
-    read = [_matched(sheet, field, processes()) for field in ("processing_type", "facility_type")]
-    for field, (_, unmatched) in zip(("processing_type", "facility_type"), read, strict=True):
-        _note_unmatched(sheet, field, unmatched, "process-unknown", "text")
-    (processing, processing_text), (facility, facility_text) = read
+    sector_ids, _ = _matched(sheet, ("sector",), sectors(), "sector", "the source text")
+    process_ids, text = _matched(sheet, ("processing_type", "facility_type"), processes(), "process", "text")
     return {
         "sectors": sector_ids,
-        "processes": _joined(processing, facility),
-        "process_text": _joined(processing_text, facility_text),
-        "product_types": split_terms(_cells(sheet, "product_type")),
-        "parent_companies": split_terms(_cells(sheet, "parent_company")),
+        "processes": process_ids,
+        "process_text": text,
+        "product_types": split_terms(_cells(sheet, sheet.headers("product_type"))),
+        "parent_companies": split_terms(_cells(sheet, sheet.headers("parent_company"))),
     }
 
 
-def _cells(sheet: Sheet, field: str) -> pl.Series:
-    """All cells of the columns of a list field, put together with bars; there a second column adds, not contradicts."""
-    headers = sheet.headers(field)
+def _cells(sheet: Sheet, headers: tuple[str, ...]) -> pl.Series:
+    """The cells of several columns, put together with bars; in a list field a second column adds, not contradicts."""
     if not headers:
         return sheet.blank()
     joined = pl.concat_str(headers, separator="|", ignore_nulls=True)
     return sheet.raw.select(cells=joined).get_column("cells").replace("", None)
 
 
-def _matched(sheet: Sheet, field: str, vocabulary: Vocabulary) -> tuple[pl.Series, pl.Series]:
-    return match_terms(_cells(sheet, field), vocabulary)
-
-
-def _joined(first: pl.Series, second: pl.Series) -> pl.Series:
-    if not second.list.len().sum():
-        return first
-    frame = pl.DataFrame({"first": first, "second": second})
-    return frame.select(pl.concat_list("first", "second").list.unique(maintain_order=True)).to_series()
-
-
-def _note_unmatched(sheet: Sheet, field: str, unmatched: pl.Series, code: str, kept_as: str) -> None:
-    """One finding per term that names no concept, at the first row that holds it."""
+def _matched(
+    sheet: Sheet, fields: tuple[str, ...], vocabulary: Vocabulary, kind: str, kept_as: str
+) -> tuple[pl.Series, pl.Series]:
+    """The concepts that the terms of some fields name, and the terms that name none: one finding for each of those."""
+    headers = tuple(header for field in fields for header in sheet.headers(field))
+    concepts, unmatched = match_terms(_cells(sheet, headers), vocabulary)
     rows = pl.DataFrame({"term": unmatched}).with_row_index("at").explode("term").drop_nulls()
     counts = rows.group_by("term", maintain_order=True).agg(pl.col("at").first(), pl.len().alias("rows"))
-    kind = "sector" if field == "sector" else "process"
     base = Wording("info", "", f"add it as an alternative label to the {kind} that it means")
-    header = sheet.headers(field)[:1]
     for term, at, count in counts.iter_rows():
+        header = next(name for name in headers if term in (sheet.raw.get_column(name)[at] or ""))
         times = "1 row" if count == 1 else f"{count} rows"
         wording = replace(base, reason=f"no {kind} bears this name; kept as {kept_as} ({times})")
-        sheet.findings.add_one(at, header[0], term, code, wording)
+        sheet.findings.add_one(at, header, term, f"{kind}-unknown", wording)
+    return concepts, unmatched

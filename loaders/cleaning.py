@@ -57,14 +57,15 @@ class Cleaned:
     findings: pl.DataFrame
 
 
-def clean_sites(raw: pl.DataFrame, columns: Mapping[str, str]) -> Cleaned:
+def clean_sites(raw: pl.DataFrame, columns: Mapping[str, str], *, country_default: str | None = None) -> Cleaned:
     """The listings in ``raw``, a frame of text whose first column is ``_row``, in the same order.
 
     ``columns`` maps headers to fields, to ``keep`` (source text only) or to ``leave-out`` (not stored at all); a header
-    that it lacks is kept. A row is refused when its country is unknown, or when it has neither a name nor an OS ID.
+    that it lacks is kept. ``country_default`` (alpha-2) is the country of rows that name none and whose OS ID gives
+    none. A row is refused when its country is unknown, or when it has neither a name nor an OS ID.
     """
     sheet = Sheet(raw, columns)
-    frame, refused = read_listings(sheet)
+    frame, refused = read_listings(sheet, country_default)
     contributions = _contributions(sheet, refused)
     return Cleaned(
         listings=frame.filter(~refused),

@@ -114,19 +114,17 @@ def read_contributions(rows: pl.Series, cells: pl.Series) -> pl.DataFrame:
     A named contribution that a cell repeats counts once. Anonymous ones are unknowns: each stays, told apart by its
     ordinal.
     """
-    entries = map_unique(cells, split_contributors, pl.List(pl.String))
-    long = (
-        pl.DataFrame({"row": rows, "entry": entries})
-        .with_row_index("index")
-        .explode("entry")
-        .filter(pl.col("entry").is_not_null())
-        .with_columns(ordinal=pl.int_range(1, pl.len() + 1, dtype=pl.Int64).over("index"))
+    distinct = cells.drop_nulls().unique(maintain_order=True).to_frame("cell")
+    entries = map_unique(distinct.get_column("cell"), split_contributors, pl.List(pl.String))
+    long = distinct.with_columns(entry=entries).explode("entry").drop_nulls()
+    long = long.with_columns(ordinal=pl.int_range(1, pl.len() + 1, dtype=pl.Int64).over("cell"))
+    long = long.with_columns(map_unique(long.get_column("entry"), _parsed, CONTRIBUTION).alias("read")).unnest("read")
+    repeated = (
+        pl.col("contributor_name").is_not_null() & ~pl.struct("cell", "contributor_name", "title").is_first_distinct()
     )
-    parsed = map_unique(long.get_column("entry"), _parsed, CONTRIBUTION)
-    long = long.with_columns(parsed.alias("parsed")).unnest("parsed")
-    named = pl.col("contributor_name").is_not_null()
-    repeated = named & ~pl.struct("index", "contributor_name", "title").is_first_distinct()
-    return long.filter(~repeated).drop("entry")
+    read = long.filter(~repeated).drop("entry")
+    located = pl.DataFrame({"row": rows, "cell": cells}).with_row_index("index")
+    return located.join(read, on="cell", how="inner", maintain_order="left_right").drop("cell")
 
 
 def _parsed(entry: str) -> dict[str, str | None]:

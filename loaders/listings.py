@@ -55,14 +55,14 @@ _UNIDENTIFIED = Wording(
 )
 
 
-def read_listings(sheet: Sheet) -> tuple[pl.DataFrame, pl.Series]:
+def read_listings(sheet: Sheet, country_default: str | None = None) -> tuple[pl.DataFrame, pl.Series]:
     """One listing per row (LISTING_SCHEMA), refused rows included, and which rows are refused.
 
     A row is refused when its country is unknown, or when it has neither a name nor a sound OS ID.
     """
     os_ids = read_os_ids(sheet, "os_id")
     name, recognisable = _read_name(sheet)
-    countries = read_country(sheet, os_ids)
+    countries = read_country(sheet, os_ids, country_default)
     address = read_address(sheet)
     unidentified = name.is_null() & os_ids.ids.is_null()
     sheet.note("name", unidentified, "unidentified", _UNIDENTIFIED)

@@ -54,9 +54,14 @@ def check_os_ids(cells: pl.Series) -> CheckedOsIds:
     The letters O, I, L and U do not occur after the country. Where one does, it is read as 0, 1, 1 and V, and kept so
     only if the check then holds.
     """
-    given = cells.is_not_null() & (cells.str.strip_chars() != "").fill_null(False)
-    bare = cells.str.strip_chars().str.replace(_IN_ADDRESS, "$1").str.replace_all(r"\s", "").str.to_uppercase()
-    repaired = bare.str.head(2) + bare.str.slice(2).str.replace_many(_LOOK_ALIKES)
+    given = cells.str.contains(r"\S").fill_null(False)
+    bare, repaired = cells, cells
+    odd = (given & ~cells.str.contains(_SHAPE).fill_null(False)).arg_true()
+    if odd.len():
+        tidy = cells.gather(odd).str.strip_chars().str.replace(_IN_ADDRESS, "$1")
+        tidy = tidy.str.replace_all(r"\s", "").str.to_uppercase()
+        bare = cells.clone().scatter(odd, tidy)
+        repaired = cells.clone().scatter(odd, tidy.str.head(2) + tidy.str.slice(2).str.replace_many(_LOOK_ALIKES))
     shaped = repaired.str.contains(_SHAPE).fill_null(False) & given
     holds = _check_holds(repaired, shaped)
     return CheckedOsIds(

@@ -98,8 +98,8 @@ class Countries:
     refused: pl.Series
 
 
-def read_country(sheet: Sheet, os_ids: CheckedOsIds) -> Countries:
-    """The country from the columns ``country_code`` and ``country``, else from the OS ID."""
+def read_country(sheet: Sheet, os_ids: CheckedOsIds, default: str | None = None) -> Countries:
+    """The country from the columns ``country_code`` and ``country``, else from the OS ID, else ``default``."""
     texts = {field: sheet.text(field, placeholders=True) for field in ("country_code", "country")}
     texts = {field: text.set(_no_country(text), None) for field, text in texts.items()}
     read = {field: resolve_column(text) for field, text in texts.items()}
@@ -116,9 +116,11 @@ def read_country(sheet: Sheet, os_ids: CheckedOsIds) -> Countries:
     missing = ~stated
     column = "country" if sheet.holds("country") or not sheet.holds("country_code") else "country_code"
     sheet.note(column, missing & from_id.is_not_null(), "country-from-os-id", _COUNTRY_FROM_ID)
-    sheet.note(column, missing & from_id.is_null(), "country-missing", _COUNTRY_MISSING)
+    if default is None:
+        sheet.note(column, missing & from_id.is_null(), "country-missing", _COUNTRY_MISSING)
     sheet.note("os_id", (alpha2 != from_id).fill_null(False), "os-id-country", _ID_COUNTRY)
-    return Countries(from_id.zip_with(missing, alpha2).rename("country"), refused)
+    otherwise = from_id if default is None else from_id.fill_null(default)
+    return Countries(otherwise.zip_with(missing, alpha2).rename("country"), refused)
 
 
 def _no_country(text: pl.Series) -> pl.Series:

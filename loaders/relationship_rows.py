@@ -90,6 +90,12 @@ class CleanedRelationships:
     refused: pl.DataFrame
     findings: pl.DataFrame
 
+    @property
+    def listings(self) -> pl.DataFrame:
+        """Suppliers and buyers in one frame, told apart by a last column ``part``: ``supplier`` or ``buyer``."""
+        sides = (("supplier", self.suppliers), ("buyer", self.buyers))
+        return pl.concat([frame.with_columns(part=pl.lit(part)) for part, frame in sides])
+
 
 def clean_relationships(raw: pl.DataFrame, columns: Mapping[str, str]) -> CleanedRelationships:
     """The relationships in ``raw``, a frame of text whose first column is ``_row``, in the same order.

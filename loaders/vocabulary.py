@@ -53,7 +53,12 @@ def split_terms(cells: pl.Series) -> pl.Series:
 
     Commas stay, because terms hold them. Placeholders are no terms. Every cell gives a list, a null cell an empty one.
     """
-    pieces = cells.unique().to_frame("cell").select("cell", term=pl.col("cell").str.split("|")).explode("term")
+    pieces = (
+        cells.unique(maintain_order=True)
+        .to_frame("cell")
+        .select("cell", term=pl.col("cell").str.split("|"))
+        .explode("term")
+    )
     bare = pl.col("term").str.replace(r'^\s*"+(.*?)"+\s*$', "$1").str.strip_chars()
     pieces = pieces.with_columns(bare).filter(pl.col("term").is_not_null() & (pl.col("term") != ""))
     pieces = pieces.filter(~is_placeholder(pieces.get_column("term")))
@@ -63,7 +68,7 @@ def split_terms(cells: pl.Series) -> pl.Series:
 
 def match_terms(cells: pl.Series, vocabulary: Vocabulary) -> tuple[pl.Series, pl.Series]:
     """Per cell the ids of the concepts its terms name (each once), and the terms that name none, in their order."""
-    distinct = cells.unique()
+    distinct = cells.unique(maintain_order=True)
     terms = pl.DataFrame({"cell": distinct, "term": split_terms(distinct)}).explode("term").drop_nulls()
     found = [vocabulary.find(term) for term in terms.get_column("term")]
     terms = terms.with_columns(concept=pl.Series(found, dtype=pl.String))
