@@ -1,0 +1,150 @@
+"""A company's due diligence file as the checks need it: its statements, and an index of what they are about."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Final
+
+import pyoxigraph as ox
+
+from hefboom.graph.iris import HEF, SCHEME, Names
+from hefboom.ontology.terms import fact_table
+
+_RDF_TYPE: Final = "http://www.w3.org/1999/02/22-rdf-syntax-ns#type"
+_LABELS: Final = ("http://www.w3.org/2000/01/rdf-schema#label", "http://purl.org/dc/terms/title")
+_RATINGS: Final = tuple(HEF + term for term in ("scale", "scope", "irremediability", "likelihood"))
+_TO_RISK: Final = tuple(HEF + term for term in ("risk", "addressesRisk", "coversRisk"))
+_TO_OWNER: Final = tuple(HEF + term for term in ("plan", "action", "impact", "audit", "finding"))
+_INDEXED: Final = (
+    _RDF_TYPE,
+    *_LABELS,
+    *_RATINGS,
+    *_TO_RISK,
+    *_TO_OWNER,
+    HEF + "concernsListing",
+    HEF + "riskType",
+    HEF + "decision",
+    HEF + "sizeClass",
+)
+_LINE: Final = re.compile(
+    r"^<([^>]*)> <(" + "|".join(map(re.escape, _INDEXED)) + r')> (?:<([^>]*)>|"((?:[^"\\]|\\.)*)")', re.MULTILINE
+)
+Rank = tuple[int, int, int]
+"""Severity (the highest of scale, scope and irremediability), the sum of the three, likelihood: higher is worse."""
+
+NO_RISK: Final[Rank] = (0, 0, 0)
+
+
+@dataclass(frozen=True)
+class CompanyFile:
+    """The file of one company for one year; `ntriples` holds every statement of its graph, one per line."""
+
+    company: str
+    year: int | None
+    graph: str | None
+    ntriples: str = field(repr=False)
+
+    @cached_property
+    def digest(self) -> str:
+        """SHA-256 of the statements, whatever their order."""
+        lines = sorted(line for line in self.ntriples.splitlines() if line)
+        return hashlib.sha256("\n".join(lines).encode()).hexdigest()
+
+    @cached_property
+    def index(self) -> FileIndex:
+        """What the statements are about."""
+        return FileIndex(self.ntriples)
+
+
+def no_file(company: str) -> CompanyFile:
+    """The file of a company that has handed in none: nothing is known but that it is a company."""
+    return CompanyFile(company, None, None, f"<{company}> <{_RDF_TYPE}> <{HEF}Company> .\n")
+
+
+class FileIndex:
+    """Classes, labels and risks of the nodes of one file."""
+
+    def __init__(self, ntriples: str) -> None:
+        self.classes: Counter[str] = Counter()
+        self.labels: dict[str, str] = {}
+        self.risk_types: dict[str, str] = {}
+        self.small = False
+        self._ratings: dict[str, dict[str, int]] = {}
+        self._risks: dict[str, set[str]] = {}
+        self._owners: dict[str, set[str]] = {}
+        self._listing_risks: dict[str, set[str]] = {}
+        for subject, predicate, iri, literal in _LINE.findall(ntriples):
+            self._add(subject, predicate, iri, literal)
+
+    def _add(self, subject: str, predicate: str, iri: str, literal: str) -> None:
+        if predicate == _RDF_TYPE:
+            self.classes[iri] += 1
+        elif predicate in _LABELS:
+            self.labels[subject] = literal
+        elif predicate in _RATINGS:
+            self._ratings.setdefault(subject, {})[predicate] = int(literal)
+        elif predicate in _TO_RISK:
+            self._risks.setdefault(subject, set()).add(iri)
+        elif predicate in _TO_OWNER:
+            self._owners.setdefault(subject, set()).add(iri)
+        elif predicate == f"{HEF}concernsListing":
+            self._listing_risks.setdefault(iri, set()).add(subject)
+        elif predicate == f"{HEF}riskType":
+            self.risk_types[subject] = iri.removeprefix(SCHEME)
+        elif predicate == f"{HEF}sizeClass":
+            self.small = iri == f"{SCHEME}size/sme"
+
+    def rank(self, node: str) -> Rank:
+        """The rank of the worst risk that a node is about, `NO_RISK` when it is about none."""
+        return max((self._own_rank(risk) for risk in self._about(node)), default=NO_RISK)
+
+    def _own_rank(self, risk: str) -> Rank:
+        ratings = self._ratings.get(risk)
+        if not ratings:
+            return NO_RISK
+        three = [ratings.get(term, 0) for term in _RATINGS[:3]]
+        return max(three), sum(three), ratings.get(_RATINGS[3], 0)
+
+    def _about(self, node: str) -> set[str]:
+        """The node, what it refers to as its risk, also through its plan, action, harm or audit, or at its site."""
+        seen: set[str] = set()
+        todo = [node, *self._listing_risks.get(node, ())]
+        while todo:
+            current = todo.pop()
+            if current not in seen:
+                seen.add(current)
+                todo += [*self._risks.get(current, ()), *self._owners.get(current, ())]
+        return seen
+
+
+def evidence_classes() -> dict[str, tuple[str, ...]]:
+    """For each step, 1 to 6, the classes of which a single node is evidence that something was done."""
+    steps: dict[str, list[str]] = {}
+    for row in fact_table("company_file_sheets"):
+        if row["step"]:
+            steps.setdefault(row["step"], []).append(HEF + row["class"].removeprefix("hef:"))
+    return {step: tuple(classes) for step, classes in sorted(steps.items())}
+
+
+def stored_files(store: ox.Store, names: Names, year: int) -> Iterator[CompanyFile]:
+    """Of each company the newest file of `year` or before, by company; from the graphs `<base>/file/...` of a store."""
+    prefix = f"{names.base}/file/"
+    newest: dict[str, int] = {}
+    for graph in store.named_graphs():
+        company, _, text = graph.value.removeprefix(prefix).partition("/")
+        if graph.value.startswith(prefix) and text.isdigit() and newest.get(company, 0) < int(text) <= year:
+            newest[company] = int(text)
+    for company, found in sorted(newest.items()):
+        yield stored_file(store, names, company, found)
+
+
+def stored_file(store: ox.Store, names: Names, company: str, year: int) -> CompanyFile:
+    """The file of one company, by its slug, for one year."""
+    graph = f"{names.base}/file/{company}/{year}"
+    text = store.dump(format=ox.RdfFormat.N_TRIPLES, from_graph=ox.NamedNode(graph))
+    return CompanyFile(names.company(company), year, graph, text.decode() if text else "")

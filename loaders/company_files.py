@@ -1,0 +1,183 @@
+"""A company's due diligence file as statements: one graph per company and year, with an account of every row."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import date
+from functools import cached_property
+from pathlib import Path
+from typing import Final
+
+from hefboom.errors import SourceError
+from hefboom.graph.iris import HEF, SCHEME, Names, scope_of, slug
+from hefboom.loaders.company_read import RawFile, Record, read_company_file
+from hefboom.loaders.company_records import Accepted, accept_records
+from hefboom.loaders.company_schema import COMPANY_SHEET, expand, sheets
+from hefboom.loaders.company_values import literal
+from hefboom.loaders.findings import Finding
+
+_TYPE: Final = f"<{expand('rdf:type')}>"
+_MONITORING_CLASSES: Final = {
+    "audit": "Audit",
+    "visit": "SiteVisit",
+    "worker-survey": "WorkerSurvey",
+    "stakeholder-signal": "StakeholderSignal",
+}
+
+
+@dataclass(frozen=True)
+class LoadedCompanyFile:
+    """A company file ready for the store.
+
+    `graph` is the IRI of its named graph `<base>/file/<company>/<year>`, `ntriples` its statements and `catalogue` its
+    description for the catalogue graph of `scope`, both as sorted lines of N-Triples. `rows_read` is the sum of
+    `rows_stored`, `rows_merged` (the same row twice) and `rows_refused`.
+    """
+
+    path: Path
+    company: str
+    name: str
+    year: int
+    graph: str
+    scope: str
+    ntriples: str = field(repr=False)
+    catalogue: str = field(repr=False)
+    findings: tuple[Finding, ...]
+    rows_read: int
+    rows_stored: int
+    rows_merged: int
+    rows_refused: int
+
+    @cached_property
+    def digest(self) -> str:
+        """SHA-256 of the statements."""
+        return hashlib.sha256(self.ntriples.encode()).hexdigest()
+
+    @property
+    def ok(self) -> bool:
+        """Whether every row was taken in."""
+        return not self.rows_refused
+
+
+def load_company_file(path: Path, names: Names | None = None, visibility: str = "owner") -> LoadedCompanyFile:
+    """The statements of a company file: workbook, YAML or JSON. The same answers give the same statements in any form.
+
+    Raises SourceError when the file cannot be read or does not say whose file it is, for which year.
+    """
+    names = names or Names()
+    raw = read_company_file(path)
+    head = _Head.of(path, raw)
+    graph = f"{names.base}/file/{head.company}/{head.year}"
+    accepted = accept_records(raw.records, graph, names.company(head.company))
+    lines = set(_statements(accepted, names.company(head.company)))
+    scope = scope_of(visibility, head.company)
+    findings = (*raw.findings, *accepted.findings)
+    return LoadedCompanyFile(
+        path=path,
+        company=head.company,
+        name=head.name,
+        year=head.year,
+        graph=graph,
+        scope=scope,
+        ntriples="".join(sorted(lines)),
+        catalogue="".join(sorted(_catalogue(head, names, graph, visibility, path, accepted))),
+        findings=findings,
+        rows_read=len(raw.records),
+        rows_stored=len(accepted.nodes),
+        rows_merged=accepted.merged,
+        rows_refused=accepted.refused,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Head:
+    """Whose file it is, for which year, drawn up when."""
+
+    company: str
+    name: str
+    year: int
+    drawn_up: str | None
+
+    @classmethod
+    def of(cls, path: Path, raw: RawFile) -> _Head:
+        found = [record for record in raw.records if record.sheet == COMPANY_SHEET]
+        if len(found) != 1:
+            raise SourceError(f"'{path}' needs one sheet or section 'company'; it has {len(found)}")
+        name, year = (_only(found[0], text) for text in ("name", "year"))
+        if not name:
+            raise SourceError(f"'{path}', company: 'name' is empty; write the name of the company")
+        if not (year.isdigit() and 2000 <= int(year) <= 2100):
+            raise SourceError(f"'{path}', company: '{year}' is not a year; write four digits such as {date.min.year + 2025}")
+        return cls(slug(_only(found[0], "slug") or name), name, int(year), _only(found[0], "drawn_up_on") or None)
+
+
+def _only(record: Record, name: str) -> str:
+    return next(iter(record.values.get(name, ())), "")
+
+
+def _statements(accepted: Accepted, company: str) -> Iterator[str]:
+    """Every statement of the file, one line each; what follows from a row without being written in it too."""
+    for node in accepted.nodes.values():
+        sheet = sheets()[node.sheet]
+        yield f"<{node.iri}> {_TYPE} <{sheet.class_iri}> .\n"
+        if node.sheet != COMPANY_SHEET:
+            yield f"<{node.iri}> <{HEF}company> <{company}> .\n"
+        for predicate, term in node.statements:
+            yield f"<{node.iri}> <{predicate}> {term} .\n"
+        if node.sheet == "relations":
+            yield f"<{node.iri}> <{HEF}buyer> <{company}> .\n"
+        if node.sheet == "monitoring":
+            yield from _kinds(node.iri, node.statements)
+    yield from _implied(accepted)
+
+
+def _kinds(iri: str, statements: tuple[tuple[str, str], ...]) -> Iterator[str]:
+    for predicate, term in statements:
+        if predicate == f"{HEF}monitoringKind":
+            kind = term.removeprefix(f"<{SCHEME}monitoring/").removesuffix(">")
+            yield f"<{iri}> {_TYPE} <{HEF}{_MONITORING_CLASSES[kind]}> .\n"
+
+
+def _implied(accepted: Accepted) -> Iterator[str]:
+    """A risk belongs to the only assessment when it names none; an action answers all risks of its plan likewise."""
+    assessments = [node.iri for node in accepted.nodes.values() if node.sheet == "assessments"]
+    covered = {
+        node.iri: [term for predicate, term in node.statements if predicate == f"{HEF}coversRisk"]
+        for node in accepted.nodes.values()
+        if node.sheet == "plans"
+    }
+    for node in accepted.nodes.values():
+        stated = {predicate for predicate, _ in node.statements}
+        if node.sheet == "risks" and f"{HEF}assessment" not in stated and len(assessments) == 1:
+            yield f"<{node.iri}> <{HEF}assessment> <{assessments[0]}> .\n"
+        if node.sheet == "actions" and f"{HEF}addressesRisk" not in stated:
+            for plan in (term for predicate, term in node.statements if predicate == f"{HEF}plan"):
+                for risk in covered[plan.strip("<>")]:
+                    yield f"<{node.iri}> <{HEF}addressesRisk> {risk} .\n"
+
+
+def _catalogue(
+    head: _Head, names: Names, graph: str, visibility: str, path: Path, accepted: Accepted
+) -> Iterator[str]:
+    """The description of the file for the catalogue."""
+    company = f"<{names.company(head.company)}>"
+    terms = {
+        _TYPE: f"<{HEF}CompanyFile>",
+        f"<{expand('dcterms:title')}>": literal(f"{head.name} {head.year}"),
+        f"<{HEF}contributor>": company,
+        f"<{HEF}owner>": company,
+        f"<{HEF}reportingYear>": literal(str(head.year), "integer"),
+        f"<{HEF}visibility>": f"<{SCHEME}visibility/{visibility}>",
+        f"<{HEF}sourceFile>": literal(path.name),
+        f"<{HEF}sha256>": literal(hashlib.sha256(path.read_bytes()).hexdigest()),
+        f"<{HEF}rowsStored>": literal(str(len(accepted.nodes)), "integer"),
+        f"<{HEF}rowsMerged>": literal(str(accepted.merged), "integer"),
+        f"<{HEF}rowsRefused>": literal(str(accepted.refused), "integer"),
+        f"<{HEF}rowsRead>": literal(str(len(accepted.nodes) + accepted.merged + accepted.refused), "integer"),
+    }
+    if drawn_up := accepted.drawn_up:
+        terms[f"<{HEF}listDate>"] = drawn_up
+    for predicate, term in terms.items():
+        yield f"<{graph}> {predicate} {term} .\n"

@@ -1,0 +1,160 @@
+"""Reading a company file in either form, workbook or YAML/JSON, into the same records."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any, Final
+
+import python_calamine
+import yaml
+
+from hefboom.errors import SourceError
+from hefboom.loaders.company_schema import COMPANY_SHEET, Sheet, sheets
+from hefboom.loaders.findings import Finding
+from hefboom.loaders.text import fold
+
+_SEPARATOR: Final = ";"
+_WORKBOOKS: Final = (".xlsx", ".xlsm", ".ods", ".xls")
+_TEXTS: Final = (".yaml", ".yml", ".json")
+_OWN_SHEETS: Final = frozenset({"explanation", "uitleg", "lists", "lijsten"})
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """One row of one sheet: `row` as a reader would look it up, the id as written, values by field, the rest by header."""
+
+    sheet: str
+    row: str
+    id: str
+    values: dict[str, tuple[str, ...]]
+    others: dict[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class RawFile:
+    """All records of a file, in its order, and what was found while reading it."""
+
+    records: tuple[Record, ...]
+    findings: tuple[Finding, ...]
+
+
+def read_company_file(path: Path) -> RawFile:
+    """The records of a workbook, or of a YAML or JSON file; which one its suffix says.
+
+    Sheets and columns are known by their name in the format, in English or in Dutch. Raises SourceError when the file
+    cannot be read at all.
+    """
+    suffix = path.suffix.lower()
+    if suffix in _WORKBOOKS:
+        return _from_tables(_workbook(path))
+    if suffix in _TEXTS:
+        return _from_tables(_document(path))
+    raise SourceError(f"'{path}' is no company file; hand in one of {', '.join(_WORKBOOKS + _TEXTS)}")
+
+
+def _text(value: object) -> str:
+    """A cell as text: dates as ISO, whole numbers without a point, booleans as yes or no."""
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    if isinstance(value, datetime):
+        return value.date().isoformat()
+    if isinstance(value, date):
+        return value.isoformat()
+    return " ".join(str(value).split())
+
+
+Rows = Iterator[tuple[str, dict[str, tuple[str, ...]]]]
+"""Rows of a sheet: the row number, and cells by header; a cell has one value or several."""
+
+
+def _workbook(path: Path) -> Iterable[tuple[str, Rows]]:
+    try:
+        book = python_calamine.load_workbook(str(path))
+        found = [(name, book.get_sheet_by_name(name).to_python(skip_empty_area=False)) for name in book.sheet_names]
+    except (OSError, python_calamine.CalamineError) as error:
+        raise SourceError(f"cannot read '{path}' as a workbook: {error}") from error
+    for name, rows in found:
+        if fold(name) not in _OWN_SHEETS:
+            yield name, _company_rows(rows) if _sheet_named(name) is sheets()[COMPANY_SHEET] else _table_rows(rows)
+
+
+def _company_rows(rows: Sequence[Sequence[object]]) -> Rows:
+    """The one record of the company sheet, whose fields stand below each other."""
+    yield "1", {_text(row[0]): (_text(row[1]),) for row in rows if len(row) > 1 and _text(row[0])}
+
+
+def _table_rows(rows: Sequence[Sequence[object]]) -> Rows:
+    header = [_text(cell) for cell in rows[0]] if rows else []
+    for number, row in enumerate(rows[1:], start=2):
+        cells = {name: (_text(cell),) for name, cell in zip(header, row, strict=False) if name}
+        if any(value for values in cells.values() for value in values):
+            yield str(number), cells
+
+
+def _document(path: Path) -> Iterable[tuple[str, Rows]]:
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+        # BaseLoader keeps every value as it stands: a plain YAML reader takes the country code NO for "false".
+        content = json.loads(text) if path.suffix.lower() == ".json" else yaml.load(text, Loader=yaml.BaseLoader)  # noqa: S506
+    except (OSError, UnicodeDecodeError, json.JSONDecodeError, yaml.YAMLError) as error:
+        raise SourceError(f"cannot read '{path}': {error}") from error
+    if not isinstance(content, Mapping):
+        raise SourceError(f"'{path}' holds no company file; it starts with 'company:'")
+    for name, records in content.items():
+        yield str(name), _document_rows(path, str(name), [records] if isinstance(records, Mapping) else records)
+
+
+def _document_rows(path: Path, name: str, records: Any) -> Rows:
+    for number, record in enumerate(records or [], start=1):
+        if not isinstance(record, Mapping):
+            raise SourceError(f"{path}, '{name}' {number}: '{record}' is no record; write field: value")
+        yield (
+            str(number),
+            {
+                str(field): tuple(_text(value) for value in values) if isinstance(values, list) else (_text(values),)
+                for field, values in record.items()
+            },
+        )
+
+
+def _sheet_named(name: str) -> Sheet | None:
+    wanted = fold(name)
+    return next((s for s in sheets().values() if wanted in {fold(s.name), fold(s.label_en), fold(s.label_nl)}), None)
+
+
+def _from_tables(tables: Iterable[tuple[str, Rows]]) -> RawFile:
+    records: list[Record] = []
+    findings: list[Finding] = []
+    for name, rows in tables:
+        if sheet := _sheet_named(name):
+            records += [_record(sheet, row, cells) for row, cells in rows]
+        elif any(True for _ in rows):
+            hint = "name it as in the template: " + ", ".join(known.label_en for known in sheets().values())
+            findings.append(Finding(None, name, None, "unknown-sheet", "warning", f"sheet '{name}' is not known", hint))
+    return RawFile(tuple(records), tuple(findings))
+
+
+def _record(sheet: Sheet, row: str, cells: Mapping[str, tuple[str, ...]]) -> Record:
+    names = {fold(name): field for field in sheet.fields for name in (field.name, field.label_en, field.label_nl)}
+    values: dict[str, tuple[str, ...]] = {}
+    others: dict[str, str] = {}
+    for header, texts in cells.items():
+        given = tuple(text for text in texts if text)
+        if (field := names.get(fold(header))) is not None:
+            values[field.name] = _split(given) if field.many else given
+        elif fold(header) != "id" and given:
+            others[header] = "; ".join(given)
+    identifier = next((texts[0] for header, texts in cells.items() if fold(header) == "id" and "id" not in names), "")
+    return Record(sheet.name, row, identifier, values, others)
+
+
+def _split(texts: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(part.strip() for text in texts for part in text.split(_SEPARATOR) if part.strip())

@@ -1,0 +1,170 @@
+"""One cell of a company file as the terms of its statements, or what is wrong with it and what to do."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Mapping
+from datetime import date
+from decimal import Decimal, InvalidOperation
+from functools import cache
+from typing import Final
+
+from rapidfuzz import fuzz, process
+
+from hefboom.graph.iris import SCHEME
+from hefboom.loaders.company_schema import NO_WORDS, UNKNOWN_WORDS, YES_WORDS, Code, Field, codes, countries, sdg_targets
+from hefboom.loaders.dates import parse_day
+from hefboom.loaders.text import fold
+
+_XSD: Final = "http://www.w3.org/2001/XMLSchema#"
+_EMAIL: Final = re.compile(r"[^\s@]+@[^\s@]+\.[^\s@]{2,}")
+_PHONE: Final = re.compile(r"(?<![\w/.-])(?:(?:\+|00)\d[\d ()-]{7,}\d|0\d{1,3}[- ]?\d{6,8})(?![\w/-])")
+_SUGGESTIONS: Final = 3
+_ALIKE: Final = 55
+"""Score of 100 above which a code is near enough to be suggested."""
+
+
+class CellError(Exception):
+    """A cell that cannot be read: a code for the kind of fault, the reason, the hint."""
+
+    def __init__(self, code: str, reason: str, hint: str) -> None:
+        super().__init__(reason)
+        self.code = code
+        self.reason = reason
+        self.hint = hint
+
+
+def literal(text: str, datatype: str | None = None) -> str:
+    """A literal of N-Triples; `datatype` is the name of a type of XML Schema."""
+    escaped = text.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n").replace("\r", "\\r").replace("\t", "\\t")
+    return f'"{escaped}"' + (f"^^<{_XSD}{datatype}>" if datatype else "")
+
+
+def says_unknown(text: str) -> bool:
+    """Whether a cell says that the answer is not known yet."""
+    return fold(text) in UNKNOWN_WORDS
+
+
+def read_value(field: Field, text: str) -> str:
+    """One value of a field as a term of N-Triples; ids of other records are not read here. Raises CellError."""
+    return _READERS[field.kind](field, text)
+
+
+def _text(field: Field, text: str) -> str:
+    if _EMAIL.search(text) or _PHONE.search(text):
+        raise CellError(
+            "personal-data",
+            f"'{field.label_en}' holds an e-mail address or telephone number",
+            "write a role or department; data about persons is not stored",
+        )
+    return literal(text)
+
+
+def _integer(field: Field, text: str) -> str:
+    if not re.fullmatch(r"\d{1,9}", text):
+        raise CellError("no-number", f"'{text}' is not a whole number", "write digits only")
+    if field.name == "tier" and int(text) > 5:
+        raise CellError("out-of-range", f"'{text}' is not a tier", "write 1 for the direct supplier, up to 5")
+    return literal(str(int(text)), "integer")
+
+
+def _decimal(field: Field, text: str) -> str:
+    try:
+        number = Decimal(text.replace(",", ".")).normalize()
+    except InvalidOperation:
+        raise CellError("no-number", f"'{text}' is not a number", "write digits with a point, such as 23.99") from None
+    limit = {"latitude": 90, "longitude": 180}.get(field.name)
+    if not number.is_finite() or (limit and abs(number) > limit):
+        raise CellError("out-of-range", f"'{text}' is no {field.name}", f"write degrees from -{limit} to {limit}")
+    return literal(format(number, "f"), "decimal")
+
+
+def _date(_: Field, text: str) -> str:
+    day = parse_day(text)
+    if not isinstance(day.day, date) or day.code == "date-partial":
+        raise CellError("no-date", f"'{text}' is not a day", "write year-month-day, such as 2026-03-01")
+    if day.code == "date-ambiguous":
+        raise CellError("date-ambiguous", f"'{text}' can be two days", "write year-month-day, such as 2026-03-01")
+    return literal(day.day.isoformat(), "date")
+
+
+def _yesno(_: Field, text: str) -> str:
+    if fold(text) in YES_WORDS:
+        return literal("true", "boolean")
+    if fold(text) in NO_WORDS:
+        return literal("false", "boolean")
+    raise CellError("no-yes-or-no", f"'{text}' is neither yes nor no", "write yes or no")
+
+
+def _rating(_: Field, text: str) -> str:
+    if text not in {"1", "2", "3", "4", "5"}:
+        raise CellError("out-of-range", f"'{text}' is not a rating", "write a whole number from 1 (low) to 5 (high)")
+    return literal(text, "integer")
+
+
+def _url(_: Field, text: str) -> str:
+    if not re.fullmatch(r"https?://[^\s<>\"{}|\\^`]+", text):
+        raise CellError("no-address", f"'{text}' is not a web address", "write it in full, starting with https://")
+    return literal(text, "anyURI")
+
+
+def _sdg(_: Field, text: str) -> str:
+    targets = sdg_targets()
+    if text in targets:
+        return f"<{targets[text]}>"
+    raise CellError("unknown-code", f"'{text}' is not an SDG target", _suggest(text, dict.fromkeys(targets, "")))
+
+
+def _code(field: Field, text: str) -> str:
+    return f"<{SCHEME}{_find(field.target, text)}>"
+
+
+def _country(_: Field, text: str) -> str:
+    return f"<{SCHEME}{_find('country', text)}>"
+
+
+def _unknown(field: Field, text: str) -> str:
+    raise CellError("unknown-value", f"'{text}' is not understood in '{field.label_en}'", "write 'unknown' or leave it empty")
+
+
+_READERS: Final[Mapping[str, Callable[[Field, str], str]]] = {
+    "text": _text,
+    "integer": _integer,
+    "decimal": _decimal,
+    "date": _date,
+    "yesno": _yesno,
+    "rating": _rating,
+    "url": _url,
+    "sdg": _sdg,
+    "code": _code,
+    "country": _country,
+    "unknown": _unknown,
+}
+
+
+@cache
+def _known(scheme: str) -> dict[str, str]:
+    """Ids of concepts by every way to write them: short id, full id, label in either language."""
+    found: Iterable[Code] = countries() if scheme == "country" else codes(scheme)
+    known: dict[str, str] = {}
+    for code in found:
+        for name in (code.short, code.id, code.label_en, code.label_nl):
+            known.setdefault(fold(name), code.id)
+    return known
+
+
+@cache
+def _find(scheme: str, text: str) -> str:
+    known = _known(scheme)
+    if concept := known.get(fold(text)):
+        return concept
+    raise CellError("unknown-code", f"'{text}' is not a code of {scheme}", _suggest(text, known))
+
+
+def _suggest(text: str, known: Mapping[str, str]) -> str:
+    """The nearest codes in words, or where to find them."""
+    found = process.extract(fold(text), list(known), scorer=fuzz.WRatio, limit=2 * _SUGGESTIONS, score_cutoff=_ALIKE)
+    near = list(dict.fromkeys((known[name] or name).partition("/")[2] or known[name] or name for name, _, _ in found))
+    if not near:
+        return "see the list of codes in the template"
+    return "did you mean " + " or ".join(f"'{code}'" for code in near[:_SUGGESTIONS]) + "?"
