@@ -59,5 +59,5 @@ def _swap_letters(name: str, random: Random) -> str:
 
 
 def _workers(number: int) -> tuple[str, ...]:
-    """The number itself, a range around it, and what people write who do not know."""
-    return str(number), str(number), f"{number * 4 // 5}-{number * 5 // 4}", "Not available"
+    """What may stand in the cell: mostly the number, sometimes a range around it, now and then that it is not known."""
+    return *(str(number),) * 6, *(f"{number * 4 // 5}-{number * 5 // 4}",) * 3, "Not available"
