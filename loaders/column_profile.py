@@ -154,7 +154,10 @@ def save_profile(profile: Profile, path: Path) -> None:
     """Write a profile as YAML with the list of fields above it; ``load_profile`` gives the same profile back."""
     content = {key: value for key, value in asdict(profile).items() if value is not None}
     columns = content.pop("columns")
-    text = yaml.safe_dump({**content, "columns": columns}, allow_unicode=True, sort_keys=False, width=1_000)
+    whole = {**content, "columns": columns}
+    # These three end a line in YAML, so they have to be escaped, and all other letters with them.
+    plain = not any(sign in text for text in map(str, [*content.values(), *columns]) for sign in "\x85\u2028\u2029")
+    text = yaml.safe_dump(whole, allow_unicode=plain, sort_keys=False, width=1_000)
     head = _HEAD.format(fields=", ".join(fields_of(profile.format)))
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(head + text, encoding="utf-8")

@@ -24,8 +24,8 @@ _MARKS = (
 )
 _CONTROL_BYTES = bytes([*range(0x00, 0x09), 0x0B, 0x0C, *range(0x0E, 0x20), 0x7F])
 _CONTROL_TEXT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
-# More than this share of control bytes is no text that anyone typed.
-_BINARY_SHARE = 0.05
+# More control bytes than both of these are no text that anyone typed.
+_BINARY_SHARE, _BINARY_COUNT = 0.05, 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +143,7 @@ def _utf8_or_windows(path: Path) -> Encoding:
         letters += len(decoder.decode(block))
         undefined = undefined or (odd > 0 and any(byte in block for byte in b"\x81\x8d\x8f\x90\x9d"))
     letters += len(decoder.decode(b"", final=True))
-    if controls > _BINARY_SHARE * size:
+    if controls > max(_BINARY_SHARE * size, _BINARY_COUNT):
         raise SourceError(
             f"{path}: this is not a text file ({controls} of {size} bytes are control characters); "
             "give a CSV, XLSX, XLS, ODS, JSON or GeoJSON file"

@@ -57,7 +57,7 @@ class GeoSource:
 
     def _row(self, number: int, feature: Any, seen: dict[str, int]) -> dict[str, str | None]:
         row, findings = flatten(feature, number)
-        own = row[ROW] or f"feature {number}"
+        own = row[ROW] = row[ROW] or f"feature {number}"
         seen[own] = copies = seen.get(own, 0) + 1
         if copies > 1:
             row[ROW] = f"{own} ({copies})"

@@ -23,6 +23,7 @@ from hefboom.loaders.headers import (
     RELATIONSHIP_HEADERS,
     SITE_HEADERS,
     canonical,
+    field_of,
     is_personal,
 )
 
@@ -246,9 +247,8 @@ def _guess_fixed_words(
     columns = _by_headers(headers, vocabulary, None)
     if format == "relationships":
         for header in headers:
-            words = {"address": "supplier_address", "country": "supplier_country", "os id": "supplier_os_id"}
-            name = words.get(canonical(header))
-            if name and columns.fields[header] == KEEP and not columns.holder(name):
+            name = f"supplier_{field_of(header, SITE_HEADERS)}"
+            if name in vocabulary and columns.fields[header] == KEEP and not columns.holder(name):
                 columns.fields[header], columns.reasons[header] = name, "taken as the supplier's"
     for names in needed:
         if not columns.holder(*names):

@@ -41,9 +41,24 @@ def open_json(path: Path) -> Iterator[IO[bytes]]:
         head = file.read(4)
         file.seek(3 if head.startswith(codecs.BOM_UTF8) else 0)
         if head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-            yield cast("IO[bytes]", codecs.EncodedFile(file, "utf-8", "utf-16"))
+            yield cast("IO[bytes]", _Recoded(file))
         else:
             yield file
+
+
+class _Recoded:
+    """UTF-16 bytes read as UTF-8 ones."""
+
+    def __init__(self, file: IO[bytes]) -> None:
+        self._file = file
+        self._decoder = codecs.getincrementaldecoder("utf-16")("strict")
+
+    def read(self, size: int = -1) -> bytes:
+        """Bytes of about the size asked for, none at the end only."""
+        while block := self._file.read(size):
+            if text := self._decoder.decode(block):
+                return text.encode()
+        return self._decoder.decode(b"", final=True).encode()
 
 
 def items(path: Path, prefix: str) -> Iterator[Any]:
@@ -86,8 +101,7 @@ def first_keys(path: Path) -> tuple[str, list[str]]:
                 if event == "end_map" and depth == int(kind.startswith("array")):
                     return kind, keys
     except (ijson.JSONError, UnicodeError) as error:
-        if not keys:
-            raise _invalid(path, error) from error
+        raise _invalid(path, error) from error
     return kind, keys
 
 

@@ -53,7 +53,7 @@ def find_layout(text: str, complete: bool) -> Layout | None:
         records = parse_sample(text, delimiter, complete)
         rest = find_header([[], *records[1:]])
         return None if rest is None else _layout(records, delimiter, rest)
-    best: tuple[tuple[int, float, int], str, list[list[str]], int] | None = None
+    best: tuple[tuple[int, float, bool, int], str, list[list[str]], int] | None = None
     for delimiter in DELIMITERS:
         records = parse_sample(text, delimiter, complete)
         header = find_header(records)
@@ -66,15 +66,16 @@ def find_layout(text: str, complete: bool) -> Layout | None:
     return _layout(best[2], best[1], best[3])
 
 
-def _score(records: list[list[str]], header: int) -> tuple[int, float, int]:
-    """Known headers first, then how evenly the records split, then into how many cells."""
+def _score(records: list[list[str]], header: int) -> tuple[int, float, bool, int]:
+    """Known headers, then how evenly the records split, then whether the first one does, then into how many cells."""
     widths = [len(record) for record in records[header:] if any(map(str.strip, record))]
+    first = next(len(record) for record in records if any(map(str.strip, record)))
     width, often = Counter(widths).most_common(1)[0]
     if width == 1:
-        return 0, 0.0, 1
+        return 0, 0.0, False, 1
     if len(records[header]) < 2:
         often = 0
-    return count_known(records[header]), round(often / len(widths), 1), width
+    return count_known(records[header]), round(often / len(widths), 1), first == width, width
 
 
 def find_header(records: Sequence[Sequence[str]]) -> int | None:

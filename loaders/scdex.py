@@ -38,8 +38,8 @@ class ScdexSource:
     """What an SC-DEX file says.
 
     ``sites`` gives frames of text (``_row`` is the location's guid) and can be read once; ``relationships`` has the
-    columns of a relationship table, ``other_affiliations`` those that are no supply by a site, ``organisations`` one row
-    per organisation. ``findings`` is complete once ``sites`` has run to its end.
+    columns of a relationship table, ``other_affiliations`` those that are no supply by a site, ``organisations`` one
+    row per organisation. ``findings`` is complete once ``sites`` has run to its end.
     """
 
     sites: Iterator[pl.DataFrame]

@@ -14,6 +14,8 @@ RELATIONSHIP_COLUMNS = (
     *("buyer", "buyer_kind", "buyer_os_id", "buyer_address", "buyer_country"),
     *("supplier", "supplier_os_id", "supplier_address", "supplier_country"),
     *("product", "process", "from", "to", "share", "source", "confidence"),
+    # Which location of the same file each end is, so that the relation need not find it again by name.
+    *("supplier_guid", "buyer_guid"),
 )
 OTHER_COLUMNS = ("type", "from_kind", "from_guid", "from_name", "to_kind", "to_guid", "to_name", "more")
 
@@ -64,7 +66,7 @@ def sort_affiliations(
         else:
             supplier, buyer = first, second
         if not missing and words in _SUPPLIES | _IS_SUPPLIED and supplier in locations:
-            relations.append(_relation(row, buyer, locations[supplier], record, locations, organisations))
+            relations.append(_relation(row, buyer, supplier, record, locations, organisations))
             continue
         others.append(_other(row, record, locations, organisations))
         findings.append(_left(row, kind, missing, words in _SUPPLIES | _IS_SUPPLIED))
@@ -72,14 +74,15 @@ def sort_affiliations(
 
 
 def _relation(
-    row: str, buyer: str, supplier: Row, record: Record, locations: dict[str, Row], organisations: dict[str, Row]
+    row: str, buyer: str, supplier: str, record: Record, locations: dict[str, Row], organisations: dict[str, Row]
 ) -> Row:
     is_site = buyer in locations
-    end = locations[buyer] if is_site else organisations[buyer]
+    end, source = locations[buyer] if is_site else organisations[buyer], locations[supplier]
     relation: Row = {
         ROW: row, "buyer": end["name"], "buyer_kind": "site" if is_site else "company",
-        "supplier": supplier["name"], "supplier_os_id": supplier["os_id"],
-        "supplier_address": supplier["address"], "supplier_country": supplier["country"],
+        "supplier": source["name"], "supplier_os_id": source["os_id"], "supplier_guid": supplier,
+        "supplier_address": source["address"], "supplier_country": source["country"],
+        "buyer_guid": buyer if is_site else None,
     }  # fmt: skip
     if is_site:
         relation |= {"buyer_os_id": end["os_id"], "buyer_address": end["address"], "buyer_country": end["country"]}
@@ -87,8 +90,8 @@ def _relation(
     for column, keys in _MORE.items():
         values = [value for key in keys if (value := rest.pop(key, None)) is not None]
         relation[column] = joined(one for value in values for one in listed(value))
-    relation.update({key: as_text(value) for key, value in rest.items()})
-    return relation
+    # What the affiliation says beyond that is kept, and never takes the place of what was resolved.
+    return {key: as_text(value) for key, value in rest.items()} | relation
 
 
 def _other(row: str, record: Record, locations: dict[str, Row], organisations: dict[str, Row]) -> Row:
