@@ -1,0 +1,270 @@
+"""Loading lists: from files to one committed generation, with an account of every row."""
+
+from __future__ import annotations
+
+import datetime
+import hashlib
+import tempfile
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+import polars as pl
+
+from hefboom.errors import HefboomError, UsageError
+from hefboom.graph.catalogue import CONTRIBUTOR_KINDS, VISIBILITIES, ListEntry, add_entry, find_same, read_entries
+from hefboom.graph.folder import DataFolder
+from hefboom.graph.iris import Names, slug
+from hefboom.graph.writer import Changes, Committed, SharedSite, commit
+from hefboom.loaders.findings import FINDING_SCHEMA, Finding
+from hefboom.loaders.formats import FORMATS, Format, detect
+from hefboom.loaders.memberships import add_memberships, read_memberships
+from hefboom.loaders.profiles import Guess, Profile, hints_from_name, save_profile
+from hefboom.loaders.sources import Read, read_list
+from hefboom.loaders.staging import Counts, Staging
+
+REGISTER = "Open Supply Hub"
+REGISTER_FORMATS = ("osh-download", "osh-api")
+_REGISTER_LICENCE = "https://creativecommons.org/licenses/by-sa/4.0/"
+_KINDS = {"relationships": "relationships", "aliases": "aliases"}
+
+
+@dataclass(frozen=True, slots=True)
+class LoadOptions:
+    """What the user says about the files of one load; None leaves it to the file.
+
+    `visibility` is public for answers of a public register and secretariat for every other list unless given. `alongside`
+    keeps earlier lists of the contributor current; `replaces` names one list that this one takes the place of.
+    """
+
+    contributor: str | None = None
+    contributor_kind: str = "unknown"
+    date: datetime.date | None = None
+    visibility: str | None = None
+    format: str = "auto"
+    covenant: str | None = None
+    profile: Profile | None = None
+    sheet: str | None = None
+    title: str | None = None
+    alongside: bool = False
+    replaces: str | None = None
+    today: datetime.date = field(default_factory=datetime.date.today)
+
+    def __post_init__(self) -> None:
+        """Raise UsageError for a value outside its code list."""
+        _check("--visibility", self.visibility, VISIBILITIES)
+        _check("--contributor-kind", self.contributor_kind, CONTRIBUTOR_KINDS)
+        _check("--format", None if self.format == "auto" else self.format, FORMATS)
+        if self.contributor is not None and not self.contributor.strip():
+            raise UsageError("--contributor is blank; give the name of the company or organisation that made the list")
+
+
+@dataclass
+class ListReport:
+    """What became of one file: its list, its row account, its findings, what it changed; or why it was not loaded.
+
+    `error` is set when the file was not loaded at all. `unchanged` means that the same file was already there. `sites` are
+    the sites the list refers to, `new_sites` those of them that were not known before.
+    """
+
+    file: str
+    format: str | None = None
+    list: str | None = None
+    contributor: str | None = None
+    date: datetime.date | None = None
+    visibility: str | None = None
+    counts: Counts = field(default_factory=lambda: Counts(0, 0, 0, 0))
+    findings: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=FINDING_SCHEMA))
+    guess: Guess | None = None
+    left_out: Sequence[str] = ()
+    sites: int = 0
+    new_sites: int = 0
+    replaced: Sequence[str] = ()
+    unchanged: bool = False
+    error: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LoadResult:
+    """The reports of a load, file by file, and the sites that are shared since."""
+
+    reports: Sequence[ListReport]
+    newly_shared: Sequence[SharedSite] = ()
+
+
+@dataclass
+class _Staged:
+    report: ListReport
+    entry: ListEntry | None = None
+    staging: Staging | None = None
+    members: pl.DataFrame | None = None
+
+
+Progress = Callable[[str, int], None]
+
+
+def load(
+    files: Sequence[Path],
+    options: LoadOptions,
+    folder: DataFolder,
+    *,
+    wait: float = 600.0,
+    progress: Progress | None = None,
+    on_wait: Callable[[], None] | None = None,
+) -> LoadResult:
+    """Load files into a data folder as one step: all that can be read is committed together, or nothing is.
+
+    A file that cannot be read, or is no list, is reported in its `error` and does not stop the others. `progress` is
+    called with the file and the rows read so far; `on_wait` when another writer must be waited for (up to `wait` seconds).
+    Raises UsageError for options that do not fit and StoreError when the folder cannot be written.
+    """
+    folder.path.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=folder.path, prefix="load-") as scratch:
+        staged = [
+            _stage(file, options, Path(scratch) / str(number), progress or (lambda _file, _rows: None))
+            for number, file in enumerate(files)
+        ]
+        with folder.writing(wait, on_wait):
+            committed = _commit(folder, staged, options)
+    return LoadResult([one.report for one in staged], committed.newly_shared if committed else ())
+
+
+def _check(option: str, value: str | None, allowed: Sequence[str]) -> None:
+    if value is not None and value not in allowed:
+        raise UsageError(f"{option} '{value}' is unknown; use one of {', '.join(allowed)}")
+
+
+def _stage(file: Path, options: LoadOptions, scratch: Path, progress: Progress) -> _Staged:
+    report = ListReport(str(file))
+    try:
+        format = detect(file) if options.format == "auto" and options.profile is None else _format(options)
+        report.format = format
+        if format == "memberships":
+            return _stage_members(file, options, report)
+        scratch.mkdir()
+        staging = Staging(scratch)
+        read = read_list(
+            file, format, staging, options.profile, options.sheet, lambda rows: progress(str(file), rows)
+        )
+        report.guess, report.left_out = read.guess, read.left_out
+        report.counts = staging.merge()
+        entry = _describe(file, format, options, read, report.counts, staging)
+        report.findings = staging.all_findings()
+        report.contributor, report.date, report.visibility = entry.contributor_name, entry.date, entry.visibility
+        return _Staged(report, entry, staging)
+    except HefboomError as error:
+        report.error = str(error)
+        report.counts = Counts(0, 0, 0, 0)
+        return _Staged(report)
+
+
+def _format(options: LoadOptions) -> Format:
+    if options.profile is not None:
+        return options.profile.format
+    return next(known for known in FORMATS if known == options.format)
+
+
+def _stage_members(file: Path, options: LoadOptions, report: ListReport) -> _Staged:
+    read = read_memberships(file, options.covenant, options.visibility or "members", options.profile)
+    report.counts, report.findings, report.guess = read.counts, read.findings, read.guess
+    report.visibility = options.visibility or "members"
+    return _Staged(report, members=read.members)
+
+
+def _describe(
+    file: Path, format: Format, options: LoadOptions, read: Read, counts: Counts, staging: Staging
+) -> ListEntry:
+    """The catalogue entry of a list, as far as it is known before the list has its id."""
+    profile = read.guess.profile
+    hinted_name, hinted_date = hints_from_name(file)
+    register = format in REGISTER_FORMATS
+    name = options.contributor or profile.contributor or (REGISTER if register else None)
+    if name is None:
+        name = hinted_name or file.stem
+        reason = f"the file does not say who made the list; '{name}' was taken from the file's name"
+        staging.note(Finding(None, None, name, "contributor-assumed", "warning", reason, "give --contributor NAME"))
+    stated = datetime.date.fromisoformat(profile.date) if profile.date else read.newest
+    date = options.date or stated or hinted_date
+    if date is None:
+        reason = f"the file does not say when the list was made; today, {options.today}, was taken"
+        staging.note(Finding(None, None, None, "date-assumed", "warning", reason, "give --date YYYY-MM-DD"))
+    visibility = options.visibility or ("public" if register or format == "aliases" else "secretariat")
+    by_register = register and name == REGISTER
+    return ListEntry(
+        contributor=slug(name),
+        contributor_name=name.strip(),
+        contributor_kind="register" if by_register else options.contributor_kind,
+        date=date or options.today,
+        date_assumed=date is None,
+        visibility=visibility,
+        owner=slug(name) if visibility == "owner" else None,
+        file=str(file),
+        sha256=_sha256(file),
+        format=format,
+        kind="exchange" if read.has_chain else _KINDS.get(format, "sites"),
+        title=options.title or file.stem,
+        register=by_register or read.names_contributors,
+        covenant=slug(options.covenant) if options.covenant else None,
+        covenant_name=options.covenant,
+        licence=_REGISTER_LICENCE if register else None,
+        alongside=options.alongside,
+        replaces=options.replaces,
+        rows_read=counts.rows_read,
+        stored=counts.stored,
+        merged=counts.merged,
+        refused=counts.refused,
+        left_out=tuple(read.left_out),
+    )
+
+
+def _sha256(file: Path) -> str:
+    with file.open("rb") as opened:
+        return hashlib.file_digest(opened, "sha256").hexdigest()
+
+
+def _commit(folder: DataFolder, staged: Sequence[_Staged], options: LoadOptions) -> Committed | None:
+    current = folder.current()
+    tables = current / "tables" if current else None
+    entries = read_entries(tables / "lists.parquet") if tables else []
+    names = Names(folder.base())
+    replaces = _replaced_list(entries, options, names)
+    claims: dict[str, dict[str, Path]] = {}
+    dropped: list[ListEntry] = []
+    loaded: list[tuple[_Staged, ListEntry]] = []
+    for one in staged:
+        if one.entry is None or one.staging is None:
+            continue
+        entry = replace(one.entry, replaces=replaces)
+        same = find_same(entries, entry)
+        if same is not None and (same.visibility, same.covenant) == (entry.visibility, entry.covenant):
+            one.report.unchanged, one.report.list, one.report.date = True, names.list(same.list), same.date
+            continue
+        if same is not None:
+            dropped.append(same)
+            entries = [known for known in entries if known.list != same.list]
+        in_force = {known.list for known in entries if known.status == "current"}
+        entries, added = add_entry(entries, entry)
+        one.report.replaced = [
+            names.list(known.list) for known in entries if known.list in in_force and known.status == "replaced"
+        ]
+        one.report.list = names.list(added.list)
+        claims[added.list] = one.staging.finish(added.list)
+        loaded.append((one, added))
+    memberships = add_memberships(tables, [one.members for one in staged if one.members is not None])
+    if not claims and memberships is None:
+        return None
+    committed = commit(folder, Changes(entries, claims, dropped, memberships))
+    for one, entry in loaded:
+        one.report.sites, one.report.new_sites = committed.sites.get(entry.list, (0, 0))
+        if one.report.guess is not None:
+            save_profile(one.report.guess.profile, folder.path / "profiles" / f"{entry.list.replace('/', '_')}.yaml")
+    return committed
+
+
+def _replaced_list(entries: Sequence[ListEntry], options: LoadOptions, names: Names) -> str | None:
+    if options.replaces is None:
+        return None
+    wanted = names.list_id(options.replaces)
+    if wanted not in {entry.list for entry in entries if entry.in_force}:
+        raise UsageError(f"--replaces: there is no list '{options.replaces}'; 'hefboom lists' shows them")
+    return wanted

@@ -1,0 +1,56 @@
+"""The report of a load: findings as CSV and JSON beside the data, and the object that scripts read."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from hefboom.graph.folder import DataFolder
+from hefboom.loaders.load import ListReport
+
+_RANK = {"error": 0, "warning": 1, "info": 2}
+
+
+def report_object(report: ListReport) -> dict[str, Any]:
+    """The report as `hefboom load --json` prints it: file, list, the row account, findings, and what it changed."""
+    counts = report.counts
+    return {
+        "file": report.file,
+        "list": report.list,
+        "rows_read": counts.rows_read,
+        "stored": counts.stored,
+        "merged": counts.merged,
+        "refused": counts.refused,
+        "findings": report.findings.to_dicts(),
+        "format": report.format,
+        "contributor": report.contributor,
+        "date": report.date.isoformat() if report.date else None,
+        "visibility": report.visibility,
+        "sites": report.sites,
+        "new_sites": report.new_sites,
+        "replaced": list(report.replaced),
+        "unchanged": report.unchanged,
+        "columns": dict(report.guess.profile.columns) if report.guess else None,
+        "left_out": list(report.left_out),
+        "error": report.error,
+    }
+
+
+def first_findings(findings: pl.DataFrame, most: int) -> list[dict[str, Any]]:
+    """The most serious findings first, in the order of the rows otherwise."""
+    ranked = findings.with_columns(_rank=pl.col("severity").replace_strict(_RANK, return_dtype=pl.Int8))
+    return ranked.sort("_rank", maintain_order=True).drop("_rank").head(most).to_dicts()
+
+
+def save_report(report: ListReport, folder: DataFolder) -> tuple[Path, Path]:
+    """Write the findings of a list as CSV and its whole report as JSON under `reports`; returns both paths."""
+    name = (report.list or report.file).rstrip("/").split("/list/")[-1].replace("/", "_")
+    place = folder.path / "reports"
+    place.mkdir(parents=True, exist_ok=True)
+    table, whole = place / f"{name}.csv", place / f"{name}.json"
+    report.findings.select(pl.lit(report.file).alias("file"), pl.all()).write_csv(table)
+    whole.write_text(json.dumps(report_object(report), ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+    return table, whole
