@@ -18,7 +18,14 @@ import pyrudof
 from hefboom.errors import HefboomError
 from hefboom.graph.completeness_files import NO_RISK, CompanyFile, Rank, evidence_classes
 from hefboom.graph.completeness_parameters import Parameters, check_context, read_parameters
-from hefboom.graph.completeness_shapes import Condition, Severity, Text, claim_shapes_text, shape_infos, step_shapes_text
+from hefboom.graph.completeness_shapes import (
+    Condition,
+    Severity,
+    Text,
+    claim_shapes_text,
+    shape_infos,
+    step_shapes_text,
+)
 from hefboom.graph.iris import HEF, SCHEME
 
 Level = Literal["absent", "partial", "minimum", "good"]
@@ -74,7 +81,7 @@ class CompanyCheck:
     @property
     def label(self) -> str:
         """The name of the company, or the last part of its IRI when no file names it."""
-        return self.file.index.labels.get(self.company, self.company.rpartition("/")[2])
+        return self.file.index.label(self.company)
 
     @property
     def level(self) -> Level:
@@ -210,7 +217,7 @@ def _finding(file: CompanyFile, results: Sequence[Result]) -> Finding:
         condition=condition,
         severity=_severity(condition, file),
         focus=focus,
-        focus_label=file.index.labels.get(focus, focus.rpartition("/")[2]),
+        focus_label=file.index.label(focus),
         details=tuple(sorted((detail for detail in details if detail), key=lambda detail: detail.en)),
         values=tuple(values),
         rank=max(ranks, default=NO_RISK),

@@ -16,7 +16,13 @@ from hefboom.graph.iris import HEF, SCHEME, Names
 from hefboom.ontology.terms import fact_table
 
 _RDF_TYPE: Final = "http://www.w3.org/1999/02/22-rdf-syntax-ns#type"
-_LABELS: Final = ("http://www.w3.org/2000/01/rdf-schema#label", "http://purl.org/dc/terms/title")
+_LABELS: Final = (
+    "http://www.w3.org/2000/01/rdf-schema#label",
+    "http://purl.org/dc/terms/title",
+    "http://purl.org/dc/terms/description",
+    "http://purl.org/dc/terms/identifier",
+)
+"""What names a node, the best first."""
 _RATINGS: Final = tuple(HEF + term for term in ("scale", "scope", "irremediability", "likelihood"))
 _TO_RISK: Final = tuple(HEF + term for term in ("risk", "addressesRisk", "coversRisk"))
 _TO_OWNER: Final = tuple(HEF + term for term in ("plan", "action", "impact", "audit", "finding"))
@@ -71,7 +77,7 @@ class FileIndex:
 
     def __init__(self, ntriples: str) -> None:
         self.classes: Counter[str] = Counter()
-        self.labels: dict[str, str] = {}
+        self._names: dict[str, dict[int, str]] = {}
         self.risk_types: dict[str, str] = {}
         self.small = False
         self._ratings: dict[str, dict[str, int]] = {}
@@ -85,7 +91,7 @@ class FileIndex:
         if predicate == _RDF_TYPE:
             self.classes[iri] += 1
         elif predicate in _LABELS:
-            self.labels[subject] = literal
+            self._names.setdefault(subject, {})[_LABELS.index(predicate)] = literal
         elif predicate in _RATINGS:
             self._ratings.setdefault(subject, {})[predicate] = int(literal)
         elif predicate in _TO_RISK:
@@ -98,6 +104,11 @@ class FileIndex:
             self.risk_types[subject] = iri.removeprefix(SCHEME)
         elif predicate == f"{HEF}sizeClass":
             self.small = iri == f"{SCHEME}size/sme"
+
+    def label(self, node: str) -> str:
+        """The name of a node: its label, title, description or id in the file; else the last part of its IRI."""
+        names = self._names.get(node)
+        return _unescaped(names[min(names)]) if names else node.rpartition("/")[2]
 
     def rank(self, node: str) -> Rank:
         """The rank of the worst risk that a node is about, `NO_RISK` when it is about none."""
@@ -120,6 +131,10 @@ class FileIndex:
                 seen.add(current)
                 todo += [*self._risks.get(current, ()), *self._owners.get(current, ())]
         return seen
+
+
+def _unescaped(text: str) -> str:
+    return str(ox.Literal(text).value) if "\\" not in text else next(iter(ox.parse(f'<x:s> <x:p> "{text}" .', format=ox.RdfFormat.N_TRIPLES))).object.value
 
 
 def evidence_classes() -> dict[str, tuple[str, ...]]:

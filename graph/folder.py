@@ -135,9 +135,7 @@ class DataFolder:
             return
         current = self.current()
         for folder in generations.iterdir():
-            if not folder.name.isdigit():
-                shutil.rmtree(folder)
-            elif current is None or not int(current.name) - _KEEP < int(folder.name) <= int(current.name):
+            if not folder.name.isdigit() or current is None or not int(current.name) - _KEEP < int(folder.name) <= int(current.name):
                 shutil.rmtree(folder)
 
 

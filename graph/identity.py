@@ -1,10 +1,11 @@
 """Exact identity: which listings are about one site, and who may know it.
 
-Listings meet by OS ID (replaced ids followed) and by an exact key of name without legal form, address and country. A key
-never joins two OS IDs. Nothing here depends on the order in which lists were loaded.
+Listings meet by OS ID (replaced ids followed) and by an exact key of name without legal form, address and country. A
+key never joins two OS IDs. A listing without address meets no other, except that one table of supply relationships means
+one site by one name and country. Nothing here depends on the order in which lists were loaded.
 
-A decision uses only what its audience may see. Where a more closed list brings two sites together, the listing keeps its
-site in its own scope, and refers to the joint site, with the old one marked as replaced, in the closed scope only.
+A decision uses only what its audience may see. Where a more closed list brings two sites together, the listing keeps
+its site in its own scope, and refers to the joint site, with the old one marked as replaced, in the closed scope only.
 """
 
 from __future__ import annotations
@@ -39,14 +40,24 @@ _ALIASES = """
 
 _MENTIONS = """
     CREATE OR REPLACE TEMP TABLE mentions AS
-    SELECT l.list, l.row, l.part, coalesce(now.new_os_id, l.os_id) AS os_id,
-        CASE WHEN l.name_key <> '' AND l.address_key <> '' AND l.country IS NOT NULL
-            THEN concat_ws('|', l.name_key, l.address_key, l.country) END AS key,
-        CASE WHEN l.os_id IS NULL THEN concat_ws('|', lists.contributor, l.part, l.source_text) END AS own,
+    WITH told AS (
+        SELECT list, row, part, os_id, name_key, address_key, country, part AS told_as, source_text
+        FROM listings WHERE same_as_row IS NULL
+        UNION ALL
+        SELECT l.list, l.row, l.part, t.os_id, t.name_key, t.address_key, t.country, 'site', t.source_text
+        FROM listings l JOIN listings t ON t.list = l.list AND t.row = l.same_as_row AND t.part = 'site'
+        WHERE l.same_as_row IS NOT NULL
+    )
+    SELECT told.list, told.row, told.part, coalesce(now.new_os_id, told.os_id) AS os_id,
+        CASE WHEN name_key <> '' AND address_key <> '' AND country IS NOT NULL
+            THEN concat_ws('|', name_key, address_key, country) END AS key,
+        CASE WHEN told.os_id IS NOT NULL THEN NULL
+            WHEN told_as <> 'site' AND name_key <> '' THEN concat_ws('|', lists.contributor, 'chain', name_key, country)
+            ELSE concat_ws('|', lists.contributor, told_as, source_text) END AS own,
         lists.scope
-    FROM listings l
+    FROM told
     JOIN lists USING (list)
-    LEFT JOIN os_id_now now ON now.old_os_id = l.os_id
+    LEFT JOIN os_id_now now ON now.old_os_id = told.os_id
     WHERE lists.status <> 'retracted'
 """
 
@@ -85,7 +96,8 @@ IDENTITY = """
             WHEN m.key IS NOT NULL THEN minted(m.key)
             ELSE minted(m.own)
         END AS site,
-        CASE WHEN m.os_id IS NOT NULL THEN 'os-id' WHEN m.key IS NOT NULL THEN 'exact-key' ELSE 'only-mention' END AS method,
+        CASE WHEN m.os_id IS NOT NULL THEN 'os-id' WHEN m.key IS NOT NULL THEN 'exact-key'
+            ELSE 'only-mention' END AS method,
         m.scope
     FROM mentions m LEFT JOIN keyed k ON m.os_id IS NULL AND k.key = m.key AND k.scope = m.scope
     UNION ALL

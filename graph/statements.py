@@ -36,7 +36,7 @@ def define_macros(connection: duckdb.DuckDBPyConnection, names: Names) -> None:
         "decimal_of(x)": f"'\"' || x::DECIMAL(11, 7) || '\"^^<{_XSD}decimal>'",
         "day(x)": f"'\"' || strftime(x, '%Y-%m-%d') || '\"^^<{_XSD}date>'",
         "truth(x)": f"'\"' || x || '\"^^<{_XSD}boolean>'",
-        "json_text(x)": f"text(x) || '^^<http://www.w3.org/1999/02/22-rdf-syntax-ns#JSON>'",
+        "json_text(x)": "text(x) || '^^<http://www.w3.org/1999/02/22-rdf-syntax-ns#JSON>'",
         "segment(x)": segment,
         "concept(x)": f"'<{SCHEME}' || x || '>'",
         "list_iri(x)": f"'<{base}/list/' || x || '>'",

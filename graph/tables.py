@@ -16,7 +16,7 @@ CLAIMS: Mapping[str, str] = {
         postcode VARCHAR, country VARCHAR, os_id VARCHAR, lei VARCHAR, duns VARCHAR, lat DOUBLE, lng DOUBLE,
         sectors VARCHAR[], processes VARCHAR[], process_text VARCHAR[], product_types VARCHAR[],
         parent_companies VARCHAR[], workers_min BIGINT, workers_max BIGINT, closed BOOLEAN, reported_on DATE,
-        name_key VARCHAR, address_key VARCHAR, source_text VARCHAR, contributor VARCHAR""",
+        name_key VARCHAR, address_key VARCHAR, source_text VARCHAR, contributor VARCHAR, same_as_row VARCHAR""",
     "contributions": """list VARCHAR, row VARCHAR, ordinal BIGINT, contributor VARCHAR, contributor_name VARCHAR,
         kind VARCHAR, title VARCHAR, reported_in VARCHAR""",
     "claimed_relationships": """list VARCHAR, row VARCHAR, buyer VARCHAR, buyer_name VARCHAR, buyer_is_site BOOLEAN,

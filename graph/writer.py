@@ -31,15 +31,17 @@ MEMBERSHIPS_SCHEMA = {
 class Changes:
     """What a new generation differs in from the current one.
 
-    `entries` is the whole catalogue as it shall be. `claims` gives, for each list that is new (by id), the Parquet file of
-    each table of claims; the files are moved. `dropped` are the lists whose claims go. `memberships`, when given, replaces
-    all stated memberships (columns of `stated_memberships`).
+    `entries` is the whole catalogue as it shall be. `claims` gives, for each list that is new (by id), the Parquet file
+    of each table of claims; the files are moved. `dropped` are the lists whose claims go. `memberships`, when given,
+    replaces all stated memberships (columns of `stated_memberships`). With `anew`, every derived and catalogue graph is
+    dropped and made again.
     """
 
     entries: Sequence[ListEntry]
     claims: Mapping[str, Mapping[str, Path]] = field(default_factory=dict)
     dropped: Sequence[ListEntry] = ()
     memberships: pl.DataFrame | None = None
+    anew: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +56,7 @@ class SharedSite:
 
 @dataclass(frozen=True, slots=True)
 class Committed:
-    """What a commit did to the sites: per new list its sites and how many of them are new, and the newly shared ones."""
+    """What a commit did: per new list its sites and how many of them are new, the newly shared ones, statement counts."""
 
     sites: Mapping[str, tuple[int, int]]
     newly_shared: Sequence[SharedSite]
@@ -77,12 +79,13 @@ def commit(folder: DataFolder, changes: Changes) -> Committed:
         tables = generation / "tables"
         _place_claims(tables, changes)
         define_macros(connection, names)
-        add_views(connection, before / "tables" if before else None, schema="old")
+        add_views(connection, before / "tables" if before and not changes.anew else None, schema="old")
         _derive(connection, tables)
         committed = _compare(connection, changes)
         store = ox.Store(str(generation / "store"))
         reference.load(store)
-        removed = _remove(connection, store, names, changes.dropped, Path(scratch))
+        removed = _clear_derived(store, names) if changes.anew else 0
+        removed += _remove(connection, store, names, changes.dropped, Path(scratch))
         added = _add(connection, store, tables, changes, Path(scratch))
         store.flush()
         del store
@@ -138,6 +141,17 @@ def _compare(connection: duckdb.DuckDBPyConnection, changes: Changes) -> Committ
     """).fetchall()
     shared = [SharedSite(*row) for row in rows]
     return Committed(counts, shared, 0, 0)
+
+
+def _clear_derived(store: ox.Store, names: Names) -> int:
+    """Drop every catalogue, covenant and derived graph."""
+    prefix = names.graph("", "").rstrip("/") + "/"
+    graphs = [graph for graph in store.named_graphs() if getattr(graph, "value", "").startswith(prefix)]
+    count = 0
+    for graph in graphs:
+        count += sum(1 for _ in store.quads_for_pattern(None, None, None, graph))
+        store.remove_graph(graph)
+    return count
 
 
 def _remove(
