@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import zip_longest
 from typing import Any
@@ -163,6 +163,21 @@ def _swallowed_rows(frame: pl.DataFrame, shape: Shape, delimiter: str) -> Iterat
                 f"{len(lines)} lines inside this cell look like rows of the table",
                 "if they are rows, a quote in this row is not closed: correct it and load again",
             )  # fmt: skip
+
+
+def regroup(frames: Iterable[pl.DataFrame], size: int) -> Iterator[pl.DataFrame]:
+    """Small frames joined into frames of at most ``size`` rows (a larger one stays as it is); empty ones vanish."""
+    parts: list[pl.DataFrame] = []
+    height = 0
+    for frame in frames:
+        if parts and height + frame.height > size:
+            yield pl.concat(parts, how="diagonal")
+            parts, height = [], 0
+        if frame.height:
+            parts.append(frame)
+            height += frame.height
+    if parts:
+        yield pl.concat(parts, how="diagonal")
 
 
 def unclosed_quote(place: str, row: str | int, column: str | None, value: str, lines: int) -> SourceError:

@@ -12,7 +12,7 @@ import polars as pl
 
 from hefboom.errors import SourceError
 from hefboom.loaders.findings import Finding
-from hefboom.loaders.frames import ROW
+from hefboom.loaders.frames import ROW, regroup
 from hefboom.loaders.json_files import count_items, items
 from hefboom.loaders.json_text import BAR, as_json, as_text, joined, listed
 
@@ -22,6 +22,8 @@ BASE_COLUMNS = (
     *("other_names", "other_addresses", "contributors", "number_of_workers", "native_language_name"),
     *("parent_company", "facility_type", "processing_type", "product_type", "sector"),
 )
+# Features held as Python objects at a time.
+_BATCH = 5_000
 _EXTENDED = ("number_of_workers", "native_language_name", "parent_company", "facility_type", "processing_type")
 
 
@@ -42,6 +44,9 @@ class GeoSource:
         which it first occurs. Memory holds one chunk and the ids seen so far.
         """
         self.findings.clear()
+        yield from regroup(self._frames(min(size, _BATCH)), size)
+
+    def _frames(self, size: int) -> Iterator[pl.DataFrame]:
         seen: dict[str, int] = {}
         columns = dict.fromkeys((ROW, *BASE_COLUMNS))
         features = enumerate(_features(self.path, self.prefix), 1)

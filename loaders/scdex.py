@@ -12,9 +12,9 @@ import polars as pl
 
 from hefboom.errors import SourceError
 from hefboom.loaders.findings import Finding
-from hefboom.loaders.frames import ROW
-from hefboom.loaders.json_files import first_keys, items
-from hefboom.loaders.json_text import as_text, joined, listed
+from hefboom.loaders.frames import ROW, regroup
+from hefboom.loaders.json_files import count_items, first_keys, items
+from hefboom.loaders.json_text import BAR, as_json, as_text, joined, listed
 from hefboom.loaders.scdex_affiliations import (
     OTHER_COLUMNS,
     RELATIONSHIP_COLUMNS,
@@ -26,11 +26,15 @@ from hefboom.loaders.scdex_affiliations import (
 
 SITE_COLUMNS = (
     *("os_id", "name", "address", "country", "lat", "lng", "street", "city", "region", "postcode", "language"),
-    *("location_type", "processing_type", "product_type", "identifiers"),
+    *("location_type", "processing_type", "product_type", "identifiers", "other_names", "native_language_name"),
 )
 ORGANISATION_COLUMNS = (
     *("guid", "name", "other_names", "language", "kind", "lei", "identifiers", "address", "country"),
 )
+
+
+# Locations held as Python objects at a time.
+_BATCH = 5_000
 
 
 @dataclass
@@ -65,7 +69,7 @@ def read_scdex(path: Path, size: int = 50_000) -> ScdexSource:
     locations = _location_ends(path) if affiliations else {}
     relations, others = sort_affiliations(affiliations, locations, organisations, findings)
     return ScdexSource(
-        _sites(path, size, findings),
+        regroup(_sites(path, min(size, _BATCH), findings), size),
         _frame(relations, (ROW, *RELATIONSHIP_COLUMNS)),
         _frame(organisations.values(), ORGANISATION_COLUMNS),
         _frame(others, (ROW, *OTHER_COLUMNS)),
@@ -80,28 +84,60 @@ def _frame(rows: Iterable[Row], columns: Iterable[str]) -> pl.DataFrame:
 
 
 def _sites(path: Path, size: int, findings: list[Finding]) -> Iterator[pl.DataFrame]:
-    """Frames of locations; one guid in several languages stays several rows, the later ones numbered."""
-    seen: dict[str, int] = {}
+    """Frames of locations; several records of one guid (one per language) are one row, told where the first stands."""
+    variants = _variants(path)
+    told: set[str] = set()
     columns: tuple[str, ...] = (ROW, *SITE_COLUMNS)
     locations = enumerate(items(path, "locations.item"), 1)
     while batch := list(islice(locations, size)):
         rows = []
         for number, location in batch:
             row = site_row(location, number)
-            own = row[ROW] or ""
-            seen[own] = seen.get(own, 0) + 1
-            if seen[own] > 1:
-                row[ROW] = f"{own} ({seen[own]})"
-                findings.append(
-                    Finding(
-                        row[ROW], "guid", own, "repeated-id", "info", f"location {own!r} is there more than once",
-                        "each is read, for example one per language",
-                    )
-                )  # fmt: skip
+            guid = row[ROW] or ""
+            if guid in told:
+                continue
+            if guid in variants:
+                told.add(guid)
+                row = _merged(variants[guid])
+                findings.append(_repeated(guid, len(variants[guid])))
             rows.append(row)
         frame = _frame(rows, columns)
         columns = tuple(frame.columns)
         yield frame
+
+
+def _variants(path: Path) -> dict[str, list[Row]]:
+    """The records of every guid that stands more than once, in their order."""
+    counts = count_items(path, "locations.item.guid")
+    repeated = {guid for guid, count in counts.items() if count > 1}
+    found: dict[str, list[Row]] = {}
+    if repeated:
+        for number, location in enumerate(items(path, "locations.item"), 1):
+            row = site_row(location, number)
+            if row[ROW] in repeated:
+                found.setdefault(row[ROW] or "", []).append(row)
+    return found
+
+
+def _merged(variants: list[Row]) -> Row:
+    """The first record, filled up from the others; names in another language beside it, all other records as JSON."""
+    first, *others = variants
+    merged = dict(first)
+    for other in others:
+        merged.update({key: value for key, value in other.items() if merged.get(key) is None})
+    foreign = [other["name"] for other in others if other["language"] != first["language"] and other["name"]]
+    names = [*(first["other_names"] or "").split(BAR), *(other["name"] for other in others)]
+    merged["native_language_name"] = merged.get("native_language_name") or next(iter(foreign), None)
+    merged["other_names"] = joined(name for name in names if name != merged["name"])
+    merged["variants"] = as_json([{key: value for key, value in other.items() if value} for other in others])
+    return merged
+
+
+def _repeated(guid: str, count: int) -> Finding:
+    return Finding(
+        guid, "guid", guid, "repeated-id", "info", f"location {guid!r} stands here {count} times, perhaps per language",
+        "read as one; the first record counts, the others fill it up and are kept as text",
+    )  # fmt: skip
 
 
 def site_row(location: Record, number: int) -> Row:
@@ -154,7 +190,7 @@ def _organisations(path: Path, findings: list[Finding]) -> dict[str, Row]:
         name, others = _names(record.get("name"))
         if guid in found:
             known = found[guid]
-            known["other_names"] = joined([*(known["other_names"] or "").split("|"), name, *(others or "").split("|")])
+            known["other_names"] = joined([*(known["other_names"] or "").split(BAR), name, *(others or "").split(BAR)])
             known["name"] = known["name"] or name
             continue
         identifiers = listed(record.get("organizational-identifier"))

@@ -14,7 +14,7 @@ import polars as pl
 from hefboom.errors import SourceError
 from hefboom.loaders.encodings import check_file, detect_encoding, open_text
 from hefboom.loaders.findings import Finding
-from hefboom.loaders.frames import ROW, SURPLUS, Shape, build_frame, unclosed_quote
+from hefboom.loaders.frames import ROW, SURPLUS, Shape, build_frame, regroup, unclosed_quote
 from hefboom.loaders.layout import find_layout
 from hefboom.loaders.workbooks import WorkbookKind, open_sheet, workbook_kind
 
@@ -75,18 +75,14 @@ class SourceTable:
         """
         self._streamed.clear()
         self._counted.clear()
-        parts: list[pl.DataFrame] = []
-        for frame, findings, counts in self._built(min(size, _BATCH)):
+        yield from regroup(self._told(min(size, _BATCH)), size)
+
+    def _told(self, size: int) -> Iterator[pl.DataFrame]:
+        for frame, findings, counts in self._built(size):
             self._streamed += findings
             for key, count in counts.items():
                 self._counted[key] = self._counted.get(key, 0) + count
-            if parts and sum(part.height for part in parts) + frame.height > size:
-                yield pl.concat(parts, how="diagonal")
-                parts = []
-            if frame.height:
-                parts.append(frame)
-        if parts:
-            yield pl.concat(parts, how="diagonal")
+            yield frame
 
     def sample(self, rows: int = 1_000) -> pl.DataFrame:
         """The first rows, without touching what ``chunks`` has counted and found."""

@@ -106,7 +106,11 @@ def test_names_in_several_languages_are_kept(tmp_path):
     source = read(
         tmp_path, locations=[MILL, chinese], organizations=[BRAND, BRAND | {"name": "Merk", "language": "nl"}]
     )
-    assert next(source.sites)["_row", "name"].rows() == [("mill", "Mill"), ("mill (2)", "厂")]
+    site = next(source.sites).to_dicts()
+    assert [(row["_row"], row["name"], row["native_language_name"], row["country"]) for row in site] == [
+        ("mill", "Mill", "厂", "CN")
+    ]
+    assert json.loads(site[0]["variants"])[0]["language"] == "zh"
     assert source.organisations["name", "other_names", "lei"].rows() == [("Brand", "Merk", "ABC")]
     assert [finding.code for finding in source.findings] == ["repeated-id"]
 
