@@ -12,6 +12,7 @@ import asyncio
 import hashlib
 import logging
 import signal
+import time
 from collections import OrderedDict, deque
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
@@ -160,12 +161,18 @@ class Pool:
         turn: asyncio.Future[Engine] = asyncio.get_running_loop().create_future()
         self._line.append(turn)
         try:
-            return await asyncio.wait_for(turn, self._limits.wait)
-        except TimeoutError as error:
-            raise busy("too-many-queries", "No engine was free in time; try again later.") from error
+            await asyncio.wait((turn,), timeout=self._limits.wait)
+        except asyncio.CancelledError:
+            if turn.done():
+                self._release(turn.result())
+            raise
         finally:
-            if turn in self._line:
+            if not turn.done():
+                turn.cancel()
                 self._line.remove(turn)
+        if turn.cancelled():
+            raise busy("too-many-queries", "No engine was free in time; try again later.")
+        return turn.result()
 
     async def run(
         self, request: frames.Head, query: bytes, client: str, gone: Callable[[], Awaitable[None]]
@@ -194,7 +201,7 @@ class Pool:
     async def _run(
         self, request: frames.Head, query: bytes, client: str, gone: Callable[[], Awaitable[None]]
     ) -> Answered:
-        key = hashlib.blake2b(query, digest_size=16).digest()
+        key = _key(query)
         if key not in self._known_long:
             engine = await self._acquire()
             reply = engine.ask(request, query)
@@ -208,7 +215,7 @@ class Pool:
             watch = asyncio.ensure_future(gone())
             try:
                 if self.places.try_take(client):
-                    return await self._long(engine, reply, client, watch)
+                    return await self._long(engine, reply, client, watch, self._limits.timeout - self._limits.light)
                 engine.end()
                 return await self._queued(request, query, client, watch)
             finally:
@@ -245,15 +252,19 @@ class Pool:
         except BaseException:
             self.places.leave(client, turn)
             raise
-        return await self._long(engine, engine.ask(request, query), client, watch)
+        started = time.monotonic()
+        answered = await self._long(engine, engine.ask(request, query), client, watch, self._limits.timeout)
+        if time.monotonic() - started < self._limits.light:  # it was slow for another reason
+            self._known_long.pop(_key(query), None)
+        return answered
 
     async def _long(
-        self, engine: Engine, reply: asyncio.Future[Reply], client: str, watch: asyncio.Future[None]
+        self, engine: Engine, reply: asyncio.Future[Reply], client: str, watch: asyncio.Future[None], left: float
     ) -> Answered:
-        """See a query through that holds a place for long queries."""
+        """See a query through that holds a place for long queries and has `left` seconds."""
         engine.yield_to_others()
         try:
-            await asyncio.wait((reply, watch), timeout=self._limits.timeout, return_when=asyncio.FIRST_COMPLETED)
+            await asyncio.wait((reply, watch), timeout=max(left, 0.0), return_when=asyncio.FIRST_COMPLETED)
             if reply.done():
                 return self._answered(engine, reply)
             if watch.done():
@@ -288,3 +299,7 @@ class Pool:
             engine.spool.rename(spool)
         self._release(engine)
         return Answered(head, body, engine.served, spool)
+
+
+def _key(query: bytes) -> bytes:
+    return hashlib.blake2b(query, digest_size=16).digest()

@@ -1,0 +1,110 @@
+"""Who is asking, and what that lets them see."""
+
+from __future__ import annotations
+
+import time
+from collections import OrderedDict
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from http.cookies import CookieError, SimpleCookie
+from typing import Any, Final
+
+from hefboom.api.audit import AuditLog
+from hefboom.api.errors import Problem, refused
+from hefboom.api.settings import Settings
+from hefboom.api.tokens import Grant, Session, Tokens
+
+SESSION_COOKIE: Final = "hefboom_session"
+_AUDIENCE_OF: Final = {"member": "members", "secretariat": "secretariat", "admin": "secretariat"}
+_MOST_FAILURES: Final = 10
+_FAILURES_COUNT_FOR: Final = 60.0
+_REMEMBERED: Final = 10_000
+
+
+@dataclass(frozen=True)
+class Caller:
+    """Whoever sends a request; `name` and `role` are empty without a token, `client` is what limits are counted by."""
+
+    audience: str
+    client: str
+    name: str = ""
+    role: str = "public"
+    company: str = ""
+
+
+class Access:
+    """Tells callers apart by token or session, and keeps the audit log."""
+
+    def __init__(self, settings: Settings, clock: Callable[[], float] = time.monotonic) -> None:
+        self.tokens = Tokens(settings.data / "access" / "access.sqlite")
+        self._log = AuditLog(settings.data / "access" / "audit.log")
+        self._open_to_all = settings.audience
+        self._closed_parts = settings.closed
+        self._clock = clock
+        self._failures: OrderedDict[str, tuple[int, float]] = OrderedDict()
+
+    def identify(self, headers: Mapping[bytes, bytes], address: str) -> Caller:
+        """The caller behind a request.
+
+        Problem 401 for a token that is not valid, 429 after ten of them in a minute, 403 where this server serves no
+        closed part.
+        """
+        authorization = headers.get(b"authorization")
+        if authorization is not None:
+            scheme, _, token = authorization.decode("latin-1").partition(" ")
+            if scheme.lower() != "bearer":
+                raise _unauthorized("Send the token as 'Authorization: Bearer TOKEN'.")
+            return self._caller(self.check(token.strip(), address))
+        session = self.session(headers)
+        if session is not None:
+            return self._caller(session.grant)
+        return Caller(self._open_to_all, address)
+
+    def check(self, token: str, address: str) -> Grant:
+        """The grant of a token; Problem 401 or 429 otherwise, in a time that tells nothing about the token."""
+        count, since = self._failures.get(address, (0, 0.0))
+        now = self._clock()
+        if now - since > _FAILURES_COUNT_FOR:
+            count, since = 0, now
+        if count >= _MOST_FAILURES:
+            raise Problem(429, "too-many-failures", "Too many wrong tokens; wait a minute.", {"Retry-After": "60"})
+        grant = self.tokens.check(token)
+        if grant is None:
+            self._failures[address] = (count + 1, since)
+            self._failures.move_to_end(address)
+            if len(self._failures) > _REMEMBERED:
+                self._failures.popitem(last=False)
+            raise _unauthorized("The token is unknown, expired or revoked; ask the secretariat for another.")
+        return grant
+
+    def session(self, headers: Mapping[bytes, bytes]) -> Session | None:
+        """The session of a request's cookie, if any."""
+        secret = session_secret(headers)
+        return self.tokens.session(secret) if secret else None
+
+    def _caller(self, grant: Grant) -> Caller:
+        if not self._closed_parts:
+            raise refused("closed-parts-off", "This server serves the open part only; ask without a token.")
+        audience = _AUDIENCE_OF[grant.role]
+        return Caller(audience, f"token {grant.id}", f"{grant.name} ({grant.id})", grant.role, grant.company)
+
+    def audit(self, caller: Caller, what: str, parameters: Mapping[str, Any]) -> None:
+        """Record an answer from a closed part; nothing is kept about callers without a token."""
+        if caller.name:
+            self._log.write(caller.name, caller.role, what, parameters)
+
+
+def session_secret(headers: Mapping[bytes, bytes]) -> str:
+    """The value of the session cookie; empty without one."""
+    cookie = headers.get(b"cookie")
+    if cookie is None:
+        return ""
+    try:
+        jar = SimpleCookie(cookie.decode("latin-1"))
+    except CookieError:
+        return ""
+    return jar[SESSION_COOKIE].value if SESSION_COOKIE in jar else ""
+
+
+def _unauthorized(detail: str) -> Problem:
+    return Problem(401, "not-authorized", detail, {"WWW-Authenticate": 'Bearer realm="hefboom"'})

@@ -1,0 +1,114 @@
+"""The server: `/sparql` straight on ASGI, everything else by FastAPI; one table of errors; start, watch and stop."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Final
+
+from fastapi import FastAPI
+
+from hefboom.api.access import Access
+from hefboom.api.clients import Clients
+from hefboom.api.errors import Problem
+from hefboom.api.exchange import Exchange, Receive, Scope, Send
+from hefboom.api.metrics import Metrics
+from hefboom.api.protocol import SparqlEndpoint, send_problem
+from hefboom.api.served import Serving
+from hefboom.api.settings import Settings
+
+access_log = logging.getLogger("hefboom.access")
+logger = logging.getLogger(__name__)
+_PLAIN: Final = ((b"content-type", b"text/plain; charset=utf-8"), (b"cache-control", b"no-store"))
+
+
+class Server:
+    """The ASGI application."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self.serving = Serving(settings)
+        self.access = Access(settings)
+        self.clients = Clients(settings)
+        self.metrics = Metrics()
+        self.sparql = SparqlEndpoint(self.serving, self.clients, self.access)
+        self.pages = FastAPI(title="Hefboom", openapi_url=None, docs_url=None, redoc_url=None)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request, or start and stop with the server."""
+        if scope["type"] == "lifespan":
+            await self._lifespan(receive, send)
+            return
+        if scope["type"] != "http":
+            return
+        path = self._path(scope)
+        started = time.perf_counter()
+        exchange = Exchange(scope, receive, send)
+        route = path if path in ("/sparql", "/health", "/ready", "/metrics") else "other"
+        try:
+            await self._route(path, exchange, scope, receive, send)
+        except Exception:
+            logger.exception("a request to %s failed", route)
+            if exchange.status:  # too late for another status: end the connection instead
+                raise
+            await send_problem(exchange, Problem(500, "internal-error", "The server failed; the operator has the log."))
+        finally:
+            seconds = time.perf_counter() - started
+            self.metrics.count(route, exchange.method, exchange.status, seconds)
+            if access_log.isEnabledFor(logging.INFO):
+                access_log.info(
+                    '{"route":"%s","method":"%s","status":%d,"ms":%.1f,"bytes":%d}',
+                    route, exchange.method, exchange.status, seconds * 1000, exchange.sent,
+                )  # fmt: skip
+
+    def _path(self, scope: Scope) -> str:
+        """The path below the prefix of the proxy, whether the proxy strips the prefix or not."""
+        root = self.settings.root_path
+        path: str = scope["path"]
+        scope["root_path"] = root
+        if root and (path == root or path.startswith(root + "/")):
+            return path[len(root) :] or "/"
+        return path
+
+    async def _route(self, path: str, exchange: Exchange, scope: Scope, receive: Receive, send: Send) -> None:
+        if path == "/sparql":
+            await self.sparql.handle(exchange)
+        elif path == "/health":
+            await exchange.answer(200, _PLAIN, b"ok\n")
+        elif path == "/ready":
+            ready = self.serving.ready
+            await exchange.answer(200 if ready else 503, _PLAIN, b"ready\n" if ready else b"not ready\n")
+        elif path == "/metrics":
+            await exchange.answer(200, _PLAIN, self.metrics.text(self.serving.pools()).encode())
+        else:
+            await self.pages(scope, receive, send)
+
+    async def _lifespan(self, receive: Receive, send: Send) -> None:
+        async with self._running():
+            await receive()
+            await send({"type": "lifespan.startup.complete"})
+            await receive()
+        await send({"type": "lifespan.shutdown.complete"})
+
+    @asynccontextmanager
+    async def _running(self) -> AsyncIterator[None]:
+        try:
+            await self.serving.live(self.settings.audience)
+        except Problem as problem:
+            logger.warning("%s", problem.detail)
+        watching = asyncio.get_running_loop().create_task(self.serving.watch())
+        try:
+            yield
+        finally:
+            watching.cancel()
+            await self.serving.stop()
+
+
+def create_app(settings: Settings) -> Server:
+    """The application for a server such as uvicorn."""
+    return Server(settings)
+
+

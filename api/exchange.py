@@ -1,0 +1,99 @@
+"""One HTTP exchange at the level of ASGI: reading a bounded body, sending an answer, noticing that the client has gone."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Iterable, MutableMapping
+from pathlib import Path
+from typing import Any, Final
+
+from hefboom.api.errors import Problem
+
+Scope = MutableMapping[str, Any]
+Message = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[Message]]
+Send = Callable[[Message], Awaitable[None]]
+Header = tuple[bytes, bytes]
+_PIECE: Final = 65_536
+SECURITY_HEADERS: Final[tuple[Header, ...]] = (
+    (b"x-content-type-options", b"nosniff"),
+    (b"x-frame-options", b"DENY"),
+    (b"referrer-policy", b"no-referrer"),
+    (b"content-security-policy", b"default-src 'none'; style-src 'self'; img-src 'self'; frame-ancestors 'none'"),
+    (b"cross-origin-opener-policy", b"same-origin"),
+)
+
+
+class Exchange:
+    """A request and the way to answer it."""
+
+    def __init__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        self.scope = scope
+        self._receive = receive
+        self._send = send
+        self.method: str = scope["method"]
+        self.headers: dict[bytes, bytes] = {}
+        for name, value in scope["headers"]:
+            joined = self.headers.get(name)
+            self.headers[name] = value if joined is None else joined + b", " + value
+        self.status = 0
+        self.sent = 0
+
+    def header(self, name: bytes, default: str = "") -> str:
+        """A request header; several of one name are joined by commas."""
+        value = self.headers.get(name)
+        return default if value is None else value.decode("latin-1")
+
+    @property
+    def address(self) -> str:
+        """The address of the client, as the server (or a proxy that it trusts) names it."""
+        client = self.scope.get("client")
+        return client[0] if client else ""
+
+    async def body(self, most: int) -> bytes:
+        """The whole body. Problem (413) at once when its announced size is above `most`, or as soon as it grows past it."""
+        too_large = Problem(
+            413, "body-too-large", f"The body is larger than {most:,} bytes.", {"Connection": "close"}
+        )
+        announced = self.header(b"content-length")
+        if announced.isdigit() and int(announced) > most:
+            raise too_large
+        parts = bytearray()
+        while True:
+            message = await self._receive()
+            if message["type"] == "http.disconnect":
+                raise Problem(400, "body-incomplete", "The body ended before it was whole.")
+            parts += message.get("body", b"")
+            if len(parts) > most:
+                raise too_large
+            if not message.get("more_body"):
+                return bytes(parts)
+
+    async def gone(self) -> None:
+        """Ends when the client has left. Only to be waited for after the body has been read."""
+        while (await self._receive())["type"] != "http.disconnect":
+            pass
+
+    async def answer(self, status: int, headers: Iterable[Header], body: bytes) -> None:
+        """Send an answer whose body is in memory; the body itself is left out for HEAD."""
+        self.status = status
+        length = [] if status in (204, 304) else [(b"content-length", str(len(body)).encode())]
+        await self._send({"type": "http.response.start", "status": status, "headers": [*headers, *length]})
+        if self.method == "HEAD":
+            body = b""
+        self.sent = len(body)
+        await self._send({"type": "http.response.body", "body": body})
+
+    async def answer_file(self, status: int, headers: Iterable[Header], file: Path) -> None:
+        """Send an answer from a file, piece by piece, and remove the file."""
+        try:
+            with file.open("rb") as source:
+                size = file.stat().st_size
+                self.status = status
+                length = (b"content-length", str(size).encode())
+                await self._send({"type": "http.response.start", "status": status, "headers": [*headers, length]})
+                while self.method != "HEAD" and (piece := source.read(_PIECE)):
+                    self.sent += len(piece)
+                    await self._send({"type": "http.response.body", "body": piece, "more_body": True})
+            await self._send({"type": "http.response.body", "body": b""})
+        finally:
+            file.unlink(missing_ok=True)

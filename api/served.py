@@ -1,0 +1,105 @@
+"""What is being served: per audience a publication, its engine processes and its description; kept up to date."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import shutil
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+import pyoxigraph as ox
+
+from hefboom.api.engine import EngineGone, Served
+from hefboom.api.errors import busy
+from hefboom.api.pool import Pool
+from hefboom.api.settings import Settings
+from hefboom.errors import HefboomError
+from hefboom.graph.publications import Publication, Publications
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass
+class Live:
+    """A publication in use: its engines, and its store opened for the server's own short look-ups."""
+
+    publication: Publication
+    pool: Pool
+    store: ox.Store
+
+
+class Serving:
+    """The publications of a data folder, each opened when it is first asked for, and again when another is in use."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self.publications = Publications(settings.data)
+        self._live: dict[str, Live] = {}
+        self._locks: dict[str, asyncio.Lock] = {}
+        self._spool = Path(tempfile.mkdtemp(prefix="hefboom-", dir=settings.spool))
+        self._failed: dict[str, str] = {}
+
+    @property
+    def ready(self) -> bool:
+        """Whether the publication for callers without a token is up."""
+        live = self._live.get(self.settings.audience)
+        return live is not None and live.pool.size > 0
+
+    def pools(self) -> dict[str, Pool]:
+        """The engines by audience."""
+        return {audience: live.pool for audience, live in self._live.items()}
+
+    async def live(self, audience: str) -> Live:
+        """What an audience sees. Problem (503) when nothing has been published for it."""
+        found = self._live.get(audience)
+        if found is not None:
+            return found
+        async with self._locks.setdefault(audience, asyncio.Lock()):
+            if audience not in self._live:
+                await self._open(audience)
+        return self._live[audience]
+
+    async def _open(self, audience: str) -> None:
+        publication = self.publications.current(audience)
+        if publication is None:
+            raise busy("nothing-published", f"Nothing has been published for '{audience}' yet.", 60)
+        served = Served(publication.store, publication.tag)
+        settings = self.settings
+        pool = Pool(served, settings.limits, settings.services, self._spool / audience)
+        (self._spool / audience).mkdir(exist_ok=True)
+        await pool.start()
+        self._live[audience] = Live(publication, pool, ox.Store.read_only(str(publication.store)))
+        logger.info("serving %s %s, %d statements", audience, publication.version, publication.quads)
+
+    async def refresh(self) -> None:
+        """Take up publications that have been put in use since; the old one serves until the new one is up."""
+        for audience, live in list(self._live.items()):
+            publication = self.publications.current(audience)
+            if publication is None or publication.tag == live.publication.tag:
+                continue
+            store = ox.Store.read_only(str(publication.store))
+            await live.pool.swap(Served(publication.store, publication.tag))
+            self._live[audience] = Live(publication, live.pool, store)
+            logger.info("now serving %s %s, %d statements", audience, publication.version, publication.quads)
+
+    async def watch(self, every: float = 1.0) -> None:
+        """Look for new publications every so many seconds, and open the first one when there is none yet."""
+        while True:
+            await asyncio.sleep(every)
+            try:
+                await self.refresh()
+                if self.settings.audience not in self._live and self.publications.current(self.settings.audience):
+                    await self.live(self.settings.audience)
+                self._failed.clear()
+            except (HefboomError, EngineGone, OSError) as error:
+                if self._failed.get("watch") != str(error):  # once, not every second
+                    logger.error("the new publication cannot be served: %s", error)
+                    self._failed["watch"] = str(error)
+
+    async def stop(self) -> None:
+        """End all engines and remove spooled answers."""
+        await asyncio.gather(*(live.pool.stop() for live in self._live.values()))
+        self._live.clear()
+        shutil.rmtree(self._spool, ignore_errors=True)

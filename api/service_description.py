@@ -1,0 +1,151 @@
+"""The description of the endpoint (SPARQL 1.1 Service Description) with the publication's VoID and DCAT, and a page."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import lru_cache
+from html import escape
+from typing import Final
+
+import pyoxigraph as ox
+
+from hefboom.api.negotiation import GRAPH_FORMATS, RESULT_FORMATS
+from hefboom.api.served import Live
+from hefboom.api.settings import Settings
+from hefboom.graph.publication_description import dataset_iri, description_graph
+from hefboom.graph.publications import Publication
+
+DESCRIPTION_FORMATS: Final = tuple(form for form in GRAPH_FORMATS if form.name not in ("trig", "n-quads", "n3"))
+_SD: Final = "http://www.w3.org/ns/sparql-service-description#"
+_VOID: Final = "http://rdfs.org/ns/void#"
+_FORMATS: Final = "http://www.w3.org/ns/formats/"
+_DCAT: Final = "http://www.w3.org/ns/dcat#"
+_TYPE: Final = ox.NamedNode("http://www.w3.org/1999/02/22-rdf-syntax-ns#type")
+_INTEGER: Final = ox.NamedNode("http://www.w3.org/2001/XMLSchema#integer")
+_MOST_GRAPHS: Final = 2_000
+_RESULT_IRIS: Final = (
+    "SPARQL_Results_JSON", "SPARQL_Results_XML", "SPARQL_Results_CSV", "SPARQL_Results_TSV",
+    "Turtle", "N-Triples", "JSON-LD", "RDF_XML", "TriG", "N-Quads", "N3",
+)  # fmt: skip
+_PREFIXES: Final = {
+    "sd": _SD,
+    "void": _VOID,
+    "dcat": _DCAT,
+    "dcterms": "http://purl.org/dc/terms/",
+    "formats": _FORMATS,
+    "hef": "https://w3id.org/hefboom/ns#",
+}
+_RDF_FORMATS: Final = {
+    "turtle": ox.RdfFormat.TURTLE,
+    "n-triples": ox.RdfFormat.N_TRIPLES,
+    "json-ld": ox.RdfFormat.JSON_LD,
+    "rdf-xml": ox.RdfFormat.RDF_XML,
+}
+
+
+class Describer:
+    """Writes the description of an endpoint for the publication that it serves."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._written = lru_cache(maxsize=64)(self._write)
+
+    def graph(self, live: Live, endpoint: str, name: str) -> bytes:
+        """The description in an RDF format."""
+        return self._written(live.publication.tag, live.publication.audience, endpoint, name, _Holder(live))
+
+    def _write(self, tag: str, audience: str, endpoint: str, name: str, holder: _Holder) -> bytes:
+        live = holder.live
+        graph = ox.NamedNode(description_graph(live.publication.base))
+        described = (quad.triple for quad in live.store.quads_for_pattern(None, None, None, graph))
+        triples = [*self._service(live.publication, endpoint), *described]
+        written = ox.serialize(triples, format=_RDF_FORMATS[name], prefixes=_PREFIXES)
+        return written or b""
+
+    def _service(self, publication: Publication, endpoint: str) -> Iterator[ox.Triple]:
+        service, dataset = ox.NamedNode(endpoint), ox.NamedNode(dataset_iri(publication.base, publication.audience))
+
+        def sd(name: str) -> ox.NamedNode:
+            return ox.NamedNode(_SD + name)
+
+        yield ox.Triple(service, _TYPE, sd("Service"))
+        yield ox.Triple(service, sd("endpoint"), service)
+        yield ox.Triple(service, sd("supportedLanguage"), sd("SPARQL11Query"))
+        yield ox.Triple(service, sd("feature"), sd("UnionDefaultGraph"))
+        if self._settings.services:
+            yield ox.Triple(service, sd("feature"), sd("BasicFederatedQuery"))
+        for name in _RESULT_IRIS:
+            yield ox.Triple(service, sd("resultFormat"), ox.NamedNode(_FORMATS + name))
+        yield ox.Triple(service, sd("defaultDataset"), dataset)
+        yield ox.Triple(dataset, _TYPE, sd("Dataset"))
+        yield ox.Triple(dataset, ox.NamedNode(_VOID + "sparqlEndpoint"), service)
+        yield ox.Triple(dataset, ox.NamedNode(_DCAT + "accessService"), service)
+        union = ox.BlankNode("union")
+        yield ox.Triple(dataset, sd("defaultGraph"), union)
+        yield ox.Triple(union, _TYPE, sd("Graph"))
+        yield ox.Triple(union, ox.NamedNode(_VOID + "triples"), _number(publication.quads))
+        for place, (name, count) in enumerate(publication.graphs.items()):
+            if place == _MOST_GRAPHS:
+                break
+            entry, graph = ox.BlankNode(f"entry{place}"), ox.BlankNode(f"graph{place}")
+            yield ox.Triple(dataset, sd("namedGraph"), entry)
+            yield ox.Triple(entry, _TYPE, sd("NamedGraph"))
+            yield ox.Triple(entry, sd("name"), ox.NamedNode(name))
+            yield ox.Triple(entry, sd("graph"), graph)
+            yield ox.Triple(graph, _TYPE, sd("Graph"))
+            yield ox.Triple(graph, ox.NamedNode(_VOID + "triples"), _number(count))
+
+    def page(self, publication: Publication, endpoint: str) -> bytes:
+        """A page for people: a form that needs no script, and what the endpoint offers."""
+        limits = self._settings.limits
+        formats = ", ".join(form.short_names[0] for form in (*RESULT_FORMATS, *GRAPH_FORMATS))
+        return _PAGE.format(
+            endpoint=escape(endpoint, quote=True),
+            quads=publication.quads,
+            created=escape(publication.created),
+            timeout=limits.timeout,
+            rows=limits.rows,
+            formats=formats,
+        ).encode()
+
+
+class _Holder:
+    """Carries a value past a cache without being part of the key."""
+
+    def __init__(self, live: Live) -> None:
+        self.live = live
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Holder)
+
+    def __hash__(self) -> int:
+        return 0
+
+
+def _number(value: int) -> ox.Literal:
+    return ox.Literal(str(value), datatype=_INTEGER)
+
+
+_PAGE: Final = """<!doctype html>
+<html lang="en">
+<head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>SPARQL endpoint</title></head>
+<body>
+<main>
+<h1>SPARQL endpoint</h1>
+<p>This address answers SPARQL 1.1 queries over {quads:,} statements, published {created}. It is read only.
+A query is stopped after {timeout:g} seconds; an answer is cut after {rows:,} rows and then says so.</p>
+<form action="{endpoint}" method="get">
+<p><label for="query">Query</label><br>
+<textarea id="query" name="query" rows="12" cols="80" spellcheck="false">SELECT ?class (COUNT(*) AS ?uses)
+WHERE {{
+  ?thing a ?class .
+}}
+GROUP BY ?class
+ORDER BY DESC(?uses)</textarea></p>
+<p><label for="format">Format</label> <input id="format" name="format" value="json"> <button>Ask</button></p>
+</form>
+<p>Formats: {formats}. The <a href="{endpoint}?format=turtle">service description</a> lists the graphs.</p>
+</main>
+</body>
+</html>
+"""

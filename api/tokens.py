@@ -1,0 +1,190 @@
+"""Tokens and sessions on disk: made once, shown once, kept only as hashes, in a file that only its owner may read.
+
+A token is 256 random bits, so a single SHA-256 is enough to keep it; a slow hash is for secrets that people choose.
+"""
+
+from __future__ import annotations
+
+import datetime
+import hashlib
+import hmac
+import os
+import secrets
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from hefboom.errors import UsageError
+
+ROLES: Final = ("member", "secretariat", "admin")
+_TOKEN_PREFIX: Final = "hef"
+_SESSION_HOURS: Final = 10
+_SCHEMA: Final = """
+CREATE TABLE IF NOT EXISTS tokens (
+  id TEXT PRIMARY KEY, hash BLOB NOT NULL, name TEXT NOT NULL, role TEXT NOT NULL, company TEXT NOT NULL,
+  created TEXT NOT NULL, expires TEXT NOT NULL, revoked TEXT, last_used TEXT
+);
+CREATE TABLE IF NOT EXISTS sessions (
+  hash BLOB PRIMARY KEY, token TEXT NOT NULL REFERENCES tokens (id), csrf TEXT NOT NULL, expires TEXT NOT NULL
+);
+"""
+
+
+@dataclass(frozen=True)
+class Grant:
+    """What is known about a token, without the token itself; times are UTC in ISO 8601."""
+
+    id: str
+    name: str
+    role: str
+    company: str
+    created: str
+    expires: str
+    revoked: str | None
+    last_used: str | None
+
+    @property
+    def state(self) -> str:
+        """`valid`, `expired` or `revoked`."""
+        if self.revoked:
+            return "revoked"
+        return "expired" if self.expires <= _now() else "valid"
+
+
+@dataclass(frozen=True)
+class Session:
+    """A signed-in person: whose token, and the value that forms must carry."""
+
+    grant: Grant
+    csrf: str
+
+
+class Tokens:
+    """The tokens of a data folder."""
+
+    def __init__(self, file: Path) -> None:
+        self._file = file
+
+    def grant(self, name: str, role: str, company: str = "", days: int = 365) -> tuple[Grant, str]:
+        """Make a token; what is known about it, and the token itself, which is kept nowhere.
+
+        Raises UsageError for an unknown role, or a member without a company (its slug).
+        """
+        if role not in ROLES:
+            raise UsageError(f"there is no role '{role}'; use one of: {', '.join(ROLES)}")
+        if role == "member" and not company:
+            raise UsageError("a member's token is bound to a company; name it with --company SLUG")
+        if not name.strip() or days < 1:
+            raise UsageError("a token needs a name, so that it can be told apart later, and at least one day to live")
+        identity, secret = secrets.token_hex(6), secrets.token_urlsafe(32)
+        created = datetime.datetime.now(datetime.UTC)
+        expires = _text(created + datetime.timedelta(days=days))
+        made = Grant(identity, name.strip(), role, company, _text(created), expires, None, None)
+        with self._open() as database:
+            database.execute(
+                "INSERT INTO tokens (id, hash, name, role, company, created, expires) VALUES (?, ?, ?, ?, ?, ?, ?)",
+                (identity, _hash(secret), made.name, role, company, made.created, made.expires),
+            )
+        return made, f"{_TOKEN_PREFIX}_{identity}_{secret}"
+
+    def all(self) -> list[Grant]:
+        """Every token ever made, oldest first."""
+        if not self._file.is_file():
+            return []
+        with self._open() as database:
+            rows = database.execute(f"SELECT {_COLUMNS} FROM tokens ORDER BY created, id").fetchall()
+        return [Grant(*row) for row in rows]
+
+    def revoke(self, identity: str) -> Grant:
+        """End a token and its sessions now. Raises UsageError when there is no such token."""
+        with self._open() as database:
+            changed = database.execute(
+                "UPDATE tokens SET revoked = COALESCE(revoked, ?) WHERE id = ?", (_now(), identity)
+            ).rowcount
+            database.execute("DELETE FROM sessions WHERE token = ?", (identity,))
+        if not changed:
+            raise UsageError(f"there is no token '{identity}'; 'hefboom access list' shows them")
+        return next(grant for grant in self.all() if grant.id == identity)
+
+    def check(self, token: str) -> Grant | None:
+        """The grant behind a token that is valid now, else None; its use is noted, once a minute."""
+        prefix, _, rest = token.partition("_")
+        identity, _, secret = rest.partition("_")
+        if prefix != _TOKEN_PREFIX or not self._file.is_file():
+            return None
+        with self._open() as database:
+            row = database.execute(f"SELECT {_COLUMNS}, hash FROM tokens WHERE id = ?", (identity,)).fetchone()
+            kept = row[-1] if row else b"\0" * 32
+            if not hmac.compare_digest(kept, _hash(secret)) or not row:
+                return None
+            found = Grant(*row[:-1])
+            if found.state != "valid":
+                return None
+            now = _now()
+            if found.last_used is None or found.last_used[:16] != now[:16]:
+                database.execute("UPDATE tokens SET last_used = ? WHERE id = ?", (now, identity))
+        return found
+
+    def sign_in(self, grant: Grant) -> tuple[str, Session]:
+        """Open a session for a grant; the value of its cookie, and the session."""
+        secret, csrf = secrets.token_urlsafe(32), secrets.token_urlsafe(24)
+        expires = _text(datetime.datetime.now(datetime.UTC) + datetime.timedelta(hours=_SESSION_HOURS))
+        with self._open() as database:
+            database.execute("DELETE FROM sessions WHERE expires <= ?", (_now(),))
+            database.execute(
+                "INSERT INTO sessions (hash, token, csrf, expires) VALUES (?, ?, ?, ?)",
+                (_hash(secret), grant.id, csrf, min(expires, grant.expires)),
+            )
+        return secret, Session(grant, csrf)
+
+    def session(self, secret: str) -> Session | None:
+        """The session behind a cookie, while it and its token are valid."""
+        if not self._file.is_file():
+            return None
+        columns = ", ".join(f"tokens.{column}" for column in _COLUMNS.split(", "))
+        with self._open() as database:
+            row = database.execute(
+                f"SELECT {columns}, csrf FROM sessions JOIN tokens ON tokens.id = sessions.token"
+                " WHERE sessions.hash = ? AND sessions.expires > ?",
+                (_hash(secret), _now()),
+            ).fetchone()
+        if row is None:
+            return None
+        session = Session(Grant(*row[:-1]), row[-1])
+        return session if session.grant.state == "valid" else None
+
+    def sign_out(self, secret: str) -> None:
+        """Close a session."""
+        with self._open() as database:
+            database.execute("DELETE FROM sessions WHERE hash = ?", (_hash(secret),))
+
+    @contextmanager
+    def _open(self) -> Iterator[sqlite3.Connection]:
+        if not self._file.is_file():
+            self._file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+            os.close(os.open(self._file, os.O_WRONLY | os.O_CREAT, 0o600))
+        database = sqlite3.connect(self._file, timeout=5)
+        try:
+            database.executescript(_SCHEMA)
+            with database:
+                yield database
+        finally:
+            database.close()
+
+
+_COLUMNS: Final = "id, name, role, company, created, expires, revoked, last_used"
+
+
+def _hash(secret: str) -> bytes:
+    return hashlib.sha256(secret.encode()).digest()
+
+
+def _text(moment: datetime.datetime) -> str:
+    return moment.isoformat(timespec="seconds")
+
+
+def _now() -> str:
+    return _text(datetime.datetime.now(datetime.UTC))

@@ -1,0 +1,179 @@
+"""Commands that put the data before others: publish, serve, access, backup and restore."""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from hefboom.cli_common import STATE, DataOption, JsonOption, folder_of, opened, out, table
+from hefboom.errors import UsageError
+from hefboom.graph.publications import Publication, Publications
+from hefboom.graph.visibility import AUDIENCES
+
+access = typer.Typer(name="access", help="Who may see the closed parts: tokens.", no_args_is_help=True)
+
+
+def publish(
+    audience: Annotated[str, typer.Argument(help=f"For whom: {', '.join(AUDIENCES)}.")],
+    data: DataOption = None,
+    rollback: Annotated[bool, typer.Option("--rollback", help="Put the publication before this one back.")] = False,
+    version: Annotated[str | None, typer.Option(help="With --rollback: this version.")] = None,
+) -> None:
+    """Build what an audience may see, check it, and swap it in; a server that runs takes it up by itself.
+
+    Example: hefboom publish public
+    """
+    folder = folder_of(data)
+    publications = Publications(folder.path)
+    if rollback:
+        made = publications.rollback(audience, version)
+    elif version is not None:
+        raise UsageError("--version belongs to --rollback")
+    else:
+        source = opened(data)
+        made = publications.publish(source.store, audience, source.names.base, source.generation.name)
+    _print_one(made)
+
+
+def _print_one(made: Publication) -> None:
+    out().print(
+        f"{made.audience} {made.version}: {made.quads:,} statements in {len(made.graphs):,} graphs,"
+        f" {made.left_out_graphs:,} graphs left out, sha256 {made.checksum[:12]}"
+    )
+
+
+def publications(data: DataOption = None, as_json: JsonOption = False) -> None:
+    """List the publications that are kept, and which are in use.
+
+    Example: hefboom publications
+    """
+    found = Publications(folder_of(data).path).all()
+    if as_json:
+        rows = [
+            {
+                "audience": p.audience, "version": p.version, "in_use": p.in_use, "created": p.created,
+                "source": p.source, "statements": p.quads, "graphs": len(p.graphs), "sha256": p.checksum,
+            }
+            for p in found
+        ]  # fmt: skip
+        typer.echo(json.dumps(rows, indent=1))
+        return
+    cells = [
+        (p.audience, p.version, "yes" if p.in_use else "", p.created, p.source, p.quads, len(p.graphs), p.checksum[:12])
+        for p in found
+    ]
+    headers = ("audience", "version", "in use", "created", "from", "statements", "graphs", "sha256")
+    out().print(table(None, headers, cells, numbers=(5, 6)))
+
+
+def serve(
+    data: DataOption = None,
+    host: Annotated[str, typer.Option(envvar="HEFBOOM_HOST", help="Address to listen on.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(envvar="HEFBOOM_PORT", help="Port to listen on.")] = 8080,
+    audience: Annotated[
+        str | None, typer.Option(help="What callers without a token see [default: public].", show_default=False)
+    ] = None,
+    closed: Annotated[bool, typer.Option("--closed", help="Serve the closed parts to holders of a token.")] = False,
+    root_path: Annotated[str | None, typer.Option(help="Path prefix under which a proxy shows the server.")] = None,
+    timeout: Annotated[float | None, typer.Option(help="Seconds that one query may take [default: 10].")] = None,
+    trust_proxy: Annotated[
+        str, typer.Option(envvar="HEFBOOM_TRUST_PROXY", help="Addresses of proxies whose X-Forwarded headers count.")
+    ] = "127.0.0.1",
+) -> None:
+    """Serve the publications: SPARQL at /sparql, linked data, the JSON API. Settings: docs/operations.md.
+
+    Example: hefboom serve --port 8080
+    """
+    import uvicorn
+
+    from hefboom.api.app import create_app
+    from hefboom.api.settings import from_environment
+
+    environment = dict(os.environ, HEFBOOM_DATA=str(folder_of(data).path))
+    given = {"AUDIENCE": audience, "ROOT_PATH": root_path, "TIMEOUT": timeout, "CLOSED": "1" if closed else None}
+    environment.update({f"HEFBOOM_{name}": str(value) for name, value in given.items() if value is not None})
+    settings = from_environment(environment)
+    if not logging.getLogger().handlers:
+        logging.basicConfig(level=logging.INFO, format='{"at":"%(asctime)s","level":"%(levelname)s","log":%(message)r}')
+    STATE.data = settings.data
+    uvicorn.run(
+        create_app(settings),
+        host=host,
+        port=port,
+        access_log=False,
+        server_header=False,
+        lifespan="on",
+        proxy_headers=True,
+        forwarded_allow_ips=trust_proxy,
+        timeout_keep_alive=30,
+        timeout_graceful_shutdown=15,
+        limit_concurrency=None,
+        h11_max_incomplete_event_size=600_000,
+    )
+
+
+@access.command("grant")
+def access_grant(
+    name: Annotated[str, typer.Argument(help="Who it is for; shows in the list and the audit log.")],
+    role: Annotated[str, typer.Option(help="member, secretariat or admin.")] = "member",
+    company: Annotated[str, typer.Option(help="The member's company, as in its IRI.")] = "",
+    days: Annotated[int, typer.Option(help="How long the token lives.")] = 365,
+    data: DataOption = None,
+) -> None:
+    """Make a token. It is shown once and kept only as a hash.
+
+    Example: hefboom access grant "Jansen, Aurora" --role member --company aurora
+    """
+    from hefboom.api.tokens import Tokens
+
+    made, token = Tokens(_access_file(data)).grant(name, role, company, days)
+    typer.echo(f"token {made.id} for {made.name} ({made.role}), valid until {made.expires}; it is not shown again:", err=True)
+    typer.echo(token)
+
+
+@access.command("list")
+def access_list(data: DataOption = None, as_json: JsonOption = False) -> None:
+    """List the tokens, without what is secret.
+
+    Example: hefboom access list
+    """
+    from hefboom.api.tokens import Tokens
+
+    grants = Tokens(_access_file(data)).all()
+    if as_json:
+        typer.echo(json.dumps([{**vars(grant), "state": grant.state} for grant in grants], indent=1))
+        return
+    headers = ("id", "name", "role", "company", "state", "expires", "last used")
+    rows = [(g.id, g.name, g.role, g.company, g.state, g.expires, g.last_used) for g in grants]
+    out().print(table(None, headers, rows))
+
+
+@access.command("revoke")
+def access_revoke(
+    identity: Annotated[str, typer.Argument(help="The id of the token, from 'hefboom access list'.")],
+    data: DataOption = None,
+) -> None:
+    """End a token and its sessions now.
+
+    Example: hefboom access revoke 3f9ab2c41d07
+    """
+    from hefboom.api.tokens import Tokens
+
+    revoked = Tokens(_access_file(data)).revoke(identity)
+    out().print(f"token {revoked.id} of {revoked.name} is revoked")
+
+
+def _access_file(data: Path | None) -> Path:
+    return folder_of(data).path / "access" / "access.sqlite"
+
+
+def register(app: typer.Typer) -> None:
+    """Add these commands to the command line."""
+    for command in (publish, publications, serve):
+        app.command()(command)
+    app.add_typer(access)
