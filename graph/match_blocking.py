@@ -1,0 +1,85 @@
+"""Blocking: which pairs of claims are worth comparing, found through shared rare words and numbers, near-linearly."""
+
+from __future__ import annotations
+
+import duckdb
+
+LARGEST_BLOCK = 30
+"""A key that more claims share says too little; rarer combinations of the same words stand in for it."""
+WINDOW = 4
+"""Claims of an oversized block are compared only with near neighbours by name: groups of this many."""
+
+
+def find_candidates(connection: duckdb.DuckDBPyConnection, known: str | None = None) -> None:
+    """Make `m_candidate` (l, r): pairs of claims, l < r, that share at least one blocking key.
+
+    With `known`, a schema with an earlier run's `m_key`, only pairs with at least one new claim are made.
+    """
+    _make_keys(connection)
+    if known is None:
+        connection.execute("CREATE OR REPLACE TEMP VIEW m_all_key AS SELECT claim, key, true AS fresh FROM m_key")
+    else:
+        connection.execute(f"""
+            CREATE OR REPLACE TEMP VIEW m_all_key AS
+            SELECT claim, key, true AS fresh FROM m_key
+            UNION ALL SELECT claim, key, false FROM {known}.m_key SEMI JOIN m_key USING (key)
+        """)
+    connection.execute(f"""
+        CREATE OR REPLACE TEMP TABLE m_block AS
+        SELECT key, list(claim * 2 + fresh::INT) AS claims FROM m_all_key
+        GROUP BY key HAVING count(*) BETWEEN 2 AND {LARGEST_BLOCK} AND bool_or(fresh)
+    """)
+    connection.execute("""
+        CREATE OR REPLACE TEMP TABLE m_candidate AS
+        WITH lefts AS (SELECT unnest(claims) AS l, claims FROM m_block),
+             pairs AS (SELECT l, unnest(claims) AS r FROM lefts)
+        SELECT DISTINCT l >> 1 AS l, r >> 1 AS r FROM pairs WHERE l < r AND (l & 1 = 1 OR r & 1 = 1)
+    """)
+    connection.execute("DROP TABLE m_block")
+
+
+def _make_keys(connection: duckdb.DuckDBPyConnection) -> None:
+    """Make `m_key` (claim, key): hashes of what a claim can be found by, kept to combinations that are not too common."""
+    connection.execute("""
+        CREATE OR REPLACE TEMP TABLE m_top AS
+        SELECT claim, zone, joined, core, pc, area, workers, lat, lng, precise, os_id, duns, lei, native, nums,
+               list_sort([(x & 255) * 8388608 + (x >> 8) for x in n], 'DESC')[1:4] AS names,
+               list_sort([(x & 255) * 8388608 + (x >> 8) for x in a], 'DESC')[1:4] AS places,
+               list_sort(nums, 'DESC')[1:3] AS houses
+        FROM m_evidence
+    """)
+    connection.execute("""
+        CREATE OR REPLACE TABLE m_key AS
+        WITH words AS (
+            SELECT claim, zone, pc, area, nums, houses, workers,
+                   [x & 8388607 for x in names] AS n, [x & 8388607 for x in places] AS p FROM m_top
+        ), n AS (SELECT claim, zone, pc, area, houses, p, n AS ns, unnest(n) AS w FROM words),
+        p AS (SELECT claim, zone, pc, area, houses, workers, p AS ps, unnest(p) AS w FROM words),
+        keys AS (
+            SELECT claim, hash('w', zone, w) AS key FROM n
+            UNION ALL
+            SELECT claim, hash('2', zone, least(w, v), greatest(w, v)) FROM (SELECT claim, zone, w, unnest(ns) AS v FROM n) WHERE w < v
+            UNION ALL
+            SELECT claim, hash('2', zone, least(w, v), greatest(w, v)) FROM (SELECT claim, zone, w, unnest(p) AS v FROM n) WHERE w <> v
+            UNION ALL
+            SELECT claim, hash('2', zone, least(w, v), greatest(w, v)) FROM (SELECT claim, zone, w, unnest(ps) AS v FROM p) WHERE w < v
+            UNION ALL SELECT claim, hash('h', zone, w, h) FROM (SELECT claim, zone, w, unnest(houses) AS h FROM p)
+            UNION ALL SELECT claim, hash('h', zone, w, h) FROM (SELECT claim, zone, w, unnest(houses) AS h FROM n)
+            UNION ALL SELECT claim, hash('pw', zone, pc, w) FROM n WHERE pc IS NOT NULL
+            UNION ALL SELECT claim, hash('pw', zone, pc, w) FROM p WHERE pc IS NOT NULL
+            UNION ALL SELECT claim, hash('ph', zone, pc, h) FROM (SELECT claim, zone, pc, unnest(houses) AS h FROM words WHERE pc IS NOT NULL)
+            UNION ALL SELECT claim, hash('p', zone, pc) FROM words WHERE pc IS NOT NULL
+            UNION ALL SELECT claim, hash('ww', zone, workers, w) FROM p WHERE workers >= 20
+            UNION ALL SELECT claim, hash('wz', zone, workers) FROM words WHERE workers >= 100
+            UNION ALL SELECT claim, hash('j', zone, substr(joined, 1, 6)) FROM m_top WHERE len(joined) >= 6
+            UNION ALL SELECT claim, hash('k', zone, joined) FROM m_top WHERE len(joined) >= 3
+            UNION ALL SELECT claim, hash('f', joined, p[1]) FROM m_top JOIN words USING (claim) WHERE len(joined) >= 5
+            UNION ALL SELECT claim, hash('x', native) FROM m_top WHERE len(native) >= 4
+            UNION ALL SELECT claim, hash('o', os_id) FROM m_top WHERE os_id IS NOT NULL
+            UNION ALL SELECT claim, hash('d', duns) FROM m_top WHERE duns IS NOT NULL
+            UNION ALL SELECT claim, hash('l', lei) FROM m_top WHERE lei IS NOT NULL
+            UNION ALL SELECT claim, hash('g', floor(lat * 200), floor(lng * 200)) FROM m_top WHERE precise
+            UNION ALL SELECT claim, hash('g2', floor(lat * 200 + 0.5), floor(lng * 200 + 0.5)) FROM m_top WHERE precise
+        )
+        SELECT DISTINCT claim, key FROM keys
+    """)

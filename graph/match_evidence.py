@@ -1,0 +1,191 @@
+"""The evidence table: one row per distinct claim, with everything the model compares, ready for columnar comparison."""
+
+from __future__ import annotations
+
+import duckdb
+
+from hefboom.graph.match_claims import collect_claims
+from hefboom.graph.match_words import add_macros, fold_texts, load_facts, split_words, weigh_words
+from hefboom.ontology.terms import fact_table
+
+SHARED_POINT = 3
+"""A point that this many differently addressed claims share is the middle of a town or estate, not a site."""
+
+
+def build_evidence(
+    connection: duckdb.DuckDBPyConnection, listings: str, aliases: str | None = None, known: str | None = None
+) -> None:
+    """Make `m_evidence` (and `m_mention`, `m_claim`, `m_weight`) from a relation shaped as the `listings` table.
+
+    With `known`, the name of a schema that holds an earlier run's `m_evidence` and `m_weight`, claims are numbered
+    on from there and words weigh what they weighed there.
+    """
+    add_macros(connection)
+    load_facts(connection)
+    first = 0
+    if known is not None:
+        row = connection.execute(f"SELECT coalesce(max(claim) + 1, 0) FROM {known}.m_evidence").fetchone()
+        first = int(row[0]) if row else 0
+    collect_claims(connection, listings, aliases, first)
+    fold_texts(connection)
+    _find_postcodes(connection)
+    split_words(connection)
+    weigh_words(connection)
+    if known is not None:
+        _take_known_weights(connection, known)
+    _find_numbers(connection)
+    _find_points(connection)
+    _gather(connection)
+
+
+def _take_known_weights(connection: duckdb.DuckDBPyConnection, known: str) -> None:
+    connection.execute(f"""
+        CREATE OR REPLACE TABLE m_weight AS
+        SELECT zone, hash, coalesce(k.weight, w.weight) AS weight, coalesce(k.place, w.place) AS place
+        FROM m_weight w LEFT JOIN {known}.m_weight k USING (zone, hash)
+    """)
+
+
+def _find_numbers(connection: duckdb.DuckDBPyConnection) -> None:
+    """Make `m_number`: numbers of the address, numbers in the name, and numbers after a word for a unit, as `unit 7`."""
+    words = "|".join(row["word"] for row in sorted(fact_table("match_unit_words"), key=lambda r: -len(r["word"])))
+    marked = rf"\b(?:{words})\b[\s.:#(]*(?:(?:no|nr|num|number|n)\b)?[\s.:#(-]*(?:[0-9]+(?:[\s,&/+-]+(?:and\s+)?[0-9]+)*|[ivx]{{1,4}}\b|[a-h]\b)"
+    connection.execute(rf"""
+        CREATE OR REPLACE TEMP TABLE m_unit AS
+        WITH found AS (
+            SELECT claim, 'a' AS field, unnest(regexp_extract_all(address, '{marked}')) AS text FROM m_folded
+            WHERE regexp_matches(address, '\b(?:{words})\b')
+            UNION ALL
+            SELECT claim, 'n', unnest(regexp_extract_all(name, '{marked}')) FROM m_folded
+            WHERE regexp_matches(name, '\b(?:{words})\b')
+        ), parts AS (
+            SELECT claim, field, regexp_extract(text, '^[a-z]+') AS word,
+                   unnest(CASE WHEN regexp_matches(text, '[0-9]') THEN regexp_extract_all(text, '[0-9]+')
+                               ELSE regexp_extract_all(text, '[a-z]+$') END) AS number FROM found
+        )
+        SELECT DISTINCT claim, field, u.class, m_number_of(p.number) AS number
+        FROM parts p JOIN m_fact_unit_words u USING (word)
+    """)
+    connection.execute(r"""
+        CREATE OR REPLACE TEMP TABLE m_name_number AS
+        WITH words AS (
+            SELECT claim, unnest(name) AS word, generate_subscripts(name, 1) AS position FROM m_split
+        )
+        SELECT claim, list_sort(list_distinct(list(m_number_of(word)))) AS numbers
+        FROM words WHERE position > 1 AND (word SIMILAR TO '[0-9]{1,5}' OR word IN ('ii', 'iii', 'iv', 'vi', 'vii', 'viii', 'ix'))
+        GROUP BY claim
+    """)
+
+
+def _find_postcodes(connection: duckdb.DuckDBPyConnection) -> None:
+    """Make `m_postcode` (claim, pc, area): from its own column, else the last of the country's pattern in the address."""
+    connection.execute(r"""
+        CREATE OR REPLACE TEMP TABLE m_postcode AS
+        WITH own AS (
+            SELECT c.claim, coalesce(c.country, '') AS country, f.address, p.area::INTEGER AS area,
+                   nullif(regexp_replace(lower(c.postcode), '[^a-z0-9]', '', 'g'), '') AS stated
+            FROM m_claim c JOIN m_folded f USING (claim)
+            LEFT JOIN m_fact_postcodes o ON o.country = c.country
+            JOIN m_fact_postcodes p ON p.country = coalesce(o.country, '*')
+        ), found AS (
+            SELECT claim, country, area,
+                   CASE WHEN regexp_matches(stated, '[1-9]') AND len(stated) >= 3 THEN stated END AS stated,
+                   m_last(address, country) AS found
+            FROM own
+        ), codes AS (
+            SELECT *, regexp_replace(coalesce(stated, found), '[^a-z0-9]', '', 'g') AS raw FROM found
+        ), fixed AS (
+            SELECT claim, area, found, CASE WHEN country = 'GB' AND substr(raw, -3, 1) = 'o'
+                THEN concat(substr(raw, 1, len(raw) - 3), '0', substr(raw, -2)) ELSE raw END AS pc FROM codes
+            WHERE regexp_matches(raw, '[1-9]')
+        )
+        SELECT claim, found, pc, CASE WHEN area < 0 THEN substr(pc, 1, len(pc) + area) ELSE substr(pc, 1, area) END AS area
+        FROM fixed
+    """)
+    connection.execute("""
+        CREATE OR REPLACE TEMP TABLE m_folded AS
+        SELECT f.* REPLACE (CASE WHEN p.found IS NULL THEN address ELSE replace(address, p.found, ' ') END AS address)
+        FROM m_folded f LEFT JOIN m_postcode p USING (claim)
+    """)
+
+
+def _find_points(connection: duckdb.DuckDBPyConnection) -> None:
+    """Make `m_point` (claim, lat, lng, precise): a point is precise with 3 decimals or more and few claims on it."""
+    connection.execute(f"""
+        CREATE OR REPLACE TEMP TABLE m_point AS
+        WITH points AS (
+            SELECT claim, lat, lng, count(*) OVER (PARTITION BY lat, lng) AS sharing
+            FROM m_claim WHERE lat IS NOT NULL AND lng IS NOT NULL AND NOT (lat = 0 AND lng = 0)
+        )
+        SELECT claim, lat, lng, abs(lat * 100 - round(lat * 100)) > 1e-6 AND sharing <= {SHARED_POINT} AS precise
+        FROM points
+    """)
+
+
+def _gather(connection: duckdb.DuckDBPyConnection) -> None:
+    connection.execute("""
+        CREATE OR REPLACE TEMP TABLE m_bag AS
+        WITH zoned AS (
+            SELECT c.claim, coalesce(z.zone, c.country, '') AS zone
+            FROM m_claim c LEFT JOIN m_fact_country_zones z ON z.country = c.country
+        ), weighed AS (
+            SELECT w.claim, w.hash, bool_or(w.field = 'n') AS in_name, bool_or(w.field = 'a') AS in_address,
+                   any_value(t.weight) AS weight, any_value(t.place) AS place, min(position) FILTER (field = 'n') AS pos
+            FROM m_word w JOIN zoned USING (claim) JOIN m_weight t USING (zone, hash)
+            GROUP BY w.claim, w.hash
+        )
+        SELECT claim,
+               list(hash * 256 + weight ORDER BY hash) FILTER (in_name) AS n,
+               list(hash ORDER BY hash) FILTER (in_name) AS nh,
+               coalesce(sum(weight) FILTER (in_name), 0)::INTEGER AS nw,
+               list(hash * 256 + weight ORDER BY hash) FILTER (in_address) AS a,
+               list(hash ORDER BY hash) FILTER (in_address) AS ah,
+               coalesce(sum(weight) FILTER (in_address), 0)::INTEGER AS aw,
+               list(hash * 256 + weight ORDER BY hash) FILTER (in_name AND (in_address OR place)) AS s
+        FROM weighed GROUP BY claim
+    """)
+    connection.execute("""
+        CREATE OR REPLACE TEMP TABLE m_strings AS
+        SELECT claim, string_agg(word, ' ' ORDER BY word) AS core, string_agg(word, '' ORDER BY position) AS joined
+        FROM m_word WHERE field = 'n' GROUP BY claim
+    """)
+    connection.execute("""
+        CREATE OR REPLACE TEMP TABLE m_initials AS
+        WITH words AS (
+            SELECT claim, unnest(name) AS word, generate_subscripts(name, 1) AS position FROM m_split
+        ), kept AS (
+            SELECT w.claim, w.word, w.position FROM words w LEFT JOIN m_fact_words f USING (word)
+            ANTI JOIN (SELECT claim, word FROM m_word WHERE field = 'a') a ON a.claim = w.claim AND a.word = w.word
+            WHERE coalesce(f.kind, '') NOT IN ('stop', 'prefix') AND word SIMILAR TO '[a-z]{2,}'
+        )
+        SELECT claim, (hash(string_agg(substr(word, 1, 1), '' ORDER BY position)) >> 41)::INTEGER AS initials
+        FROM kept GROUP BY claim HAVING count(*) BETWEEN 3 AND 6
+    """)
+    connection.execute(r"""
+        CREATE OR REPLACE TEMP TABLE m_house AS
+        WITH words AS (SELECT claim, unnest(address) AS word FROM m_split)
+        SELECT claim, list_sort(list_distinct(list(m_number_of(word)))) AS numbers
+        FROM words WHERE word SIMILAR TO '[0-9]{1,5}'
+        GROUP BY claim
+    """)
+    connection.execute(r"""
+        CREATE OR REPLACE TABLE m_evidence AS
+        SELECT c.claim, c.country, coalesce(z.zone, c.country, '') AS zone,
+               coalesce(b.n, []) AS n, coalesce(b.nh, []) AS nh, coalesce(b.nw, 0) AS nw,
+               coalesce(b.a, []) AS a, coalesce(b.ah, []) AS ah, coalesce(b.aw, 0) AS aw, coalesce(b.s, []) AS s,
+               t.core, t.joined, i.initials,
+               regexp_replace(f.native, '[^a-z0-9]', '', 'g') AS native,
+               coalesce(h.numbers, []) AS nums, coalesce(nn.numbers, []) AS nn,
+               coalesce((SELECT list_sort(list(class || ' ' || number)) FROM m_unit u WHERE u.claim = c.claim), []) AS u,
+               p.pc, p.area, g.lat, g.lng, coalesce(g.precise, false) AS precise,
+               CASE WHEN c.workers_min = c.workers_max AND c.workers_min > 0 THEN c.workers_min END AS workers,
+               c.os_id, c.lei, c.duns,
+               list_transform(string_split(m_plain(f.parents), ' '), lambda x: (hash(x) >> 41)::INTEGER) AS parents,
+               list_transform(list_concat(coalesce(c.sectors, []), coalesce(c.processes, [])),
+                   lambda x: (hash(x) >> 41)::INTEGER) AS kinds,
+               c.mentions
+        FROM m_claim c JOIN m_folded f USING (claim) LEFT JOIN m_fact_country_zones z ON z.country = c.country
+        LEFT JOIN m_bag b USING (claim) LEFT JOIN m_strings t USING (claim) LEFT JOIN m_initials i USING (claim)
+        LEFT JOIN m_house h USING (claim)
+        LEFT JOIN m_name_number nn USING (claim) LEFT JOIN m_postcode p USING (claim) LEFT JOIN m_point g USING (claim)
+    """)

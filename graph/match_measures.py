@@ -1,0 +1,94 @@
+"""Measures of a scored pair: finer figures than the model's levels, conflicts that forbid a silent merge, levels in words."""
+
+from __future__ import annotations
+
+import duckdb
+
+from hefboom.graph.match_model import comparisons
+
+WEIGHTS = tuple(comparison.name for comparison in comparisons())
+"""The comparisons whose Splink match weights enter the calibration."""
+
+MEASURES: dict[str, str] = {
+    "name_contained": "name_bits / greatest(least(nw_l, nw_r), 10)",
+    "name_equal": "name_bits / greatest(greatest(nw_l, nw_r), 10)",
+    "name_alike": "greatest(coalesce(m_alike(joined_l, joined_r), 0.5) - 0.5, 0) * 2",
+    "address_contained": "CASE WHEN aw_l > 0 AND aw_r > 0 THEN address_bits / greatest(least(aw_l, aw_r), 10) ELSE 0.3 END",
+    "address_equal": "CASE WHEN aw_l > 0 AND aw_r > 0 THEN address_bits / greatest(greatest(aw_l, aw_r), 10) ELSE 0.2 END",
+    "numbers_equal": "CASE WHEN m_filled(nums_l, nums_r) THEN numbers * 1.0 / (len(nums_l) + len(nums_r) - numbers) ELSE 0 END",
+    "crossed": "greatest(m_shared(n_l, ah_r) * 1.0 / greatest(nw_l, 10), m_shared(n_r, ah_l) * 1.0 / greatest(nw_r, 10))",
+    "name_and_address": """least(greatest(name_bits / greatest(least(nw_l, nw_r), 10),
+        (coalesce(m_alike(joined_l, joined_r), 0.5) - 0.7) / 0.3),
+        CASE WHEN aw_l > 0 AND aw_r > 0 THEN address_bits / greatest(least(aw_l, aw_r), 10) ELSE 0.3 END)""",
+    "other_number": "-(m_filled(nums_l, nums_r) AND numbers = 0)::INT",
+    "other_postcode": "-coalesce(pc_l <> pc_r AND area_l <> area_r, false)::INT",
+    "other_unit": "-(m_same_class(u_l, u_r) AND NOT m_overlap(u_l, u_r))::INT",
+    "other_name_number": "-(m_filled(nn_l, nn_r) AND NOT m_overlap(nn_l, nn_r))::INT",
+    "lone_name_number": """-((len(nn_l) > 0) <> (len(nn_r) > 0) AND NOT m_overlap(nn_l, nums_r)
+        AND NOT m_overlap(nn_r, nums_l))::INT""",
+    "other_country": "-coalesce(zone_l <> zone_r AND zone_l <> '' AND zone_r <> '', false)::INT",
+}
+"""Figures from -1 to 1, larger when the pair is more alike; SQL over the evidence of both sides."""
+
+CONFLICTS: dict[str, str] = {
+    "os_id": "os_id_l <> os_id_r",
+    "duns": "duns_l <> duns_r",
+    "lei": "lei_l <> lei_r",
+    "unit": "m_same_class(u_l, u_r) AND NOT m_overlap(u_l, u_r)",
+    "name_number": "m_filled(nn_l, nn_r) AND NOT m_overlap(nn_l, nn_r)",
+    "lone_number": """(len(nn_l) > 0) <> (len(nn_r) > 0) AND NOT m_overlap(nn_l, nums_r)
+        AND NOT m_overlap(nn_r, nums_l)""",
+    "house_number": "m_filled(nums_l, nums_r) AND numbers = 0 AND NOT coalesce(pc_l = pc_r AND workers_l = workers_r, false)",
+    "country": "zone_l <> zone_r AND zone_l <> '' AND zone_r <> ''",
+    "town": """NOT coalesce(pc_l = pc_r, false) AND NOT coalesce(m_km(lat_l, lng_l, lat_r, lng_r) < 2, false) AND (
+        address_bits < 0.25 * least(aw_l, aw_r) OR aw_l = 0 OR aw_r = 0
+        OR (m_filled(s_l, s_r) AND m_shared(s_l, nh_r) + m_shared(s_r, nh_l) + m_shared(s_l, ah_r)
+            + m_shared(s_r, ah_l) = 0))""",
+    "company": """name_bits < 0.4 * least(nw_l, nw_r) AND NOT coalesce(m_alike(joined_l, joined_r) >= 0.9, false)
+        AND NOT coalesce(native_l = native_r, false)
+        AND NOT coalesce(m_has(nh_r, initials_l), false) AND NOT coalesce(m_has(nh_l, initials_r), false)""",
+    "point": "precise_l AND precise_r AND m_km(lat_l, lng_l, lat_r, lng_r) > 25",
+}
+"""What forbids a silent merge; every entry makes a pair a possible match at most, and is named to the reviewer."""
+
+
+def measure(connection: duckdb.DuckDBPyConnection, scored: str, evidence: str = "m_evidence") -> None:
+    """Make `m_measured`: the pairs of `scored` (claim_l, claim_r, mw_...) with measures, levels and conflicts.
+
+    `conflicts` is a list of keys of CONFLICTS; `level_<comparison>` is the level's name, NULL where nothing is known.
+    """
+    connection.execute("""
+        CREATE OR REPLACE TEMP MACRO m_km(lat_a, lng_a, lat_b, lng_b) AS
+        111.2 * sqrt(power(lat_a - lat_b, 2) + power((lng_a - lng_b) * cos(radians((lat_a + lat_b) / 2)), 2))
+    """)
+    described = connection.sql(f"SELECT * FROM {evidence} LIMIT 0").columns
+    sides = ", ".join(f"{side}.{column} AS {column}_{side}" for side in ("l", "r") for column in described if column != "claim")
+    weights = ", ".join(f"greatest(-10, least(14, {_weight(name)})) AS w_{name}" for name in WEIGHTS)
+    measures = ", ".join(f"greatest(-1, least(1, ({sql})))::FLOAT AS x_{name}" for name, sql in MEASURES.items())
+    conflicts = ", ".join(f"CASE WHEN coalesce({sql}, false) THEN '{name}' END" for name, sql in CONFLICTS.items())
+    levels = ", ".join(f"{_level_case(index)} AS level_{item.name}" for index, item in enumerate(comparisons()))
+    connection.execute(f"""
+        CREATE OR REPLACE TABLE m_measured AS
+        WITH sides AS (
+            SELECT s.*, {sides} FROM {scored} s JOIN {evidence} l ON l.claim = s.claim_l
+            JOIN {evidence} r ON r.claim = s.claim_r
+        ), basics AS (
+            SELECT *, m_shared(n_l, nh_r) AS name_bits, m_shared(a_l, ah_r) AS address_bits,
+                   len(list_intersect(nums_l, nums_r)) AS numbers FROM sides
+        )
+        SELECT claim_l, claim_r, match_weight, {weights}, {measures},
+               list_filter([{conflicts}], lambda x: x IS NOT NULL) AS conflicts, {levels}
+        FROM basics
+    """)
+
+
+def _weight(name: str) -> str:
+    item = next(item for item in comparisons() if item.name == name)
+    return f"mw_{name} + mw_tf_adj_{name}" if any(level.rarity for level in item.levels) else f"mw_{name}"
+
+
+def _level_case(index: int) -> str:
+    item = comparisons()[index]
+    cases = " ".join(f"WHEN {level.condition} THEN '{level.name}'" for level in item.levels if level.condition != "ELSE")
+    last = item.levels[-1]
+    return f"CASE WHEN {item.unknown} THEN NULL {cases} ELSE '{last.name}' END"

@@ -1,0 +1,128 @@
+"""Training: Splink's m and u without labels, then the calibration and the thresholds on labelled pairs."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import duckdb
+import numpy as np
+from splink import Linker
+from splink.backends.duckdb import DuckDBAPI
+
+from hefboom.graph.match_calibration import Calibration, Figures, fit
+from hefboom.graph.match_engines import define_for_duckdb
+from hefboom.graph.match_measures import MEASURES, WEIGHTS
+from hefboom.graph.match_model import comparisons, settings
+
+FEATURES: tuple[str, ...] = (*(f"w_{name}" for name in WEIGHTS), *(f"x_{name}" for name in MEASURES))
+PRIOR: Mapping[str, float] = {name: 0.2 if name.startswith("w_") else 0.5 for name in FEATURES}
+"""Where the calibration starts: a match weight counts for less than its full ln 2 (0.69), as evidence overlaps."""
+
+_PASSES = (
+    "l.core = r.core AND l.zone = r.zone",
+    "l.pc = r.pc AND l.zone = r.zone",
+    "l.workers = r.workers AND l.zone = r.zone AND l.workers > 99 AND l.nums = r.nums",
+)
+_SMALLEST_U_SAMPLE = 2e6
+
+
+def estimate_weights(connection: duckdb.DuckDBPyConnection, seed: int = 1) -> dict[str, dict[str, tuple[float, float]]]:
+    """Estimate m and u per comparison and level on `m_evidence`: u by random pairs, m by expectation maximisation.
+
+    The order of levels is kept sensible: a level that says more likeness never gets a lower weight than the next one.
+    """
+    define_for_duckdb(connection)
+    api = DuckDBAPI(connection)
+    made = settings("duckdb")
+    made["blocking_rules_to_generate_predictions"] = [{"blocking_rule": _PASSES[0], "sql_dialect": "duckdb"}]
+    linker = Linker(api.register("m_evidence"), made, log_level=logging.ERROR)
+    linker.training.estimate_u_using_random_sampling(max_pairs=_SMALLEST_U_SAMPLE, seed=seed)
+    for rule in _PASSES:
+        linker.training.estimate_parameters_using_expectation_maximisation(rule, fix_u_probabilities=True)
+    trained: dict[str, Any] = linker.misc.save_model_to_json()
+    linker.table_management.delete_tables_created_by_splink_from_db()
+    return _in_order({
+        comparison["output_column_name"]: {
+            level["label_for_charts"]: (level.get("m_probability"), level.get("u_probability"))
+            for level in comparison["comparison_levels"] if not level.get("is_null_level")
+        }
+        for comparison in trained["comparisons"]
+    })  # fmt: skip
+
+
+def _in_order(weights: Mapping[str, Mapping[str, tuple[float | None, float | None]]]) -> dict[str, dict[str, tuple[float, float]]]:
+    """Fill what was never seen with careful values and pool neighbouring levels whose weights stand in the wrong order."""
+    ordered: dict[str, dict[str, tuple[float, float]]] = {}
+    for comparison in comparisons():
+        levels = [level.name for level in comparison.levels]
+        found = [weights[comparison.name].get(level, (None, None)) for level in levels]
+        pools = [[max(m or 1e-4, 1e-4), max(u or 1e-5, 1e-5), 1.0] for m, u in found]
+        merged: list[list[float]] = []
+        for pool in pools:
+            merged.append(pool)
+            while len(merged) > 1 and merged[-1][0] / merged[-1][1] > merged[-2][0] / merged[-2][1]:
+                last = merged.pop()
+                merged[-1] = [merged[-1][0] + last[0], merged[-1][1] + last[1], merged[-1][2] + last[2]]
+        values = [(m / n, u / n) for m, u, n in merged for _ in range(int(n))]
+        ordered[comparison.name] = {
+            level: (float(f"{m:.5g}"), float(f"{u:.5g}")) for level, (m, u) in zip(levels, values, strict=True)
+        }
+    return ordered
+
+
+def groups(pairs: Sequence[tuple[int, int]]) -> Figures:
+    """Number the connected groups of pairs, so that no record is on both sides of a split."""
+    parent: dict[int, int] = {}
+
+    def root(claim: int) -> int:
+        while parent.setdefault(claim, claim) != claim:
+            claim = parent[claim]
+        return claim
+
+    for left, right in pairs:
+        parent[root(left)] = root(right)
+    return np.array([root(left) for left, _ in pairs], dtype=np.float64)
+
+
+def cross_validated(
+    features: Figures, labels: Figures, group: Figures, folds: int = 10, repeats: int = 5, weights: Figures | None = None
+) -> Figures:
+    """Probabilities of labelled pairs by calibrations that saw no pair of the same group, mean of `repeats` splits."""
+    total = np.zeros(len(labels))
+    unique = np.unique(group)
+    for repeat in range(repeats):
+        shuffled = np.random.default_rng(repeat).permutation(unique)
+        fold = {value: index % folds for index, value in enumerate(shuffled)}
+        part = np.array([fold[value] for value in group])
+        for held in range(folds):
+            kept = part != held
+            curve = fit(features[kept], labels[kept], FEATURES, PRIOR, weights=None if weights is None else weights[kept])
+            total[~kept] += curve.probability(features[~kept], FEATURES)
+    return total / repeats
+
+
+def calibrate(features: Figures, labels: Figures, weights: Figures | None = None) -> Calibration:
+    """The calibration fitted to all labelled pairs; columns of `features` are FEATURES."""
+    return fit(features, labels, FEATURES, PRIOR, weights=weights)
+
+
+def threshold_for_precision(probabilities: Figures, labels: Figures, precision: float) -> float:
+    """The lowest probability from which on precision, with one error added for doubt, stays at or above `precision`.
+
+    With too few pairs to show that precision, the threshold is where no error is left.
+    """
+    order = np.argsort(-probabilities, kind="stable")
+    wrong = np.cumsum(1 - labels[order])
+    seen = np.arange(1, len(order) + 1)
+    good = 1 - (wrong + 0.5) / (seen + 1) >= precision
+    if good.any():
+        return float(probabilities[order][np.flatnonzero(good).max()])
+    return float(probabilities[order][max(int(np.flatnonzero(wrong == 0).max(initial=0)), 0)])
+
+
+def threshold_for_recall(probabilities: Figures, labels: Figures, recall: float) -> float:
+    """The highest probability from which on at least `recall` of the labelled matches lie."""
+    matches = np.sort(probabilities[labels == 1])
+    return float(matches[int(np.floor((1 - recall) * len(matches)))])

@@ -1,0 +1,214 @@
+"""Words of names and addresses: split, closed up, standardised, and weighed by how rare they are."""
+
+from __future__ import annotations
+
+import duckdb
+import polars as pl
+
+from hefboom.graph.match_text import close_up_all, fold, spelling_class
+from hefboom.ontology.terms import fact_table
+
+PRIOR_CLAIMS = 5000
+"""How many claims the shipped word frequencies count for beside the claims at hand."""
+ZONE_PRIOR = 1000
+"""How many claims the frequencies of all countries count for beside those of one country."""
+
+_OTHER_SCRIPTS = r"[\p{Han}\p{Hiragana}\p{Katakana}\p{Hangul}\p{Arabic}\p{Thai}\p{Cyrillic}\p{Bengali}\p{Devanagari}]+"
+
+
+def add_macros(connection: duckdb.DuckDBPyConnection) -> None:
+    """Define the SQL macros that cut folded text into words."""
+    connection.execute(r"""
+        CREATE OR REPLACE TEMP MACRO m_plain(s) AS trim(regexp_replace(regexp_replace(regexp_replace(
+            regexp_replace(regexp_replace(regexp_replace(regexp_replace(
+            regexp_replace(s, '\b([0-9]) ([0-9]) ([0-9])\b', '\1\2\3', 'g'), '[''`]', '', 'g'),
+            '\b([0-9]+)o\b', '\10', 'g'),
+            '\b([a-z])\.\s?([a-z])\b\.?(?:\s?([a-z])\b\.?)?(?:\s?([a-z])\b\.?)?', '\1\2\3\4', 'g'),
+            '([a-z])([0-9])', '\1 \2', 'g'), '([0-9])([a-z])', '\1 \2', 'g'),
+            '[^a-z0-9]+', ' ', 'g'),
+            '\b([a-z]) ([a-z])\b(?: ([a-z])\b)?(?: ([a-z])\b)?', '\1\2\3\4', 'g'))
+    """)
+    connection.execute("""
+        CREATE OR REPLACE TEMP MACRO m_number_of(s) AS CASE s
+            WHEN 'i' THEN '1' WHEN 'ii' THEN '2' WHEN 'iii' THEN '3' WHEN 'iv' THEN '4' WHEN 'v' THEN '5'
+            WHEN 'vi' THEN '6' WHEN 'vii' THEN '7' WHEN 'viii' THEN '8' WHEN 'ix' THEN '9' WHEN 'x' THEN '10'
+            ELSE regexp_replace(s, '^0+([0-9])', '\\1') END
+    """)
+    cases = " ".join(
+        f"WHEN '{row['country']}' THEN regexp_extract_all(s, '\\b(?:{row['pattern']})\\b')[-1]"
+        for row in fact_table("match_postcodes") if row["country"] != "*"
+    )
+    other = next(row["pattern"] for row in fact_table("match_postcodes") if row["country"] == "*")
+    connection.execute(f"""
+        CREATE OR REPLACE TEMP MACRO m_last(s, country) AS
+        CASE country {cases} ELSE regexp_extract_all(s, '\\b(?:{other})\\b')[-1] END
+    """)
+
+
+def load_facts(connection: duckdb.DuckDBPyConnection) -> None:
+    """Make tables of the shipped facts about words, abbreviations, units, postcodes, zones."""
+    for name in ("words", "abbreviations", "unit_words", "postcodes", "country_zones", "word_shares", "reasons"):
+        rows = pl.DataFrame(fact_table(f"match_{name}"))
+        connection.register("m_rows", rows)
+        connection.execute(f"CREATE OR REPLACE TEMP TABLE m_fact_{name} AS SELECT * FROM m_rows")
+        connection.unregister("m_rows")
+
+
+def fold_texts(connection: duckdb.DuckDBPyConnection) -> None:
+    """Make `m_folded` (claim, name, native, address, city, parents): the texts of `m_claim` in lower-case ASCII.
+
+    A name in two scripts is split: what is not Latin goes to the native name.
+    """
+    connection.execute(rf"""
+        CREATE OR REPLACE TEMP TABLE m_folded AS
+        WITH texts AS (
+            SELECT claim, name, native_name, concat_ws(', ', address, street, city, region) AS address,
+                   concat_ws(' ', city, region) AS city, list_aggregate(parent_companies, 'string_agg', ' ') AS parents,
+                   NOT regexp_full_match(name, '[\x00-\x7f]*') AND regexp_matches(name, '\p{{Latin}}{{3}}') AS mixed
+            FROM m_claim
+        )
+        SELECT claim, CASE WHEN mixed THEN regexp_replace(name, '{_OTHER_SCRIPTS}', ' ', 'g') ELSE name END AS name,
+               coalesce(native_name, CASE WHEN regexp_matches(name, '{_OTHER_SCRIPTS}')
+                   THEN regexp_replace(name, '[\x00-\x7f]+', ' ', 'g') END) AS native,
+               address, nullif(city, '') AS city, parents
+        FROM texts
+    """)
+    for column in ("name", "native", "address", "city", "parents"):
+        foreign = connection.sql(
+            rf"SELECT DISTINCT {column} AS text FROM m_folded WHERE NOT regexp_full_match({column}, '[\x00-\x7f]*')"
+        ).pl()
+        folded = foreign.with_columns(pl.Series("folded", map(fold, foreign["text"].to_list()), pl.String))
+        connection.register("m_rows", folded)
+        connection.execute(f"""
+            CREATE OR REPLACE TEMP TABLE m_folded AS
+            SELECT f.* REPLACE (coalesce(r.folded, lower(f.{column})) AS {column})
+            FROM m_folded f LEFT JOIN m_rows r ON r.text = f.{column}
+        """)
+        connection.unregister("m_rows")
+    _close_up_names(connection)
+
+
+def _close_up_names(connection: duckdb.DuckDBPyConnection) -> None:
+    """Close up letter-spaced names, cutting the letters into words that other names use."""
+    spaced = connection.sql(r"""
+        SELECT DISTINCT name FROM m_folded
+        WHERE len(regexp_extract_all(name, '[a-z]+')) >= 5
+          AND len(regexp_replace(name, '[^a-z]', '', 'g')) < 2.8 * len(regexp_extract_all(name, '[a-z]+'))
+    """).pl()
+    if spaced.is_empty():
+        return
+    counts = connection.execute(r"""
+        SELECT word, count(*) AS n FROM (
+            SELECT unnest(regexp_extract_all(name || ' ' || coalesce(address, ''), '[a-z]{2,}')) AS word FROM m_folded
+            WHERE len(regexp_replace(name, '[^a-z]', '', 'g')) >= 3.2 * len(regexp_extract_all(name, '[a-z]+')))
+        GROUP BY word HAVING len(word) > 2 OR n > 2
+        UNION ALL SELECT word, 50 FROM m_fact_words
+    """).fetchall()
+    closed = close_up_all(spaced["name"].to_list(), dict(counts))
+    connection.register("m_rows", pl.DataFrame({"name": list(closed), "closed": list(closed.values())}))
+    connection.execute("""
+        CREATE OR REPLACE TEMP TABLE m_folded AS
+        SELECT f.* REPLACE (coalesce(r.closed, f.name) AS name) FROM m_folded f LEFT JOIN m_rows r USING (name)
+    """)
+    connection.unregister("m_rows")
+
+
+def split_words(connection: duckdb.DuckDBPyConnection) -> None:
+    """Make `m_word` (claim, field, position, word, hash): the words of names ('n') and addresses ('a'), standardised.
+
+    Legal forms are left out unless a name begins with one, filler words always. Two neighbouring words that some
+    other text writes as one word become that word.
+    """
+    connection.execute(r"""
+        CREATE OR REPLACE TEMP TABLE m_split AS
+        SELECT claim, string_split(m_plain(name), ' ') AS name, string_split(m_plain(address), ' ') AS address
+        FROM m_folded
+    """)
+    connection.execute("CREATE OR REPLACE TABLE m_spelling AS SELECT claim, name FROM m_split")
+    connection.execute(r"""
+        CREATE OR REPLACE TEMP TABLE m_raw AS
+        WITH words AS (
+            SELECT claim, 'n' AS field, unnest(name) AS word, generate_subscripts(name, 1)::SMALLINT AS position
+            FROM m_split WHERE name IS NOT NULL
+            UNION ALL
+            SELECT claim, 'a', unnest(address), generate_subscripts(address, 1)::SMALLINT
+            FROM m_split WHERE address IS NOT NULL
+        )
+        SELECT claim, field, position, coalesce(b.standard, w.word) AS word
+        FROM words w LEFT JOIN m_fact_words f ON f.word = w.word LEFT JOIN m_fact_abbreviations b ON b.word = w.word
+        WHERE len(w.word) > 1 AND ((w.word NOT SIMILAR TO '[0-9]+') OR (field = 'n' AND position = 1))
+          AND (f.kind IS NULL OR (f.kind = 'legal' AND field = 'n' AND position = 1))
+    """)
+    _join_neighbours(connection)
+    _hash_words(connection)
+
+
+def _join_neighbours(connection: duckdb.DuckDBPyConnection) -> None:
+    connection.execute("""
+        CREATE OR REPLACE TEMP TABLE m_vocabulary AS
+        SELECT word, count(DISTINCT claim) AS claims FROM m_raw WHERE len(word) >= 5 GROUP BY word
+    """)
+    connection.execute("""
+        CREATE OR REPLACE TEMP TABLE m_joined AS
+        WITH pairs AS (
+            SELECT claim, field, position, word || lead(word) OVER w AS word, lead(position) OVER w AS next
+            FROM m_raw WINDOW w AS (PARTITION BY claim, field ORDER BY position)
+        )
+        SELECT claim, field, position, next, word FROM pairs
+        WHERE next = position + 1 AND word IN (SELECT word FROM m_vocabulary)
+    """)
+    connection.execute("""
+        CREATE OR REPLACE TEMP TABLE m_raw AS
+        SELECT r.* FROM m_raw r
+        ANTI JOIN (SELECT claim, field, position FROM m_joined UNION SELECT claim, field, next FROM m_joined) j
+          USING (claim, field, position)
+        UNION ALL SELECT claim, field, position, word FROM m_joined
+    """)
+
+
+def _hash_words(connection: duckdb.DuckDBPyConnection) -> None:
+    words = connection.sql("SELECT DISTINCT word FROM m_raw").pl()
+    classes = words.with_columns(pl.Series("class", map(spelling_class, words["word"].to_list()), pl.String))
+    connection.register("m_rows", classes)
+    connection.execute("""
+        CREATE OR REPLACE TEMP TABLE m_word AS
+        SELECT claim, field, position, word, class, (hash(class) >> 41)::INTEGER AS hash
+        FROM m_raw JOIN m_rows USING (word)
+    """)
+    connection.unregister("m_rows")
+    connection.execute("DROP TABLE m_raw")
+
+
+def weigh_words(connection: duckdb.DuckDBPyConnection) -> None:
+    """Make `m_weight` (zone, hash, weight, place): weight is ten times the bits that seeing the word gives, 1 to 255.
+
+    The share of claims that have a word is smoothed twice: all claims by the shipped shares, each country's by all.
+    `place` marks words that addresses use and names hardly do.
+    """
+    connection.execute(f"""
+        CREATE OR REPLACE TABLE m_weight AS
+        WITH zoned AS (
+            SELECT coalesce(z.zone, c.country, '') AS zone, w.hash, count(DISTINCT claim) AS n,
+                   count(DISTINCT claim) FILTER (field = 'a') AS n_address,
+                   count(DISTINCT claim) FILTER (field = 'n') AS n_name
+            FROM m_word w JOIN m_claim c USING (claim) LEFT JOIN m_fact_country_zones z ON z.country = c.country
+            GROUP BY ALL
+        ), sizes AS (
+            SELECT coalesce(z.zone, c.country, '') AS zone, count(*) AS size
+            FROM m_claim c LEFT JOIN m_fact_country_zones z ON z.country = c.country GROUP BY ALL
+        ), prior AS (
+            SELECT hash, max(share::DOUBLE) AS share
+            FROM (SELECT (hash(class) >> 41)::INTEGER AS hash, share FROM m_fact_word_shares) GROUP BY hash
+        ), overall AS (
+            SELECT hash, sum(n) AS n, sum(n_address) AS n_address, sum(n_name) AS n_name FROM zoned GROUP BY hash
+        ), shares AS (
+            SELECT o.hash, o.n_address, o.n_name,
+                   (o.n + {PRIOR_CLAIMS} * coalesce(p.share, 0.5 / {PRIOR_CLAIMS}))
+                       / ((SELECT sum(size) FROM sizes) + {PRIOR_CLAIMS}) AS share
+            FROM overall o LEFT JOIN prior p USING (hash)
+        )
+        SELECT zone, hash, greatest(1, least(255, round(-10 * log2((z.n + {ZONE_PRIOR} * s.share)
+                   / (size + {ZONE_PRIOR})))))::INTEGER AS weight,
+               s.n_address >= 3 AND s.n_address >= 3 * s.n_name AS place
+        FROM zoned z JOIN sizes USING (zone) JOIN shares s USING (hash)
+    """)
