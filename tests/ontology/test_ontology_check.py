@@ -86,14 +86,6 @@ def test_ontology_and_schemes_are_consistent_with_a_sound_example(tmp_path: Path
 
 
 @needs_java
-def test_contradiction_is_reported_with_its_reason(tmp_path: Path) -> None:
-    text, words = MISTAKES["site typed as company"]
-    result = check_ontology([written(tmp_path, text)])
-    assert not result.ok
-    assert any(words in problem for problem in result.problems)
-
-
-@needs_java
 @pytest.mark.parametrize("name", ONE_OF_A_KIND, ids=str)
 def test_reasoner_catches_the_mistake(tmp_path: Path, name: str) -> None:
     store = load([written(tmp_path, MISTAKES[name][0]), *CORE])
