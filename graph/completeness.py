@@ -116,8 +116,10 @@ class Checker:
             for company, found in owners.share_out(self._claims.validate(beside + self._context)).items():
                 results[company] += found
         for file in files:
-            found = tuple(sorted(results[file.company], key=lambda result: (result.shape, result.focus, result.value or "")))
-            yield CompanyCheck(file, self.at, levels[file.company], _findings(file, found), found)
+            of_file = tuple(
+                sorted(results[file.company], key=lambda result: (result.shape, result.focus, result.value or ""))
+            )
+            yield CompanyCheck(file, self.at, levels[file.company], _findings(file, of_file), of_file)
 
 
 class _Engine:
@@ -137,7 +139,7 @@ class _Engine:
         finally:
             self._rudof.reset_data()
         return [
-            Result(entry.focus_node, entry.source_shape, entry.constraint_component, entry.value)
+            Result(entry.focus_node, entry.source_shape or "", entry.constraint_component, entry.value)
             for entry in report.violations
         ]
 

@@ -134,7 +134,11 @@ class FileIndex:
 
 
 def _unescaped(text: str) -> str:
-    return str(ox.Literal(text).value) if "\\" not in text else next(iter(ox.parse(f'<x:s> <x:p> "{text}" .', format=ox.RdfFormat.N_TRIPLES))).object.value
+    """A literal of N-Triples as it reads."""
+    if "\\" not in text:
+        return text
+    triple = next(iter(ox.parse(f'<n:s> <n:p> "{text}" .', format=ox.RdfFormat.N_TRIPLES)))
+    return triple.object.value if isinstance(triple.object, ox.Literal) else text
 
 
 def evidence_classes() -> dict[str, tuple[str, ...]]:

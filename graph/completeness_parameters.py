@@ -120,7 +120,9 @@ def check_context(at: date, parameters: Parameters) -> str:
         "topScaleJoint": parameters.top_scale_joint,
         "topOther": parameters.top_other,
     }
-    enough = [row["id"] for row in fact_table("share_bands") if float(row["lower"] or -1) >= parameters.low_share_percent]
+    enough = [
+        row["id"] for row in fact_table("share_bands") if float(row["lower"] or -1) >= parameters.low_share_percent
+    ]
     lines = [f"<{_CHECK}> <{_TYPE}> <{HEF}CheckContext> ."]
     lines += [f'<{_CHECK}> <{HEF}{term}> "{day.isoformat()}"^^<{_XSD}date> .' for term, day in days.items()]
     lines += [f'<{_CHECK}> <{HEF}{term}> "{rating}"^^<{_XSD}integer> .' for term, rating in ratings.items()]

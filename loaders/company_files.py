@@ -109,7 +109,9 @@ class _Head:
         if not name:
             raise SourceError(f"'{path}', company: 'name' is empty; write the name of the company")
         if not (year.isdigit() and 2000 <= int(year) <= 2100):
-            raise SourceError(f"'{path}', company: '{year}' is not a year; write four digits such as {date.min.year + 2025}")
+            raise SourceError(
+                f"'{path}', company: '{year}' is not a year; write four digits such as {date.min.year + 2025}"
+            )
         return cls(slug(_only(found[0], "slug") or name), name, int(year), _only(found[0], "drawn_up_on") or None)
 
 
@@ -158,9 +160,7 @@ def _implied(accepted: Accepted) -> Iterator[str]:
                     yield f"<{node.iri}> <{HEF}addressesRisk> {risk} .\n"
 
 
-def _catalogue(
-    head: _Head, names: Names, graph: str, visibility: str, path: Path, accepted: Accepted
-) -> Iterator[str]:
+def _catalogue(head: _Head, names: Names, graph: str, visibility: str, path: Path, accepted: Accepted) -> Iterator[str]:
     """The description of the file for the catalogue."""
     company = f"<{names.company(head.company)}>"
     terms = {

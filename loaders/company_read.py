@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, Final
 
 import python_calamine
-import yaml
+import yaml  # type: ignore[import-untyped]
 
 from hefboom.errors import SourceError
 from hefboom.loaders.company_schema import COMPANY_SHEET, Sheet, sheets
@@ -25,7 +25,7 @@ _OWN_SHEETS: Final = frozenset({"explanation", "uitleg", "lists", "lijsten"})
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """One row of one sheet: `row` as a reader would look it up, the id as written, values by field, the rest by header."""
+    """One row of one sheet: `row` as a reader looks it up, the id as written, values by field, others by header."""
 
     sheet: str
     row: str
@@ -88,13 +88,18 @@ def _workbook(path: Path) -> Iterable[tuple[str, Rows]]:
 
 def _company_rows(rows: Sequence[Sequence[object]]) -> Rows:
     """The one record of the company sheet, whose fields stand below each other."""
-    yield "1", {_text(row[0]): (_text(row[1]),) for row in rows if len(row) > 1 and _text(row[0])}
+    cells: dict[str, tuple[str, ...]] = {
+        _text(row[0]): (_text(row[1]),) for row in rows if len(row) > 1 and _text(row[0])
+    }
+    yield "1", cells
 
 
 def _table_rows(rows: Sequence[Sequence[object]]) -> Rows:
     header = [_text(cell) for cell in rows[0]] if rows else []
     for number, row in enumerate(rows[1:], start=2):
-        cells = {name: (_text(cell),) for name, cell in zip(header, row, strict=False) if name}
+        cells: dict[str, tuple[str, ...]] = {
+            name: (_text(cell),) for name, cell in zip(header, row, strict=False) if name
+        }
         if any(value for values in cells.values() for value in values):
             yield str(number), cells
 
@@ -103,7 +108,7 @@ def _document(path: Path) -> Iterable[tuple[str, Rows]]:
     try:
         text = path.read_text(encoding="utf-8-sig")
         # BaseLoader keeps every value as it stands: a plain YAML reader takes the country code NO for "false".
-        content = json.loads(text) if path.suffix.lower() == ".json" else yaml.load(text, Loader=yaml.BaseLoader)  # noqa: S506
+        content = json.loads(text) if path.suffix.lower() == ".json" else yaml.load(text, Loader=yaml.BaseLoader)
     except (OSError, UnicodeDecodeError, json.JSONDecodeError, yaml.YAMLError) as error:
         raise SourceError(f"cannot read '{path}': {error}") from error
     if not isinstance(content, Mapping):

@@ -8,15 +8,19 @@ from typing import Final
 
 from hefboom.graph.iris import HEF, slug
 from hefboom.loaders.company_read import Record
-from hefboom.loaders.company_schema import COMPANY_SHEET, Field, sheets
+from hefboom.loaders.company_schema import COMPANY_SHEET, Field, expand, sheets
 from hefboom.loaders.company_values import CellError, literal, read_value, says_unknown
 from hefboom.loaders.findings import Finding
 from hefboom.loaders.text import fold
 
 _CONTACT_WORDS: Final = frozenset(
-    "name naam complainant klager contact contactpersoon person persoon email mail telefoon phone mobile mobiel address adres"
-    " worker werknemer melder reporter whatsapp birth geboren geboortedatum".split()
+    {
+        *("name", "naam", "complainant", "klager", "melder", "reporter", "person", "persoon", "worker", "werknemer"),
+        *("contact", "contactpersoon", "email", "mail", "telefoon", "phone", "mobile", "mobiel", "whatsapp"),
+        *("address", "adres", "birth", "geboren", "geboortedatum"),
+    }
 )
+"""Words in the header of a column that may hold a person; only looked for among complaints."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,8 +93,14 @@ class _Intake:
                 self._merged += 1
             else:
                 raise _Refused(
-                    _finding(record, "id", record.id, "id-used-twice", f"id '{record.id}' stands in row {known.record.row} too",
-                             "give each row of a sheet an id of its own")
+                    _finding(
+                        record,
+                        "id",
+                        record.id,
+                        "id-used-twice",
+                        f"id '{record.id}' stands in row {known.record.row} too",
+                        "give each row of a sheet an id of its own",
+                    )
                 )
         except _Refused as refusal:
             self._refused += 1
@@ -100,7 +110,7 @@ class _Intake:
         _check_others(record, self._findings)
         if record.sheet != COMPANY_SHEET and not record.id:
             raise _Refused(_finding(record, "id", None, "no-id", "the row has no id", "give it a short id such as R1"))
-        statements: list[tuple[str, str]] = []
+        statements = [(expand("dcterms:identifier"), literal(record.id))] if record.id else []
         references: list[tuple[Field, str]] = []
         for field in sheets()[record.sheet].fields:
             texts = record.values.get(field.name, ())
@@ -169,9 +179,12 @@ class _Intake:
             return [
                 draft.iri
                 for (known, key), draft in self._drafts.items()
-                if key == slug(name) and wanted in {fold(known), fold(sheets()[known].label_en), fold(sheets()[known].label_nl)}
+                if key == slug(name)
+                and wanted in {fold(known), fold(sheets()[known].label_en), fold(sheets()[known].label_nl)}
             ]
-        return [draft.iri for (known, key), draft in self._drafts.items() if key == slug(text) and known != COMPANY_SHEET]
+        return [
+            draft.iri for (known, key), draft in self._drafts.items() if key == slug(text) and known != COMPANY_SHEET
+        ]
 
     def _unresolved(self, record: Record, field: Field, text: str) -> Finding:
         if field.target == "*":
@@ -179,7 +192,9 @@ class _Intake:
         else:
             known = [draft.record.id for (sheet, _), draft in self._drafts.items() if sheet == field.target]
             hint = f"sheet '{field.target}' has " + (", ".join(f"'{name}'" for name in known[:8]) or "no rows")
-        return _finding(record, field.name, text, "unknown-id", f"'{text}' is not the id of a row that was taken in", hint)
+        return _finding(
+            record, field.name, text, "unknown-id", f"'{text}' is not the id of a row that was taken in", hint
+        )
 
     def accepted(self) -> Accepted:
         """What was taken in, references resolved."""
@@ -209,13 +224,26 @@ def _check_others(record: Record, findings: list[Finding]) -> None:
     for header in record.others:
         if record.sheet == "complaints" and _CONTACT_WORDS & set(_words(header)):
             raise _Refused(
-                _finding(record, header, None, "personal-data", f"column '{header}' may hold data about a person",
-                         "empty the column; a complaint has a number and nothing about who complained")
+                _finding(
+                    record,
+                    header,
+                    None,
+                    "personal-data",
+                    f"column '{header}' may hold data about a person",
+                    "empty the column; a complaint has a number and nothing about who complained",
+                )
             )
     for header, value in record.others.items():
         findings.append(
-            Finding(record.row, f"{record.sheet}.{header}", value, "unknown-column", "warning",
-                    f"column '{header}' is not known and was left out", "see the template for the columns of this sheet")
+            Finding(
+                record.row,
+                f"{record.sheet}.{header}",
+                value,
+                "unknown-column",
+                "warning",
+                f"column '{header}' is not known and was left out",
+                "see the template for the columns of this sheet",
+            )
         )
 
 

@@ -8,7 +8,9 @@ from typing import Final, Literal
 
 from hefboom.ontology.terms import PREFIXES, fact_table
 
-Kind = Literal["text", "integer", "decimal", "date", "yesno", "rating", "code", "country", "ref", "url", "sdg", "unknown"]
+Kind = Literal[
+    "text", "integer", "decimal", "date", "yesno", "rating", "code", "country", "ref", "url", "sdg", "unknown"
+]
 Language = Literal["en", "nl"]
 
 COMPANY_SHEET: Final = "company"
@@ -113,7 +115,11 @@ def _field(row: dict[str, str]) -> Field:
         many=row["many"] == "yes",
         required=row["required"] == "yes",
         unknown=row["unknown"] == "yes",
-        **{f"{text}_{language}": row[f"{text}_{language}"] for text in ("label", "help", "example") for language in ("en", "nl")},
+        **{
+            f"{text}_{language}": row[f"{text}_{language}"]
+            for text in ("label", "help", "example")
+            for language in ("en", "nl")
+        },
     )
 
 
@@ -157,7 +163,9 @@ def codes(scheme: str) -> tuple[Code, ...]:
 def countries() -> tuple[Code, ...]:
     """The countries, as `country/<alpha-2>`, by code."""
     rows = fact_table("countries")
-    return tuple(sorted((Code(f"country/{row['alpha2']}", row["label_en"], row["label_nl"]) for row in rows), key=lambda c: c.id))
+    return tuple(
+        sorted((Code(f"country/{row['alpha2']}", row["label_en"], row["label_nl"]) for row in rows), key=lambda c: c.id)
+    )
 
 
 @cache

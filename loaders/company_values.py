@@ -12,7 +12,16 @@ from typing import Final
 from rapidfuzz import fuzz, process
 
 from hefboom.graph.iris import SCHEME
-from hefboom.loaders.company_schema import NO_WORDS, UNKNOWN_WORDS, YES_WORDS, Code, Field, codes, countries, sdg_targets
+from hefboom.loaders.company_schema import (
+    NO_WORDS,
+    UNKNOWN_WORDS,
+    YES_WORDS,
+    Code,
+    Field,
+    codes,
+    countries,
+    sdg_targets,
+)
 from hefboom.loaders.dates import parse_day
 from hefboom.loaders.text import fold
 
@@ -36,7 +45,9 @@ class CellError(Exception):
 
 def literal(text: str, datatype: str | None = None) -> str:
     """A literal of N-Triples; `datatype` is the name of a type of XML Schema."""
-    escaped = text.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n").replace("\r", "\\r").replace("\t", "\\t")
+    escaped = (
+        text.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n").replace("\r", "\\r").replace("\t", "\\t")
+    )
     return f'"{escaped}"' + (f"^^<{_XSD}{datatype}>" if datatype else "")
 
 
@@ -124,7 +135,9 @@ def _country(_: Field, text: str) -> str:
 
 
 def _unknown(field: Field, text: str) -> str:
-    raise CellError("unknown-value", f"'{text}' is not understood in '{field.label_en}'", "write 'unknown' or leave it empty")
+    raise CellError(
+        "unknown-value", f"'{text}' is not understood in '{field.label_en}'", "write 'unknown' or leave it empty"
+    )
 
 
 _READERS: Final[Mapping[str, Callable[[Field, str], str]]] = {

@@ -1,0 +1,279 @@
+"""Fictional due diligence files: twelve for the demo, from leader to laggard, and as many as a measurement wants."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import date, timedelta
+from pathlib import Path
+from random import Random
+from typing import Final
+
+import yaml  # type: ignore[import-untyped]
+
+from hefboom.graph.iris import Names, slug
+from hefboom.loaders.company_read import Record
+from hefboom.loaders.company_schema import COMPANY_SHEET, Language, sheets
+from hefboom.loaders.company_workbook import write_company_workbook
+from hefboom.loaders.demo_company_parts import (
+    FileSite,
+    Row,
+    Setting,
+    chain,
+    company_part,
+    plans,
+    risks,
+    step_one,
+    telling_and_remedy,
+    tracking,
+)
+from hefboom.loaders.demo_words import MEMBERS
+from hefboom.loaders.demo_world import World, make_world
+
+Document = dict[str, Row | list[Row]]
+"""A company file as YAML or JSON hold it: the sheet `company` is one record, every other a list of records."""
+
+DEMO_DAY: Final = date(2026, 11, 1)
+_SITES_PER_FILE: Final = 6
+_WORLD_SEED: Final = 20260401
+_GAPS: Final = (0.0, 0.0, 0.02, 0.04, 0.06, 0.1, 0.15, 0.2, 0.3, 0.4, 0.55, 0.75)
+"""Share of the answers that each member of the demo leaves open."""
+
+_SMALL_SHEETS: Final = (
+    "policies",
+    "responsibilities",
+    "product_lines",
+    "sites",
+    "relations",
+    "assessments",
+    "risks",
+    "involvements",
+    "plans",
+    "actions",
+    "communications",
+    "mechanisms",
+)
+
+
+def complete_document(it: Setting) -> Document:
+    """A file in which nothing is missing on any step."""
+    document: Document = {COMPANY_SHEET: company_part(it)}
+    for part in (step_one, chain, risks, plans, tracking, telling_and_remedy):
+        document |= part(it)
+    return {name: document[name] for name in sheets() if name in document}
+
+
+def with_gaps(document: Document, share: float, random: Random) -> Document:
+    """The document with about that share of its answers left open or changed; ids and references stay whole."""
+    gone: set[tuple[str, str]] = set()
+    thinner: Document = {COMPANY_SHEET: _thin(COMPANY_SHEET, _rows(document, COMPANY_SHEET)[0], share, random)}
+    for name in sheets():
+        for row in _rows(document, name) if name != COMPANY_SHEET else []:
+            if random.random() < share / 2:
+                gone.add((name, str(row["id"])))
+    while grown := gone | set(_orphans(document, gone)):
+        if grown == gone:
+            break
+        gone = grown
+    for name in sheets():
+        kept = [row for row in _rows(document, name) if name != COMPANY_SHEET and (name, str(row["id"])) not in gone]
+        if kept:
+            thinner[name] = [_thin(name, _without(name, row, gone), share, random) for row in kept]
+    return thinner
+
+
+def _rows(document: Document, name: str) -> list[Row]:
+    rows = document.get(name, [])
+    return rows if isinstance(rows, list) else [rows]
+
+
+def _references(name: str, row: Row) -> Iterator[tuple[str, str, str]]:
+    """Field, sheet and id of everything a row refers to."""
+    for field in sheets()[name].fields:
+        if field.kind == "ref":
+            value = row.get(field.name, [])
+            for text in value if isinstance(value, list) else [value]:
+                if text and field.target == "*":
+                    yield field.name, *text.split("/", 1)  # type: ignore[misc]  # sheet and id
+                elif text:
+                    yield field.name, field.target, text
+
+
+def _orphans(document: Document, gone: set[tuple[str, str]]) -> Iterator[tuple[str, str]]:
+    """Rows that cannot stand without a row that is gone."""
+    for name in sheets():
+        required = {field.name for field in sheets()[name].fields if field.required}
+        for row in _rows(document, name) if name != COMPANY_SHEET else []:
+            if any(field in required and (sheet, key) in gone for field, sheet, key in _references(name, row)):
+                yield name, str(row["id"])
+
+
+def _without(name: str, row: Row, gone: set[tuple[str, str]]) -> Row:
+    """The row without what it says of rows that are gone."""
+    lost = {
+        (field, key if sheets()[name].field(field).target != "*" else f"{sheet}/{key}")
+        for field, sheet, key in _references(name, row)
+        if (sheet, key) in gone
+    }
+    return {
+        field: [text for text in value if (field, text) not in lost]
+        if isinstance(value, list)
+        else ""
+        if (field, value) in lost
+        else value
+        for field, value in row.items()
+    }
+
+
+def _thin(name: str, row: Row, share: float, random: Random) -> Row:
+    """The row with some answers left open, dates moved back, or yes turned into no."""
+    fields = {field.name: field for field in sheets()[name].fields}
+    thinner: Row = {}
+    for key, value in row.items():
+        field = fields.get(key)
+        if field is None or field.required or random.random() >= share:
+            thinner[key] = value
+        elif field.unknown and random.random() < 0.5:
+            thinner[key] = ["unknown"] if field.many else "unknown"
+        elif field.kind == "date" and isinstance(value, str) and value and random.random() < 0.6:
+            thinner[key] = (date.fromisoformat(value) - timedelta(days=random.choice((200, 420, 900)))).isoformat()
+        elif field.kind == "yesno" and random.random() < 0.7:
+            thinner[key] = "no" if value == "yes" else "yes"
+        elif key == "kind" and name == "involvements" and random.random() < 0.8:
+            thinner[key] = random.choice(("caused", "contributed", "linked"))
+        elif key == "decision" and random.random() < 0.6:
+            thinner[key] = "later"
+        elif isinstance(value, list) and len(value) > 1 and random.random() < 0.7:
+            thinner[key] = value[:-1]
+    return thinner
+
+
+def small_document(number: int, at: date, random: Random) -> Document:
+    """A file of a small firm that has just begun: one product line, one site, one risk; about 45 statements."""
+    site = FileSite(
+        f"Site {number}", f"Road {number}", random.choice(("BD", "IN", "TR", "CN")), 20.0, 80.0, "", 1, "sewing", 100
+    )
+    full = complete_document(Setting(f"Firm {number}", "sme", at, [site], random))
+    document: Document = {COMPANY_SHEET: {key: full[COMPANY_SHEET][key] for key in ("name", "year", "size")}}  # type: ignore[call-overload]
+    for name in _SMALL_SHEETS:
+        rows = [dict(row) for row in _rows(full, name)][:1]
+        if random.random() < 0.6:
+            document[name] = [
+                {key: value for key, value in row.items() if (value and random.random() < 0.62) or _kept(name, key)}
+                for row in rows
+            ]
+    return _closed(document)
+
+
+def _kept(name: str, key: str) -> bool:
+    return key == "id" or any(field.name == key and field.required for field in sheets()[name].fields)
+
+
+def _closed(document: Document) -> Document:
+    """The document without references to rows that it does not hold, and without rows that need one."""
+    known = {(name, str(row["id"])) for name in document if name != COMPANY_SHEET for row in _rows(document, name)}
+    named = {
+        (sheet, key) for name in document for row in _rows(document, name) for _, sheet, key in _references(name, row)
+    }
+    gone = named - known
+    while grown := gone | set(_orphans(document, gone)):
+        if grown == gone:
+            break
+        gone = grown
+    closed: Document = {}
+    for name in document:
+        if name == COMPANY_SHEET:
+            closed[name] = document[name]
+        elif kept := [_without(name, row, gone) for row in _rows(document, name) if (name, str(row["id"])) not in gone]:
+            closed[name] = kept
+    return closed
+
+
+def as_records(document: Document) -> list[Record]:
+    """The records of a document, as reading it from a file gives them."""
+    records: list[Record] = []
+    for name in document:
+        for number, row in enumerate(_rows(document, name), start=1):
+            values = {
+                key: tuple(value) if isinstance(value, list) else (value,) for key, value in row.items() if key != "id"
+            }
+            given = {key: tuple(text for text in texts if text) for key, texts in values.items()}
+            records.append(Record(name, str(number), str(row.get("id", "")), given, {}))
+    return records
+
+
+def _file_sites(world: World, member: str) -> list[FileSite]:
+    """Sites of a member: most at tier 1, and one that supplies the first of them."""
+    direct = world.bought_by(member)[: _SITES_PER_FILE - 1]
+    beyond = [world.sites[supply.supplier] for supply in world.supplies if supply.buyer == direct[0].number][:1]
+    return [
+        FileSite(
+            site.name,
+            f"{site.place}, {site.city}",
+            site.country,
+            site.lat,
+            site.lng,
+            site.os_id or "",
+            site.tier,
+            site.process,
+            site.workers,
+        )
+        for site in direct + beyond
+    ]
+
+
+def demo_documents(at: date = DEMO_DAY, world: World | None = None) -> Iterator[tuple[str, Document]]:
+    """The files of the twelve members of the demo's covenant by name, from leader to laggard."""
+    world = world or make_world(Random(_WORLD_SEED))
+    for number, (member, share) in enumerate(zip(MEMBERS, _GAPS, strict=True)):
+        random = Random(f"{member} {at}")
+        size = "sme" if number % 3 == 2 else "large"
+        document = complete_document(Setting(member, size, at, _file_sites(world, member), random))
+        if number == 0:
+            document["sites"] = [row | {"os_id": row["os_id"] or "XX2001001AAAAAA"} for row in _rows(document, "sites")]
+        yield member, with_gaps(document, share, random)
+
+
+def write_demo_company_files(folder: Path, at: date = DEMO_DAY, world: World | None = None) -> list[Path]:
+    """Write the twelve files of the demo: every other one a workbook, in Dutch or English, the rest YAML."""
+    folder.mkdir(parents=True, exist_ok=True)
+    written: list[Path] = []
+    for number, (member, document) in enumerate(demo_documents(at, world)):
+        if number % 2:
+            path = folder / f"{slug(member)}.yaml"
+            path.write_text(yaml.safe_dump(document, sort_keys=False, allow_unicode=True), encoding="utf-8")
+        else:
+            language: Language = "nl" if number % 4 else "en"
+            path = folder / f"{slug(member)}.xlsx"
+            write_company_workbook(path, language, document)
+        written.append(path)
+    return written
+
+
+def company_graph(names: Names, name: str, year: int) -> str:
+    """The IRI of the graph of a company's file."""
+    return f"{names.base}/file/{slug(name)}/{year}"
+
+
+def sample_documents(count: int, at: date, seed: int, sites: Sequence[FileSite] = ()) -> Iterator[Document]:
+    """Files of all degrees of completeness for tests and measurements, small and full ones by turns."""
+    random = Random(seed)
+    for number in range(count):
+        if number % 4:
+            yield small_document(number, at, random)
+        else:
+            chosen = list(sites) or [
+                FileSite(
+                    f"Site {number}-{n}",
+                    f"Road {n}",
+                    random.choice(("BD", "IN", "TR", "CN")),
+                    20.0 + n,
+                    80.0,
+                    f"S{number}{n}",
+                    1 if n < 3 else 2,
+                    "sewing",
+                    100,
+                )
+                for n in range(1, 5)
+            ]
+            full = complete_document(Setting(f"Firm {number}", random.choice(("sme", "large")), at, chosen, random))
+            yield with_gaps(full, random.choice((0.02, 0.1, 0.2, 0.4)), random)
