@@ -171,7 +171,7 @@ def test_doubtful_name_is_stored_but_never_a_key(name: str) -> None:
 
 def test_missing_address_is_one_finding_per_row_or_one_for_a_list_without_the_column() -> None:
     assert codes(clean(site(address=None), site(address="#N/A"))) == [("address", "address-missing", "warning")] * 2
-    bare = [{"name": "A", "country": "IN"}, {"name": "B", "country": "IN"}]
+    bare: list[dict[str, str | None]] = [{"name": "A", "country": "IN"}, {"name": "B", "country": "IN"}]
     assert codes(clean(*bare)) == [(None, "address-missing", "warning")]
 
 

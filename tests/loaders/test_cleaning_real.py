@@ -13,6 +13,7 @@ import pytest
 
 from hefboom.loaders.cleaning import Cleaned, clean_sites
 from hefboom.loaders.countries import resolve
+from hefboom.loaders.keys import identity_key
 from hefboom.loaders.os_ids import check_os_ids
 
 REAL = Path(os.environ.get("HEFBOOM_REAL_DATA", Path(__file__).parents[3] / "shared" / "data" / "real"))
@@ -95,3 +96,18 @@ def test_country_columns_of_all_sources_resolve() -> None:
         columns = [name for name in frame.columns if re.search(r"country|iso|un_short|cldr", name)]
         names |= {cell for name in columns for cell in frame[name].drop_nulls()}
     assert {name for name in names if resolve(name).alpha2 is None} == known_gaps
+
+
+def test_exact_key_joins_no_pair_that_people_call_different() -> None:
+    """Tesco and Asda pairs labelled by hand; row references are record numbers."""
+    keys = {}
+    for name in ("brands/tesco_2024.csv", "brands/asda_2024.csv"):
+        listings = clean(name, RETAILER)[1].listings.select("row", key=identity_key())
+        keys |= {(name, row): key for row, key in listings.iter_rows()}
+    pairs = read(REAL / "matching/gold_pairs_dev.csv").filter(pl.col("pool") == "D1a")
+    sides = pairs.select("left_file", "left_row", "right_file", "right_row", "label").rows()
+    ends = {file for left, _, right, _, _ in sides for file in (left, right)}
+    places = {file: next(name for name, _ in keys if Path(name).name == Path(file).name) for file in ends}
+    met = [label for left, one, right, other, label in sides if keys[places[left], one] == keys[places[right], other]]
+    assert met
+    assert set(met) <= {"match"}

@@ -39,11 +39,13 @@ NAMES = st.one_of(st.lists(WORDS, max_size=7).map(" ".join), TEXT)
 
 
 def name_key(text: str | None) -> str | None:
-    return name_keys(pl.Series([text], dtype=pl.String)).item()
+    key: str | None = name_keys(pl.Series([text], dtype=pl.String)).item()
+    return key
 
 
 def address_key(text: str | None, country: str | None) -> str | None:
-    return address_keys(pl.Series([text], dtype=pl.String), pl.Series([country], dtype=pl.String)).item()
+    key: str | None = address_keys(pl.Series([text], dtype=pl.String), pl.Series([country], dtype=pl.String)).item()
+    return key
 
 
 @pytest.mark.parametrize(
