@@ -100,7 +100,7 @@ def test_country_columns_of_all_sources_resolve() -> None:
 
 def test_exact_key_joins_no_pair_that_people_call_different() -> None:
     """Tesco and Asda pairs labelled by hand; row references are record numbers."""
-    keys = {}
+    keys: dict[tuple[str, str], str | None] = {}
     for name in ("brands/tesco_2024.csv", "brands/asda_2024.csv"):
         listings = clean(name, RETAILER)[1].listings.select("row", key=identity_key())
         keys |= {(name, row): key for row, key in listings.iter_rows()}
