@@ -82,10 +82,8 @@ def _concept(scheme: Scheme, row: Row, related: list[str]) -> Block:
 
 
 def _rows(scheme: Scheme) -> list[Row]:
-    """The concepts of a scheme, by id; the one OECD table holds several schemes, a country has no id of its own."""
-    rows = fact_table(scheme.facts)
-    if scheme.facts == "oecd":
-        rows = [row for row in rows if row["scheme"] == scheme.id]
+    """The concepts of a scheme, by id; a table with a column `scheme` holds several, a country has no id of its own."""
+    rows = [row for row in fact_table(scheme.facts) if row.get("scheme", scheme.id) == scheme.id]
     if scheme.facts == "countries":
         rows = [
             row | {"id": f"country/{row['alpha2']}", "notation": row["alpha2"], "source": "ISO-3166-1; CLDR-47"}

@@ -36,9 +36,10 @@ def test_committed_schemes_are_what_the_facts_give() -> None:
     assert committed == build.files(), "run: python -m hefboom.ontology.build"
 
 
-def test_every_scheme_of_the_oecd_table_is_described() -> None:
-    in_table = {row["scheme"] for row in terms.fact_table("oecd")}
-    assert in_table == {scheme.id for scheme in terms.schemes() if scheme.facts == "oecd"}
+@pytest.mark.parametrize("table", ["oecd", "due_diligence_lists"])
+def test_every_scheme_of_a_table_of_lists_is_described(table: str) -> None:
+    in_table = {row["scheme"] for row in terms.fact_table(table)}
+    assert in_table == {scheme.id for scheme in terms.schemes() if scheme.facts == table}
 
 
 @pytest.mark.parametrize(
