@@ -150,13 +150,17 @@ class Staging:
 
 
 def _with_slugs(frame: pl.DataFrame) -> pl.DataFrame:
-    """Contributions with the slug of each named contributor and the id of the list it names."""
+    """Contributions with the slug of each named contributor and the id of the list it names.
+
+    The register tells the kind of anonymous contributors only; that of a named one is not known.
+    """
     names = frame.select("contributor_name", "title").unique().drop_nulls("contributor_name")
     slugs = {name: slug(name) for name in names["contributor_name"].unique()}
     titles = {title: slug(title) for title in names["title"].drop_nulls().unique()}
     return (
         frame.with_columns(
             contributor=pl.col("contributor_name").replace_strict(slugs, default=None, return_dtype=pl.String),
+            kind=pl.col("kind").fill_null("unknown"),
             _title=pl.col("title").replace_strict(titles, default=None, return_dtype=pl.String).fill_null("untitled"),
         )
         .with_columns(reported_in=pl.col("contributor") + "/in/" + pl.col("_title"))
