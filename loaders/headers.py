@@ -111,7 +111,6 @@ _PERSONAL = frozenset(
             "contactpersonen",
             "contactgegevens",
             "person",
-            "persons",
             "persoon",
         ),
         *("phone", "telephone", "telefoon", "telefoonnummer", "tel", "mobile", "mobiel", "fax", "whatsapp", "wechat"),

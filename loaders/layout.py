@@ -69,21 +69,23 @@ def find_layout(text: str, complete: bool) -> Layout | None:
 def _score(records: list[list[str]], header: int) -> tuple[int, float, bool, int]:
     """Known headers, then how evenly the records split, then whether the first one does, then into how many cells."""
     widths = [len(record) for record in records[header:] if any(map(str.strip, record))]
-    first = next(len(record) for record in records if any(map(str.strip, record)))
+    above = [len(record) for record in records[:header] if any(map(str.strip, record))]
+    first = (above + widths)[0]
     width, often = Counter(widths).most_common(1)[0]
     if width == 1:
         return 0, 0.0, False, 1
     if len(records[header]) < 2:
         often = 0
-    return count_known(records[header]), round(often / len(widths), 1), first == width, width
+    return count_known(records[header]), round(often / len(above + widths), 1), first == width, width
 
 
 def find_header(records: Sequence[Sequence[str]]) -> int | None:
     """Index of the header: the record with the most known headers, else the first that is as full as the rest."""
     filled = [sum(1 for cell in record if cell and cell.strip()) for record in records]
-    usual = Counter(count for count in filled if count).most_common(1)
-    if not usual:
+    if not any(filled):
         return None
+    # A title fills one cell, so where any record fills more, records of one cell say nothing of the width.
+    usual = Counter(count for count in filled if count > (max(filled) > 1)).most_common(1)
     known = [count_known(record) for record in records[:_SEARCHED]]
     if max(known) >= 2:
         return known.index(max(known))

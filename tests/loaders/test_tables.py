@@ -174,6 +174,11 @@ def test_an_address_of_several_lines_is_only_pointed_out(tmp_path):
     assert codes(path) == [("2", "line-break-in-cell")]
 
 
+def test_quoted_words_in_an_address_of_several_lines_are_no_open_quote(tmp_path):
+    path = write(tmp_path, HEADER + '"A","The ""Mill"", Block 2, Area\nTown, Region, Land",NL\n')
+    assert len(rows(path)) == 1
+
+
 def test_control_characters_are_reported_where_they_stand(tmp_path):
     path = write(tmp_path, HEADER + "A,B,NL\nC\x00,D\x07,NL\n")
     assert codes(path) == [("3", "control-character"), ("3", "control-character")]
@@ -246,7 +251,7 @@ def tables(draw: st.DrawFn) -> list[list[str]]:
     return draw(st.lists(st.lists(CELL, min_size=width, max_size=width), min_size=1, max_size=12))
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     tables(),
     st.sampled_from([",", ";", "\t", "|"]),

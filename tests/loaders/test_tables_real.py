@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+import polars as pl
 import pytest
 
 from hefboom.errors import SourceError
@@ -73,6 +74,14 @@ def test_records_are_counted_not_lines():
 def test_a_workbook_says_the_same_as_its_csv(ending):
     csv, workbook = (next(open_table(REAL / f"upload_lists/12.{end}").chunks()) for end in ("csv", ending))
     assert csv["_row", "country", "name"].equals(workbook["_row", "country", "name"])
+
+
+def test_the_2026_download_reads_alike_from_csv_and_workbook(tmp_path):
+    frame = next(open_table(REAL / "osh/download_samsung_2026_sample.csv").chunks())
+    path = tmp_path / "facilities.xlsx"
+    frame.drop("_row").with_columns(pl.col("lat", "lng").cast(pl.Float64)).write_excel(path, autofit=False)
+    assert detect(path) == "osh-download"
+    assert next(open_table(path).chunks()).equals(frame)
 
 
 @pytest.mark.parametrize("name", ["brands/nike_2021-02.csv", "brands/asda_2024.csv", "brands/tesco_2024.csv"])
