@@ -76,7 +76,12 @@ def from_sql(column: Column, value: object, names: Names) -> Cell:
     if column.many:
         return _set(map(str, value)) if isinstance(value, Sequence) and not isinstance(value, str) else None
     text = str(value)
-    places = {"hef:Site": names.site, "hef:Company": names.company, "hef:Covenant": names.covenant, "hef:List": names.list}
+    places = {
+        "hef:Site": names.site,
+        "hef:Company": names.company,
+        "hef:Covenant": names.covenant,
+        "hef:List": names.list,
+    }
     if column.type in places:
         return NamedNode(places[column.type](text))
     if column.type in ("hef:Country", "hef:ProcessType"):

@@ -79,5 +79,9 @@ def _graphs(store: Store, scopes: Sequence[str] | None) -> list[NamedNode] | Non
             continue
         graphs.append(graph)
         if match["kind"] == "catalogue":
-            graphs += [q.subject for q in store.quads_for_pattern(None, RDF_TYPE, _LIST, graph) if isinstance(q.subject, NamedNode)]
+            graphs += [
+                q.subject
+                for q in store.quads_for_pattern(None, RDF_TYPE, _LIST, graph)
+                if isinstance(q.subject, NamedNode)
+            ]
     return graphs

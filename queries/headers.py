@@ -1,6 +1,7 @@
 """The header of a question file: who it is for, what it takes, what it gives.
 
-`docs/model.md` shows the lines. A header stands at the top of the `.rq` file; its first line that is not a comment ends it.
+`docs/model.md` shows the lines. A header stands at the top of the `.rq` file; the first line that is
+no comment ends it.
 """
 
 from __future__ import annotations

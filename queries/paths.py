@@ -1,7 +1,7 @@
 """Shortest supply paths, which SPARQL 1.1 can find but not show.
 
-The edges come from two questions of the catalogue, `direct-uses` (company to site) and `supply-links` (site to site), so a
-path holds for one day and shows only what the audience may see.
+The edges come from two questions of the catalogue, `direct-uses` (company to site) and `supply-links` (site to site),
+so a path holds for one day and shows only what the audience may see.
 """
 
 from __future__ import annotations
@@ -55,7 +55,11 @@ class Links:
         for buyer, supplier, confidence, source in rows:
             if not isinstance(buyer, NamedNode) or not isinstance(supplier, NamedNode):
                 continue
-            said = confidence.value if isinstance(confidence, Literal) and confidence.value in CONFIDENCE else CONFIDENCE[0]
+            said = (
+                confidence.value
+                if isinstance(confidence, Literal) and confidence.value in CONFIDENCE
+                else CONFIDENCE[0]
+            )
             link = Link(supplier.value, said, source.value if isinstance(source, NamedNode) else "")
             known = best.setdefault(buyer.value, {}).get(supplier.value)
             if known is None or (-_sureness(link), link.source) < (-_sureness(known), known.source):
@@ -88,7 +92,13 @@ def _rank(path: Path) -> tuple[int, tuple[str, ...]]:
     return -_sureness(path.weakest), path.places
 
 
-def fill(wanted: PathColumns, columns: tuple[Column, ...], rows: Iterable[dict[str, Cell]], links: Links, label: Callable[[str], str]) -> None:
+def fill(
+    wanted: PathColumns,
+    columns: tuple[Column, ...],
+    rows: Iterable[dict[str, Cell]],
+    links: Links,
+    label: Callable[[str], str],
+) -> None:
     """Put path, weakest link and its source into the rows, where the question asks for them."""
     cache: dict[str, Mapping[str, Path]] = {}
     for row in rows:

@@ -1,13 +1,13 @@
 """The rules for safe answers: group size, columns for the secretariat only, and what a closed audience may slice by.
 
-A closed audience is any other than the secretariat. It never gets a row from a list it may not see. What it may get from such
-lists is a count, under one rule that is the same for every slice:
+A closed audience is any other than the secretariat. It never gets a row from a list it may not see. What it may get
+from such lists is a count, under one rule that is the same for every slice:
 
 * a count below `k` is shown as "fewer than k", also when it is zero;
 * companies that the audience already sees by name are not counted, so that taking them off again tells nothing;
-* a count is given for one covenant or for all together, never for both where both exist, and only for today or for the last
-  day of a year, so that two answers do not differ by one company;
-* a row of a grouped answer below `k` is left out whole, with all its other counts, and no total is given beside the rows.
+* where there are several covenants, a count is given for one of them and never for all together, and only for today or
+  for the last day of a past year, so that two answers do not differ by one company;
+* a row of a grouped answer below `k` is left out whole, with all its other counts, and no total stands beside the rows.
 """
 
 from __future__ import annotations
@@ -45,7 +45,8 @@ def large_groups(columns: Sequence[Column], rows: Sequence[Row], column: str, k:
 def without_closed(columns: Sequence[Column], rows: Sequence[Row], closed: Collection[str]) -> tuple[Row, ...]:
     """The rows with the columns emptied that only the secretariat may see."""
     return tuple(
-        tuple(None if column.name in closed else cell for column, cell in zip(columns, row, strict=True)) for row in rows
+        tuple(None if column.name in closed else cell for column, cell in zip(columns, row, strict=True))
+        for row in rows
     )
 
 
@@ -61,5 +62,3 @@ def countable_slice(params: Mapping[str, object], at: dt.date | None, today: dt.
 
 def _number(cell: Cell) -> int:
     return int(cell.value) if isinstance(cell, Literal) else 0
-
-

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TypeAlias
 
-from pyoxigraph import Literal, NamedNode, QuerySolutions, Variable
+from pyoxigraph import BlankNode, Literal, NamedNode, QuerySolutions, Triple, Variable
 
 from hefboom.errors import QueryError
 from hefboom.graph.iris import HEF, SCHEME, Names
@@ -62,9 +62,9 @@ def run(
     """Ask a question, by name or competency question, and give its answer as the audience may see it.
 
     `params` are texts by parameter name; a parameter that takes several values takes a sequence or a text with commas.
-    `form` is `sparql`, `sql` or `auto` (SQL where a question has it and the evidence has tables). `owner` is the slug of
-    the company that asks, which also sees what it keeps to itself. Raises QueryError for an unknown question, a missing,
-    unknown or ill-typed parameter, or an unknown audience.
+    `form` is `sparql`, `sql` or `auto` (SQL where a question has it and the evidence has tables). `owner` is the slug
+    of the company that asks, which also sees what it keeps to itself. Raises QueryError for an unknown question, a
+    missing, unknown or ill-typed parameter, or an unknown audience.
     """
     asked = find(question) if isinstance(question, str) else question
     asking = _Asking(evidence, audience, k, today or dt.date.today(), lang, form, owner)
@@ -78,7 +78,7 @@ def run(
     at = _day(bound, asking.today)
     if header.group and closed and not _countable(bound, at, asking):
         raise QueryError(
-            f"{asked.name}: counts over closed lists are given for one covenant at a time, for today or for a 31 December; "
+            f"{asked.name}: counts over closed lists are given for one covenant at a time, for today or a 31 December; "
             "give 'covenant', and for 'at' such a day"
         )
     rows, used = _rows(asked, bound, visible, asking)
@@ -148,7 +148,7 @@ def _sparql_records(question: Question, bound: Bound, visible: Visible) -> list[
     `VALUES ?name { }`, which is filled with the serialised terms; left out, the block goes.
     """
     text = question.sparql
-    single: dict[Variable, NamedNode | Literal] = {}
+    single: dict[Variable, NamedNode | BlankNode | Literal | Triple] = {}
     for param in question.header.params:
         terms = bound.get(param.name)
         if param.many:
@@ -160,7 +160,9 @@ def _sparql_records(question: Question, bound: Bound, visible: Visible) -> list[
     if visible.graphs is None:
         found = store.query(text, use_default_graph_as_union=True, substitutions=single)
     else:
-        found = store.query(text, default_graph=list(visible.graphs), named_graphs=list(visible.graphs), substitutions=single)
+        found = store.query(
+            text, default_graph=list(visible.graphs), named_graphs=list(visible.graphs), substitutions=single
+        )
     if not isinstance(found, QuerySolutions):
         raise QueryError(f"{question.name} is no SELECT query; questions give rows")
     projected = {variable.value for variable in found.variables}
@@ -171,9 +173,12 @@ def _sparql_records(question: Question, bound: Bound, visible: Visible) -> list[
 def _sql_records(question: Question, bound: Bound, visible: Visible) -> list[dict[str, Cell]]:
     """Run the SQL form on the projection, with every parameter bound as `$name` (absent: NULL)."""
     evidence = visible.evidence
-    assert evidence.tables is not None and question.sql is not None
+    assert evidence.tables is not None
+    assert question.sql is not None
     names = Names(evidence.base)
-    values = {param.name: _sql_value(bound.get(param.name), param.many, evidence.base) for param in question.header.params}
+    values = {
+        param.name: _sql_value(bound.get(param.name), param.many, evidence.base) for param in question.header.params
+    }
     used = {name: value for name, value in values.items() if re.search(rf"\${name}\b", question.sql)}
     connection = evidence.tables(evidence.scopes)
     cursor = connection.execute(question.sql, used)

@@ -75,7 +75,10 @@ def _literal(param: Param, text: str, today: dt.date) -> Literal:
     kind = param.type.removeprefix("xsd:")
     readers: dict[str, tuple[Callable[[], str], str]] = {
         "boolean": (lambda: _boolean(text), "'true' or 'false'"),
-        "date": (lambda: (today if text == "today" else dt.date.fromisoformat(text)).isoformat(), "a date such as 2024-12-31, or 'today'"),
+        "date": (
+            lambda: (today if text == "today" else dt.date.fromisoformat(text)).isoformat(),
+            "a date such as 2024-12-31, or 'today'",
+        ),
         "decimal": (lambda: format(_finite(text), "f"), "a number such as 52.1"),
         "integer": (lambda: str(int(text)), "a whole number"),
         "string": (lambda: text, "a text"),
@@ -125,7 +128,9 @@ def _concepts(visible: Visible, scheme: str) -> dict[str, set[NamedNode]]:
         short = subject.value.removeprefix(SCHEME)
         keys = [subject.value, short, short.removeprefix(f"{scheme}/")]
         for predicate in _CONCEPT_NAMES:
-            keys += [name.object.value for name in visible.quads(subject, predicate) if isinstance(name.object, Literal)]
+            keys += [
+                name.object.value for name in visible.quads(subject, predicate) if isinstance(name.object, Literal)
+            ]
         for key in keys:
             names.setdefault(key.casefold(), set()).add(subject)
     return names
@@ -142,14 +147,21 @@ def _site(param: Param, text: str, visible: Visible) -> NamedNode:
         names = Names(visible.evidence.base)
         start = [NamedNode(names.site(text.lower() if text.lower().startswith("hb-") else text.upper()))]
         if not _is_site(visible, start[0]):
-            start = [q.subject for q in visible.quads(None, _OS_ID, Literal(text.upper())) if isinstance(q.subject, NamedNode)]
+            start = [
+                q.subject
+                for q in visible.quads(None, _OS_ID, Literal(text.upper()))
+                if isinstance(q.subject, NamedNode)
+            ]
     known = {_current(visible, site) for site in start if _is_site(visible, site)}
     if len(known) == 1:
         return known.pop()
     if known:
-        raise QueryError(f"{param.name}: '{text}' can be any of {', '.join(sorted(s.value for s in known))}; give one IRI")
+        raise QueryError(
+            f"{param.name}: '{text}' can be any of {', '.join(sorted(s.value for s in known))}; give one IRI"
+        )
     raise QueryError(
-        f"{param.name}: no site '{text}' is known to this audience; give the IRI or id that another answer shows in its column 'site'"
+        f"{param.name}: no site '{text}' is known to this audience; "
+        "give the IRI or id that another answer shows in its column 'site'"
     )
 
 

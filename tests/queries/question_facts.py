@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 
 import duckdb
 from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, Store
@@ -87,7 +88,11 @@ class Facts:
     replaced: tuple[tuple[str, str, str], ...] = ()
 
     def evidence(self, scopes: Sequence[str] | None = None) -> Evidence:
-        return Evidence(as_store(self), lambda visible: as_tables(self, visible), scopes)
+        @cache
+        def tables(visible: tuple[str, ...] | None) -> duckdb.DuckDBPyConnection:
+            return as_tables(self, visible)
+
+        return Evidence(as_store(self), lambda visible: tables(visible and tuple(visible)), scopes)
 
 
 @dataclass(frozen=True)
@@ -110,7 +115,9 @@ def buyers(facts: Facts) -> set[str]:
     return {slug for slug, (_, kind, _) in facts.companies.items() if kind in ("brand", "unknown")}
 
 
-def overlap(one: tuple[dt.date | None, dt.date | None], other: tuple[dt.date | None, dt.date | None]) -> tuple[dt.date | None, dt.date | None] | None:
+def overlap(
+    one: tuple[dt.date | None, dt.date | None], other: tuple[dt.date | None, dt.date | None]
+) -> tuple[dt.date | None, dt.date | None] | None:
     since = max((day for day in (one[0], other[0]) if day), default=None)
     until = min((day for day in (one[1], other[1]) if day), default=None)
     return None if since and until and since >= until else (since, until)
@@ -130,7 +137,10 @@ def uses(facts: Facts) -> list[Use]:
     links: list[tuple[str, str, tuple[dt.date | None, dt.date | None], Handed]] = []
     for handed in facts.lists:
         if not handed.register and handed.contributor in buyers(facts):
-            direct += [Use(handed.contributor, s, 1, handed.since, handed.until, "own-list", handed.id, handed.scope) for _, s in handed.rows]
+            direct += [
+                Use(handed.contributor, s, 1, handed.since, handed.until, "own-list", handed.id, handed.scope)
+                for _, s in handed.rows
+            ]
         sites = dict(handed.rows)
         direct += [
             Use(who, sites[row], 1, handed.since, handed.until, "register", handed.id, handed.scope)
@@ -139,7 +149,17 @@ def uses(facts: Facts) -> list[Use]:
         ]
         for relation in handed.relations:
             if relation.supplier and relation.company:
-                direct.append(Use(relation.company, relation.supplier, 1, *span(relation, handed), "relationship", handed.id, handed.scope))
+                direct.append(
+                    Use(
+                        relation.company,
+                        relation.supplier,
+                        1,
+                        *span(relation, handed),
+                        "relationship",
+                        handed.id,
+                        handed.scope,
+                    )
+                )
             elif relation.supplier and relation.site:
                 links.append((relation.site, relation.supplier, span(relation, handed), handed))
     found = set(direct)
@@ -165,7 +185,11 @@ def as_tables(facts: Facts, scopes: Sequence[str] | None) -> duckdb.DuckDBPyConn
     connection = duckdb.connect()
     for name, schema in ALL_TABLES.items():
         connection.execute(f"CREATE TABLE {name} ({schema})")
-    fill(connection, "uses", [(u.company, u.site, u.tier, u.since, u.until, u.evidence, u.list, u.scope) for u in uses(facts)])
+    fill(
+        connection,
+        "uses",
+        [(u.company, u.site, u.tier, u.since, u.until, u.evidence, u.list, u.scope) for u in uses(facts)],
+    )
     fill(connection, "companies", [(slug, *rest) for slug, rest in facts.companies.items()])
     fill(connection, "covenants", [(slug, label, "public") for slug, label in facts.covenants.items()])
     fill(connection, "memberships", [(*member, "public") for member in facts.members])
@@ -176,7 +200,20 @@ def as_tables(facts: Facts, scopes: Sequence[str] | None) -> duckdb.DuckDBPyConn
     ]
     fill(connection, "sites", described)
     relations = [
-        (handed.id, r.row, r.company, r.site, r.supplier, r.product, None, *span(r, handed), r.share and f"share/{r.share}", None, r.confidence, handed.scope)
+        (
+            handed.id,
+            r.row,
+            r.company,
+            r.site,
+            r.supplier,
+            r.product,
+            None,
+            *span(r, handed),
+            r.share and f"share/{r.share}",
+            None,
+            r.confidence,
+            handed.scope,
+        )
         for handed in facts.lists
         for r in handed.relations
         if r.supplier
@@ -189,9 +226,12 @@ def as_tables(facts: Facts, scopes: Sequence[str] | None) -> duckdb.DuckDBPyConn
 
 
 def fill(connection: duckdb.DuckDBPyConnection, table: str, rows: Iterable[Sequence[object]]) -> None:
+    """Insert in batches: one statement per row takes a hundred times longer."""
     kept = [list(row) for row in rows]
-    if kept:
-        connection.executemany(f"INSERT INTO {table} VALUES ({', '.join('?' * len(kept[0]))})", kept)
+    for start in range(0, len(kept), 200):
+        batch = kept[start : start + 200]
+        places = ", ".join(f"({', '.join('?' * len(row))})" for row in batch)
+        connection.execute(f"INSERT INTO {table} VALUES {places}", [value for row in batch for value in row])
 
 
 def as_store(facts: Facts) -> Store:
@@ -205,7 +245,12 @@ def as_store(facts: Facts) -> Store:
 
 def quad(subject: str, predicate: str, value: object, graph: str) -> Quad:
     name = predicate if ":" in predicate else HEF + predicate
-    return Quad(NamedNode(subject), NamedNode(name), value if isinstance(value, (NamedNode, Literal)) else Literal(value), NamedNode(graph))  # type: ignore[arg-type]
+    return Quad(
+        NamedNode(subject),
+        NamedNode(name),
+        value if isinstance(value, (NamedNode, Literal)) else Literal(value),
+        NamedNode(graph),
+    )  # type: ignore[arg-type]
 
 
 def a(subject: str, kind: str, graph: str) -> Quad:
@@ -255,7 +300,9 @@ def catalogue_quads(facts: Facts) -> Iterator[Quad]:
         for who in sorted({who for _, who in handed.told if who}):
             entry = NAMES.list(f"{who}/in/{who}-list")
             yield a(entry, "List", graph)
-            yield from given(entry, graph, contributor=NamedNode(NAMES.company(who)), **{DCTERMS + "isPartOf": NamedNode(subject)})
+            yield from given(
+                entry, graph, contributor=NamedNode(NAMES.company(who)), **{DCTERMS + "isPartOf": NamedNode(subject)}
+            )
     for slug, label in facts.covenants.items():
         graph = NAMES.graph("covenant", "public")
         yield a(NAMES.covenant(slug), "Covenant", graph)
@@ -286,7 +333,9 @@ def list_quads(facts: Facts) -> Iterator[Quad]:
                 yield quad(listing, "reportedIn", NamedNode(NAMES.list(f"{who}/in/{who}-list")), graph)
             else:
                 yield quad(listing, "contributedBy", NamedNode(f"{listing}/anonymous/1"), graph)
-                yield quad(f"{listing}/anonymous/1", "contributorKind", NamedNode(SCHEME + "contributor-kind/brand"), graph)
+                yield quad(
+                    f"{listing}/anonymous/1", "contributorKind", NamedNode(SCHEME + "contributor-kind/brand"), graph
+                )
         for relation in handed.relations:
             yield from relation_quads(relation, places, handed, facts)
 
@@ -294,11 +343,20 @@ def list_quads(facts: Facts) -> Iterator[Quad]:
 def listing_quads(listing: str, row: str, place: Place, handed: Handed, facts: Facts) -> Iterator[Quad]:
     graph = NAMES.list(handed.id)
     yield a(listing, "Listing", graph)
-    yield from given(listing, graph, row=row, country=concept(f"country/{place.country}"), process=concept(f"process/{place.process}"))
+    yield from given(
+        listing,
+        graph,
+        row=row,
+        country=concept(f"country/{place.country}"),
+        process=concept(f"process/{place.process}"),
+    )
     yield quad(listing, LABEL, place.label, graph)
     if not place.id.startswith("hb-"):
         yield quad(listing, "osId", place.id, graph)
-    joins = [(place.id, handed.scope), *((new, closed(handed.scope, scope)) for old, new, scope in facts.replaced if old == place.id)]
+    joins = [
+        (place.id, handed.scope),
+        *((new, closed(handed.scope, scope)) for old, new, scope in facts.replaced if old == place.id),
+    ]
     for site, scope in joins:
         yield quad(listing, "refersTo", NamedNode(NAMES.site(site)), NAMES.graph("identity", scope))
         yield quad(listing, "identityMethod", "os-id", NAMES.graph("identity", scope))
@@ -338,7 +396,11 @@ def derived_quads(facts: Facts) -> Iterator[Quad]:
         yield quad(subject, LABEL, place.label, graph)
         values = {"https://schema.org/address": place.address, GEO + "lat": place.lat, GEO + "long": place.lng}
         yield from given(
-            subject, graph, country=concept(f"country/{place.country}"), process=concept(f"process/{place.process}"), **values
+            subject,
+            graph,
+            country=concept(f"country/{place.country}"),
+            process=concept(f"process/{place.process}"),
+            **values,
         )
     for old, new, scope in facts.replaced:
         yield quad(NAMES.site(old), "replacedBy", NamedNode(NAMES.site(new)), NAMES.graph("site", scope))

@@ -1,0 +1,70 @@
+"""An answer as a table for the terminal."""
+
+from __future__ import annotations
+
+import re
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from hefboom.queries.answers import Answer, Cell, is_number, plain
+from hefboom.queries.headers import Column
+
+_LABELLED = {
+    "company": "name",
+    "site": "label",
+    "contributor": "contributorName",
+    "first": "firstName",
+    "second": "secondName",
+}
+_LOCAL = re.compile(r"^https?://.*/(?:site|company|covenant|list|listing|country|process)/(?P<id>.+)$")
+_WORDS = {
+    "en": {"rows": "rows", "row": "row", "as of": "as of", "none": "nothing on file"},
+    "nl": {"rows": "rijen", "row": "rij", "as of": "per", "none": "niets vastgelegd"},
+}
+
+
+def show(answer: Answer, console: Console, lang: str = "en") -> None:
+    """Print an answer: a table, how many rows and for which day, then the notes.
+
+    A column of companies or contributors is left out where a column with their names stands beside it; IRIs are cut to
+    their ids. An empty answer says "nothing on file", since no finding is no proof of absence.
+    """
+    words = _WORDS.get(lang, _WORDS["en"])
+    table = Table(title=answer.title, title_justify="left", title_style="bold", show_lines=False)
+    shown = [(place, column) for place, column in enumerate(answer.columns) if not _is_named(column, answer)]
+    for place, column in shown:
+        numeric = any(is_number(row[place]) for row in answer.rows)
+        table.add_column(_heading(column.name), justify="right" if numeric else "left", overflow="fold")
+    for row in answer.rows:
+        table.add_row(*(Text(short(row[place])) for place, _ in shown))
+    if answer.rows:
+        console.print(table)
+    else:
+        console.print(Text(answer.title, style="bold"))
+    count = f"{len(answer.rows)} {words['row' if len(answer.rows) == 1 else 'rows']}" if answer.rows else words["none"]
+    day = f", {words['as of']} {answer.as_of.isoformat()}" if answer.as_of else ""
+    console.print(Text(f"{count}{day}"))
+    for note in answer.notes:
+        console.print(Text(note, style="dim"))
+
+
+def short(cell: Cell) -> str:
+    """A cell as a person reads it: ids instead of IRIs."""
+    value = plain(cell)
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    found = _LOCAL.match(value) if isinstance(value, str) else None
+    return found["id"] if found else str(value)
+
+
+def _is_named(column: Column, answer: Answer) -> bool:
+    names = {one.name for one in answer.columns}
+    return column.type == "hef:Company" and _LABELLED.get(column.name) in names
+
+
+def _heading(name: str) -> str:
+    return re.sub(r"(?<=[a-z])(?=[A-Z])", " ", name).lower()

@@ -1,0 +1,72 @@
+"""The SQL form of a question gives the rows of its SPARQL form."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+import pytest
+from golden_facts import GOLDEN
+from random_facts import random_facts
+
+from hefboom.queries import Evidence, catalogue, run
+
+TODAY = dt.date(2023, 6, 1)
+DAY = {"at": "2021-12-31"}
+CASES: list[tuple[str, dict[str, str]]] = [
+    ("company-pairs", DAY),
+    ("company-pairs", DAY | {"max_tier": "2"}),
+    ("company-pairs", DAY | {"covenant": "second", "n": "2"}),
+    ("covenant-shared-sites", DAY | {"covenant": "first", "n": "1"}),
+    ("covenant-shared-sites", DAY | {"covenant": "second", "max_tier": "2"}),
+    ("direct-uses", DAY),
+    ("indirect-shared-sites", DAY),
+    ("indirect-shared-sites", DAY | {"covenant": "first"}),
+    ("list-changes", {"from": "2021-06-01"}),
+    ("list-changes", {"from": "2021-01-01", "company": "company-01,company-02"}),
+    ("public-list", DAY),
+    ("public-list-by-process", DAY | {"covenant": "first"}),
+    ("shared-sites", DAY),
+    ("shared-sites", DAY | {"max_tier": "3", "n": "3"}),
+    ("shared-sites", DAY | {"covenant": "first"}),
+    ("sites-of-all", DAY | {"company": "company-00"}),
+    ("sites-of-all", DAY | {"company": "company-00,company-01", "max_tier": "2"}),
+    ("supply-links", DAY),
+]
+WORLDS = {"with two covenants": 1, "with two other covenants": 2, "without covenants": 0}
+
+
+@pytest.fixture(scope="module")
+def worlds() -> dict[str, Evidence]:
+    return {name: random_facts(seed).evidence() for name, seed in WORLDS.items()}
+
+
+def both(name: str, params: dict[str, str], evidence: Evidence, audience: str) -> tuple[Any, Any]:
+    sparql = run(name, params, evidence, audience, 1, today=TODAY, form="sparql")
+    sql = run(name, params, evidence, audience, 1, today=TODAY, form="sql")
+    assert (sparql.form, sql.form) == ("sparql", "sql")
+    return sparql.plain(), sql.plain()
+
+
+@pytest.mark.parametrize("audience", ["public", "members", "secretariat"])
+@pytest.mark.parametrize(("name", "params"), CASES)
+def test_second_form_gives_the_same_rows(
+    worlds: dict[str, Evidence], name: str, params: dict[str, str], audience: str
+) -> None:
+    fitting = [world for key, world in worlds.items() if "covenant" not in params or key != "without covenants"]
+    answers = [both(name, params, world, audience) for world in fitting]
+    assert [sql for _, sql in answers] == [sparql for sparql, _ in answers]
+    assert audience != "secretariat" or any(sparql for sparql, _ in answers)
+
+
+def test_every_second_form_is_compared() -> None:
+    assert {name for name, _ in CASES} == {question.name for question in catalogue().values() if question.sql}
+
+
+@pytest.mark.parametrize(
+    "name", ["company-pairs", "direct-uses", "indirect-shared-sites", "shared-sites", "supply-links"]
+)
+def test_second_form_gives_the_same_rows_on_the_golden_graph(name: str) -> None:
+    sparql, sql = both(name, {"at": "2024-06-01"}, GOLDEN.evidence(), "secretariat")
+    assert sparql
+    assert sql == sparql
