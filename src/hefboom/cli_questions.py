@@ -6,22 +6,17 @@ import json
 import sys
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Any, Protocol
+from typing import Annotated, Any
 
 import typer
-from pyoxigraph import Store
 from rich.console import Console
 
-from hefboom.errors import HefboomError, UsageError
-from hefboom.graph import open_data
+from hefboom.cli_common import DataOption, opened, out
+from hefboom.errors import UsageError
 from hefboom.queries import Answer, Evidence, Question, catalogue, find, run
 from hefboom.queries.formats import FORMATS
 from hefboom.queries.free import free_query
-from hefboom.queries.screen import show
-
-DataOption = Annotated[
-    Path | None, typer.Option("--data", help="The data folder; default HEFBOOM_DATA or ./hefboom-data.")
-]
+from hefboom.queries.tables import show
 
 
 class Audience(StrEnum):
@@ -91,13 +86,10 @@ def ask(
 
     Example: hefboom ask shared-sites --param n=3 --covenant "Textile Covenant" --format xlsx -o shared.xlsx
     """
-    try:
-        question = find(name)
-        given = _params(question, param or [], at, covenant)
-        answer = run(question, given, _evidence(data), audience.value, lang=lang.value)
-        _write_answer(answer, form, lang, output)
-    except HefboomError as error:
-        raise _fail(error) from error
+    question = find(name)
+    given = _params(question, param or [], at, covenant)
+    answer = run(question, given, _evidence(data), audience.value, lang=lang.value)
+    _write_answer(answer, form, lang, output)
 
 
 def questions(
@@ -112,7 +104,7 @@ def questions(
     if as_json:
         typer.echo(json.dumps(entries, ensure_ascii=False, indent=2))
         return
-    console = Console(highlight=False)
+    console = out()
     for entry in entries:
         answers = f" [{', '.join(entry['answers'])}]" if entry["answers"] else ""
         console.print(f"{entry['name']}{answers}", style="bold", markup=False)
@@ -134,23 +126,13 @@ def sparql(
 
     Example: hefboom sparql 'SELECT ?s WHERE { ?s a <https://w3id.org/hefboom/ns#Site> } LIMIT 5' --format json
     """
-    try:
-        text = sys.stdin.read() if query == "-" else query
-        _emit(free_query(open_data(data).store, text, form.value), output)
-    except HefboomError as error:
-        raise _fail(error) from error
-
-
-class _Open(Protocol):
-    """What is needed of an opened data folder."""
-
-    @property
-    def store(self) -> Store: ...
+    text = sys.stdin.read() if query == "-" else query
+    _emit(free_query(opened(data).store, text, form.value), output)
 
 
 def _evidence(data: Path | None) -> Evidence:
-    opened = open_data(data)
-    return Evidence(opened.store, opened.tables, base=opened.names.base)
+    found = opened(data)
+    return Evidence(found.store, found.tables, base=found.names.base)
 
 
 def _params(question: Question, pairs: list[str], at: str | None, covenant: str | None) -> dict[str, list[str] | str]:
@@ -194,7 +176,7 @@ def _write_answer(answer: Answer, form: AnswerFormat, lang: Language, output: Pa
         _emit(FORMATS[form.value](answer), output)
         return
     if output is None:
-        show(answer, Console(highlight=False), lang.value)
+        show(answer, out(), lang.value)
         return
     with output.open("w", encoding="utf-8") as file:
         show(answer, Console(file=file, highlight=False, width=200), lang.value)
@@ -206,8 +188,3 @@ def _emit(content: bytes, output: Path | None) -> None:
         return
     sys.stdout.buffer.write(content)
     sys.stdout.flush()
-
-
-def _fail(error: HefboomError) -> typer.Exit:
-    typer.echo(f"hefboom: {error}", err=True)
-    return typer.Exit(error.exit_code)

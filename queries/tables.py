@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from rich import box
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
@@ -20,29 +21,33 @@ _LABELLED = {
 }
 _LOCAL = re.compile(r"^https?://.*/(?:site|company|covenant|list|listing|country|process)/(?P<id>.+)$")
 _WORDS = {
-    "en": {"rows": "rows", "row": "row", "as of": "as of", "none": "nothing on file"},
-    "nl": {"rows": "rijen", "row": "rij", "as of": "per", "none": "niets vastgelegd"},
+    "en": {"rows": "rows", "row": "row", "as of": "as of", "none": "nothing on file", "yes": "yes", "no": "no"},
+    "nl": {"rows": "rijen", "row": "rij", "as of": "per", "none": "niets vastgelegd", "yes": "ja", "no": "nee"},
 }
 
 
-def show(answer: Answer, console: Console, lang: str = "en") -> None:
-    """Print an answer: a table, how many rows and for which day, then the notes.
+def answer_table(answer: Answer, lang: str = "en", most: int | None = None) -> Table:
+    """The rows of an answer as a table, at most `most` of them.
 
-    A column of companies or contributors is left out where a column with their names stands beside it; IRIs are cut to
-    their ids. An empty answer says "nothing on file", since no finding is no proof of absence.
+    A column of companies is left out where a column with their names stands beside it; IRIs are cut to their ids.
     """
-    words = _WORDS.get(lang, _WORDS["en"])
-    table = Table(title=answer.title, title_justify="left", title_style="bold", show_lines=False)
+    table = Table(title=answer.title, title_justify="left", title_style="bold", box=box.SIMPLE_HEAD, pad_edge=False)
     shown = [(place, column) for place, column in enumerate(answer.columns) if not _is_named(column, answer)]
     for place, column in shown:
         numeric = any(is_number(row[place]) for row in answer.rows)
         table.add_column(_heading(column.name), justify="right" if numeric else "left", overflow="fold")
-    for row in answer.rows:
-        table.add_row(*(Text(short(row[place])) for place, _ in shown))
-    if answer.rows:
-        console.print(table)
-    else:
-        console.print(Text(answer.title, style="bold"))
+    for row in answer.rows[:most]:
+        table.add_row(*(Text(short(row[place], lang)) for place, _ in shown))
+    return table
+
+
+def show(answer: Answer, console: Console, lang: str = "en") -> None:
+    """Print an answer: its table, how many rows and for which day, then the notes.
+
+    An empty answer says "nothing on file", since no finding is no proof of absence.
+    """
+    words = _WORDS[lang]
+    console.print(answer_table(answer, lang) if answer.rows else Text(answer.title, style="bold"))
     count = f"{len(answer.rows)} {words['row' if len(answer.rows) == 1 else 'rows']}" if answer.rows else words["none"]
     day = f", {words['as of']} {answer.as_of.isoformat()}" if answer.as_of else ""
     console.print(Text(f"{count}{day}"))
@@ -50,13 +55,13 @@ def show(answer: Answer, console: Console, lang: str = "en") -> None:
         console.print(Text(note, style="dim"))
 
 
-def short(cell: Cell) -> str:
+def short(cell: Cell, lang: str = "en") -> str:
     """A cell as a person reads it: ids instead of IRIs."""
     value = plain(cell)
     if value is None:
         return ""
     if isinstance(value, bool):
-        return "yes" if value else "no"
+        return _WORDS[lang]["yes" if value else "no"]
     found = _LOCAL.match(value) if isinstance(value, str) else None
     return found["id"] if found else str(value)
 
