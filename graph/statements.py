@@ -107,6 +107,7 @@ def _contributions(table: str) -> str:
     named = f"CASE WHEN contributor IS NOT NULL THEN {_s(_hef('reportedIn'), 'list_iri(reported_in)')} END"
     anonymous = (
         f"CASE WHEN contributor IS NULL THEN {_s(_hef('contributedBy'), 'unknown')} || chr(10) || "
+        f"st(unknown, '{_TYPE}', '{_hef('AnonymousContributor')}', g) || chr(10) || "
         f"st(unknown, '{_hef('contributorKind')}', concept('contributor-kind/' || kind), g) END"
     )
     return _rows(table, terms, [named, anonymous])
@@ -216,8 +217,6 @@ def _sites(table: str) -> str:
         _s(_LONG, "decimal_of(lng)"),
         _s(_hef("osId"), "text(os_id)"),
         f"each(s, '{_hef('process')}', list_transform(processes, lambda x: concept(x)), g)",
-        _s(_hef("workersMin"), "whole(workers_min)"),
-        _s(_hef("workersMax"), "whole(workers_max)"),
     ]
     return _rows(table, terms, parts)
 

@@ -118,14 +118,26 @@ def load(
     called with the file and the rows read so far; `on_wait` when another writer must be waited for (up to `wait` seconds).
     Raises UsageError for options that do not fit and StoreError when the folder cannot be written.
     """
+    return load_each([(file, options) for file in files], folder, wait=wait, progress=progress, on_wait=on_wait)
+
+
+def load_each(
+    files: Sequence[tuple[Path, LoadOptions]],
+    folder: DataFolder,
+    *,
+    wait: float = 600.0,
+    progress: Progress | None = None,
+    on_wait: Callable[[], None] | None = None,
+) -> LoadResult:
+    """Load files, each with options of its own, as one step; otherwise as `load`."""
     folder.path.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=folder.path, prefix="load-") as scratch:
         staged = [
             _stage(file, options, Path(scratch) / str(number), progress or (lambda _file, _rows: None))
-            for number, file in enumerate(files)
+            for number, (file, options) in enumerate(files)
         ]
         with folder.writing(wait, on_wait):
-            committed = _commit(folder, staged, options)
+            committed = _commit(folder, staged)
     return LoadResult([one.report for one in staged], committed.newly_shared if committed else ())
 
 
@@ -222,19 +234,18 @@ def _sha256(file: Path) -> str:
         return hashlib.file_digest(opened, "sha256").hexdigest()
 
 
-def _commit(folder: DataFolder, staged: Sequence[_Staged], options: LoadOptions) -> Committed | None:
+def _commit(folder: DataFolder, staged: Sequence[_Staged]) -> Committed | None:
     current = folder.current()
     tables = current / "tables" if current else None
     entries = read_entries(tables / "lists.parquet") if tables else []
     names = Names(folder.base())
-    replaces = _replaced_list(entries, options, names)
     claims: dict[str, dict[str, Path]] = {}
     dropped: list[ListEntry] = []
     loaded: list[tuple[_Staged, ListEntry]] = []
     for one in staged:
         if one.entry is None or one.staging is None:
             continue
-        entry = replace(one.entry, replaces=replaces)
+        entry = replace(one.entry, replaces=_replaced_list(entries, one.entry.replaces, names))
         same = find_same(entries, entry)
         if same is not None and (same.visibility, same.covenant) == (entry.visibility, entry.covenant):
             one.report.unchanged, one.report.list, one.report.date = True, names.list(same.list), same.date
@@ -261,10 +272,10 @@ def _commit(folder: DataFolder, staged: Sequence[_Staged], options: LoadOptions)
     return committed
 
 
-def _replaced_list(entries: Sequence[ListEntry], options: LoadOptions, names: Names) -> str | None:
-    if options.replaces is None:
+def _replaced_list(entries: Sequence[ListEntry], stated: str | None, names: Names) -> str | None:
+    if stated is None:
         return None
-    wanted = names.list_id(options.replaces)
+    wanted = names.list_id(stated)
     if wanted not in {entry.list for entry in entries if entry.in_force}:
-        raise UsageError(f"--replaces: there is no list '{options.replaces}'; 'hefboom lists' shows them")
+        raise UsageError(f"--replaces: there is no list '{stated}'; 'hefboom lists' shows them")
     return wanted

@@ -13,7 +13,7 @@ import polars as pl
 
 from hefboom.errors import SourceError
 from hefboom.graph.iris import slug
-from hefboom.loaders.cleaning import Cleaned, clean_sites
+from hefboom.loaders.cleaning import Cleaned, clean_relationships, clean_sites
 from hefboom.loaders.countries import resolve
 from hefboom.loaders.findings import Finding, findings_frame
 from hefboom.loaders.formats import Format
@@ -21,7 +21,6 @@ from hefboom.loaders.geojson import open_geojson
 from hefboom.loaders.headers import LEAVE_OUT
 from hefboom.loaders.json_files import is_json
 from hefboom.loaders.profiles import Guess, Profile, fixed_profile, guess_profile
-from hefboom.loaders.relationship_rows import clean_relationships
 from hefboom.loaders.scdex import read_scdex
 from hefboom.loaders.staging import Staging
 from hefboom.loaders.tables import open_table
@@ -128,7 +127,7 @@ def _with_new_columns(profile: Profile, format: Format, chunk: pl.DataFrame) -> 
 
 
 def _stage_sites(staging: Staging, chunk: pl.DataFrame, columns: dict[str, str], read: Read) -> None:
-    cleaned = clean_sites(chunk, columns)
+    cleaned = clean_sites(chunk, columns, country_default=read.guess.profile.country_default)
     staging.rows_read += chunk.height
     staging.refused += cleaned.refused.height
     staging.findings.append(cleaned.findings)

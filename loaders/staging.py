@@ -81,8 +81,10 @@ class Staging:
         return made
 
     def all_findings(self) -> pl.DataFrame:
-        """Every finding, in the order in which they were met."""
-        return pl.concat(self.findings) if self.findings else pl.DataFrame(schema=FINDING_SCHEMA)
+        """Every finding once, in the order in which they were met; some are about a column and come with every chunk."""
+        if not self.findings:
+            return pl.DataFrame(schema=FINDING_SCHEMA)
+        return pl.concat(self.findings).unique(maintain_order=True)
 
     @property
     def _copies(self) -> Path:

@@ -1,0 +1,5 @@
+"""`python -m hefboom`."""
+
+from hefboom.cli import main
+
+main()

@@ -1,0 +1,80 @@
+"""What all commands share: where the data lies, how much is printed, how tables look."""
+
+from __future__ import annotations
+
+import datetime
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich import box
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from hefboom.errors import UsageError
+from hefboom.graph import DataFolder, OpenData, data_path, open_data
+
+DataOption = Annotated[
+    Path | None, typer.Option("--data", envvar="HEFBOOM_DATA", help="The data folder [default: ./hefboom-data].")
+]
+QuietOption = Annotated[bool, typer.Option("--quiet", "-q", help="Print results and errors only.")]
+JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON for software instead of text for people.")]
+
+
+_WIDE = 200
+
+
+@dataclass
+class State:
+    """What was said before the command's name; an option after it wins."""
+
+    data: Path | None = None
+    quiet: bool = False
+
+
+STATE = State()
+
+
+def folder_of(data: Path | None) -> DataFolder:
+    """The data folder of this call."""
+    return DataFolder(data_path(data or STATE.data))
+
+
+def opened(data: Path | None) -> OpenData:
+    """The data of this call, open for reading."""
+    return open_data(data or STATE.data)
+
+
+def day(text: str | None, option: str) -> datetime.date | None:
+    """A day given as an option. Raises UsageError unless it is written as 2024-01-31."""
+    if text is None:
+        return None
+    try:
+        return datetime.date.fromisoformat(text)
+    except ValueError as error:
+        raise UsageError(f"{option} '{text}' is not a day; write it as 2024-01-31") from error
+
+
+def out() -> Console:
+    """Standard output; wide, and without broken lines, when it is no terminal."""
+    tty = sys.stdout.isatty()
+    return Console(highlight=False, soft_wrap=not tty, width=None if tty else _WIDE)
+
+
+def err() -> Console:
+    """Standard error, for progress and remarks."""
+    return Console(stderr=True, highlight=False)
+
+
+def table(title: str | None, headers: Sequence[str], rows: Sequence[Sequence[object]], numbers: Sequence[int] = ()) -> Table:
+    """A plain table; columns in `numbers` are set to the right. Cells are text, never markup."""
+    made = Table(title=title, title_justify="left", title_style="bold", box=box.SIMPLE_HEAD, pad_edge=False)
+    for index, header in enumerate(headers):
+        made.add_column(Text(header), justify="right" if index in numbers else "left", overflow="fold")
+    for row in rows:
+        made.add_row(*(Text("" if cell is None else str(cell)) for cell in row))
+    return made

@@ -1,0 +1,136 @@
+"""Commands on what is loaded: `lists`, `retract`, `export`, `rebuild`, `doctor`."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from hefboom.cli_common import DataOption, JsonOption, day, err, folder_of, opened, out, table
+from hefboom.errors import UsageError
+
+List = Annotated[str, typer.Argument(help="A list: its IRI or its id, such as nike/2021-02-01.")]
+
+
+def register(app: typer.Typer) -> None:
+    """Add these commands to the command line."""
+    app.command("lists")(lists)
+    app.command("retract")(retract)
+    app.command("export")(export)
+    app.command("rebuild")(rebuild)
+    app.command("doctor")(doctor)
+
+
+def lists(
+    at: Annotated[str | None, typer.Option("--at", help="Only lists that hold on this day, 2024-01-31.")] = None,
+    as_json: JsonOption = False,
+    data: DataOption = None,
+) -> None:
+    """Show the lists with their dates, visibility and row accounts.
+
+    Example: hefboom lists --at 2024-01-31
+    """
+    wanted, held = day(at, "--at"), opened(data)
+    entries = [
+        entry
+        for entry in held.entries
+        if wanted is None
+        or (entry.in_force and entry.date <= wanted and (entry.valid_to is None or wanted < entry.valid_to))
+    ]
+    if as_json:
+        rows = [
+            {
+                "list": held.names.list(entry.list), "contributor": entry.contributor_name, "title": entry.title,
+                "date": entry.date.isoformat(), "valid_from": (entry.valid_from or entry.date).isoformat(),
+                "valid_to": entry.valid_to.isoformat() if entry.valid_to else None, "visibility": entry.visibility,
+                "status": entry.status, "format": entry.format, "file": entry.file, "sha256": entry.sha256,
+                "licence": entry.licence, "covenant": entry.covenant_name, "rows_read": entry.rows_read,
+                "stored": entry.stored, "merged": entry.merged, "refused": entry.refused,
+                "left_out": list(entry.left_out),
+            }
+            for entry in entries
+        ]  # fmt: skip
+        typer.echo(json.dumps(rows, ensure_ascii=False, indent=1))
+        return
+    head = ("list", "contributor", "until", "visibility", "status", "read", "stored", "merged", "refused", "file")
+    rows_shown = [
+        (
+            entry.list, entry.contributor_name, entry.valid_to, entry.visibility, entry.status, entry.rows_read,
+            entry.stored, entry.merged, entry.refused, Path(entry.file).name,
+        )
+        for entry in entries
+    ]  # fmt: skip
+    out().print(table(f"{len(entries)} lists", head, rows_shown, (5, 6, 7, 8)))
+
+
+def retract(
+    list: List,
+    wait: Annotated[float, typer.Option("--wait", help="Seconds to wait for a load to finish.")] = 600.0,
+    data: DataOption = None,
+) -> None:
+    """Take a list out: its listings leave the graph, its description stays, and what it replaced holds again.
+
+    Example: hefboom retract nike/2021-02-01
+    """
+    from hefboom.graph.changes import retract_list
+
+    removed = retract_list(folder_of(data), opened(data).names.list_id(list), wait)
+    out().print(f"Retracted {removed.list}: {removed.stored:,} listings taken out; its description stays.", markup=False)
+
+
+def export(
+    what: Annotated[str, typer.Argument(help="listings")],
+    format: Annotated[str, typer.Option("--format", help="csv or json")] = "csv",
+    output: Annotated[Path | None, typer.Option("--output", "-o", help="A file [default: standard output].")] = None,
+    data: DataOption = None,
+) -> None:
+    """Write every stored listing with its list, its row and the site it refers to.
+
+    Example: hefboom export listings --format csv -o listings.csv
+    """
+    from hefboom.graph.exports import EXPORTS, write_export
+
+    if what not in EXPORTS:
+        raise UsageError(f"'{what}' cannot be exported; use one of {', '.join(EXPORTS)}")
+    if format not in ("csv", "json"):
+        raise UsageError(f"--format '{format}' is unknown; use csv or json")
+    if output is None:
+        write_export(opened(data), what, format, sys.stdout.buffer)
+        return
+    with output.open("wb") as file:
+        write_export(opened(data), what, format, file)
+
+
+def rebuild(
+    wait: Annotated[float, typer.Option("--wait", help="Seconds to wait for a load to finish.")] = 600.0,
+    data: DataOption = None,
+) -> None:
+    """Make everything derived anew from the lists in the store: the projection, identity, sites, tiers.
+
+    Example: hefboom rebuild
+    """
+    from hefboom.graph.rebuild import rebuild as make_anew
+
+    count = make_anew(folder_of(data), wait)
+    out().print(f"Rebuilt from {count} lists.")
+
+
+def doctor(as_json: JsonOption = False, data: DataOption = None) -> None:
+    """Check the installation and the data folder, and say what to do about anything that is wrong.
+
+    Example: hefboom doctor
+    """
+    from hefboom.graph.health import examine
+
+    checks = examine(folder_of(data))
+    if as_json:
+        typer.echo(json.dumps([check.to_dict() for check in checks], ensure_ascii=False, indent=1))
+    else:
+        rows = [(check.state, check.name, check.found, check.advice) for check in checks]
+        out().print(table("Hefboom's health", ("state", "what", "found", "what to do"), rows))
+    if any(check.state == "wrong" for check in checks):
+        err().print("Something is wrong; see above.")
+        raise typer.Exit(1)
