@@ -13,6 +13,7 @@ from fastapi import FastAPI
 
 from hefboom.api.access import Access
 from hefboom.api.clients import Clients
+from hefboom.api.engine import EngineGone
 from hefboom.api.errors import Problem
 from hefboom.api.exchange import Exchange, Receive, Scope, Send
 from hefboom.api.metrics import Metrics
@@ -60,8 +61,11 @@ class Server:
             self.metrics.count(route, exchange.method, exchange.status, seconds)
             if access_log.isEnabledFor(logging.INFO):
                 access_log.info(
-                    '{"route":"%s","method":"%s","status":%d,"ms":%.1f,"bytes":%d}',
-                    route, exchange.method, exchange.status, seconds * 1000, exchange.sent,
+                    "answered",
+                    extra={
+                        "route": route, "method": exchange.method, "status": exchange.status,
+                        "ms": round(seconds * 1000, 1), "bytes": exchange.sent,
+                    },
                 )  # fmt: skip
 
     def _path(self, scope: Scope) -> str:
@@ -99,6 +103,8 @@ class Server:
             await self.serving.live(self.settings.audience)
         except Problem as problem:
             logger.warning("%s", problem.detail)
+        except EngineGone as error:
+            logger.error("the publication cannot be served yet: %s", error)
         watching = asyncio.get_running_loop().create_task(self.serving.watch())
         try:
             yield
@@ -110,5 +116,3 @@ class Server:
 def create_app(settings: Settings) -> Server:
     """The application for a server such as uvicorn."""
     return Server(settings)
-
-

@@ -1,7 +1,8 @@
-"""One HTTP exchange at the level of ASGI: reading a bounded body, sending an answer, noticing that the client has gone."""
+"""One HTTP exchange at the level of ASGI: reads a bounded body, sends an answer, notices a client that has gone."""
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable, Iterable, MutableMapping
 from pathlib import Path
 from typing import Any, Final
@@ -14,6 +15,8 @@ Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
 Header = tuple[bytes, bytes]
 _PIECE: Final = 65_536
+_DRAIN_SECONDS: Final = 2.0
+_DRAIN_BYTES: Final = 16_777_216
 SECURITY_HEADERS: Final[tuple[Header, ...]] = (
     (b"x-content-type-options", b"nosniff"),
     (b"x-frame-options", b"DENY"),
@@ -37,6 +40,7 @@ class Exchange:
             self.headers[name] = value if joined is None else joined + b", " + value
         self.status = 0
         self.sent = 0
+        self._unread = False
 
     def header(self, name: bytes, default: str = "") -> str:
         """A request header; several of one name are joined by commas."""
@@ -50,10 +54,9 @@ class Exchange:
         return client[0] if client else ""
 
     async def body(self, most: int) -> bytes:
-        """The whole body. Problem (413) at once when its announced size is above `most`, or as soon as it grows past it."""
-        too_large = Problem(
-            413, "body-too-large", f"The body is larger than {most:,} bytes.", {"Connection": "close"}
-        )
+        """The whole body. Problem (413) at once when its announced size is above `most`, or when it grows past."""
+        too_large = Problem(413, "body-too-large", f"The body is larger than {most:,} bytes.", {"Connection": "close"})
+        self._unread = True
         announced = self.header(b"content-length")
         if announced.isdigit() and int(announced) > most:
             raise too_large
@@ -66,6 +69,7 @@ class Exchange:
             if len(parts) > most:
                 raise too_large
             if not message.get("more_body"):
+                self._unread = False
                 return bytes(parts)
 
     async def gone(self) -> None:
@@ -81,7 +85,25 @@ class Exchange:
         if self.method == "HEAD":
             body = b""
         self.sent = len(body)
+        if self._unread:
+            await self._send({"type": "http.response.body", "body": body, "more_body": True})
+            await self._drain()
+            body = b""
         await self._send({"type": "http.response.body", "body": body})
+
+    async def _drain(self) -> None:
+        """Take what a client goes on sending, within bounds: closing at once would reset the connection, and the client
+        would never read why."""
+        taken = 0
+        try:
+            async with asyncio.timeout(_DRAIN_SECONDS):
+                while taken < _DRAIN_BYTES:
+                    message = await self._receive()
+                    taken += len(message.get("body", b""))
+                    if message["type"] == "http.disconnect" or not message.get("more_body"):
+                        return
+        except TimeoutError:
+            return
 
     async def answer_file(self, status: int, headers: Iterable[Header], file: Path) -> None:
         """Send an answer from a file, piece by piece, and remove the file."""

@@ -9,7 +9,8 @@ that matters, both are taken and the worse one counts.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterator
+from dataclasses import dataclass, field
 from typing import Final
 
 from hefboom.api.errors import Problem, bad_request, refused
@@ -104,9 +105,7 @@ class _Reading:
         elif "SERVICE" in upper:  # the engine reads keywords that touch other words: "trueSERVICE<...>"
             self.expect = "SERVICE"
             self.services.update([SERVICE_ANYWHERE] if upper.endswith("SILENT") and upper != "SERVICE" else [])
-        elif upper in ("FROM", "PREFIX"):
-            self.expect = upper
-        elif self.depth == 0 and upper == "LIMIT":
+        elif upper in ("FROM", "PREFIX") or (self.depth == 0 and upper == "LIMIT"):
             self.expect = upper
         elif self.depth == 0 and upper == "VALUES":
             self.trailing_values = start
@@ -197,6 +196,12 @@ def _take(state: _Reading, kind: str, text: str, start: int, end: int) -> None:
         state.name(kind, text)
 
 
+def tokens(query: str) -> Iterator[tuple[str, int, int]]:
+    """The tokens of a query: kind, start, end; white space and comments are of the kind `skip`."""
+    for token in _TOKEN.finditer(query):
+        yield token.lastgroup or "other", token.start(), token.end()
+
+
 def scan(query: str) -> Scan:
     """Read a query's tokens; where `<` is ambiguous, the worst of the readings.
 
@@ -262,7 +267,7 @@ def check(query: str, bounds: Bounds, service_allowed: frozenset[str] = frozense
 
 
 def with_row_limit(query: str, found: Scan, rows: int) -> str:
-    """The same query, stopping after one row more than `rows`, so that a cut can be told from an end."""
+    """The same query with an outermost LIMIT of at most `rows`; itself where it has one, or where none can be put."""
     if found.form not in ("SELECT", "CONSTRUCT") or found.end_at == 0:
         return query
     if found.limit_at is not None:
@@ -270,10 +275,5 @@ def with_row_limit(query: str, found: Scan, rows: int) -> str:
         asked = query[start:end]
         if not asked.isdigit() or int(asked) <= rows:
             return query
-        return f"{query[:start]}{rows + 1}{query[end:]}"
-    return f"{query[: found.end_at]}\nLIMIT {rows + 1}\n{query[found.end_at :]}"
-
-
-def without_limits(found: Scan) -> Scan:
-    """The same scan with nothing to rewrite."""
-    return replace(found, limit_at=None, end_at=0)
+        return f"{query[:start]}{rows}{query[end:]}"
+    return f"{query[: found.end_at]}\nLIMIT {rows}\n{query[found.end_at :]}"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Final
 
 from hefboom.api.pool import Pool
@@ -43,18 +43,20 @@ class Metrics:
 
 
 def _engine_lines(pools: Mapping[str, Pool]) -> list[str]:
-    figures = (
-        ("hefboom_engines", "gauge", "Engine processes up.", lambda pool: pool.size),
-        ("hefboom_engines_busy", "gauge", "Engine processes answering.", lambda pool: pool.busy),
-        ("hefboom_queries_waiting", "gauge", "Queries waiting for an engine.", lambda pool: pool.waiting),
-        ("hefboom_long_queries", "gauge", "Long queries running.", lambda pool: pool.places.held),
-        ("hefboom_query_timeouts_total", "counter", "Queries stopped at the time limit.", lambda p: p.counts.timeouts),
-        ("hefboom_query_crashes_total", "counter", "Queries that ended an engine.", lambda p: p.counts.crashes),
-        ("hefboom_queries_left_total", "counter", "Queries stopped because the client left.", lambda p: p.counts.left),
-        ("hefboom_engines_replaced_total", "counter", "Engine processes replaced.", lambda p: p.counts.replaced),
-    )
     lines = []
-    for name, kind, text, value in figures:
+    for name, kind, text, value in _ENGINE_FIGURES:
         lines += [f"# HELP {name} {text}", f"# TYPE {name} {kind}"]
         lines += [f'{name}{{audience="{audience}"}} {value(pool)}' for audience, pool in sorted(pools.items())]
     return lines
+
+
+_ENGINE_FIGURES: Final[tuple[tuple[str, str, str, Callable[[Pool], int]], ...]] = (
+    ("hefboom_engines", "gauge", "Engine processes up.", lambda pool: pool.size),
+    ("hefboom_engines_busy", "gauge", "Engine processes answering.", lambda pool: pool.busy),
+    ("hefboom_queries_waiting", "gauge", "Queries waiting for an engine.", lambda pool: pool.waiting),
+    ("hefboom_long_queries", "gauge", "Long queries running.", lambda pool: pool.places.held),
+    ("hefboom_query_timeouts_total", "counter", "Queries stopped at the time limit.", lambda p: p.counts.timeouts),
+    ("hefboom_query_crashes_total", "counter", "Queries that ended an engine.", lambda p: p.counts.crashes),
+    ("hefboom_queries_left_total", "counter", "Queries stopped because the client left.", lambda p: p.counts.left),
+    ("hefboom_engines_replaced_total", "counter", "Engine processes replaced.", lambda p: p.counts.replaced),
+)

@@ -34,7 +34,12 @@ GRAPH_FORMATS: Final = (
     Format("turtle", ("text/turtle", "application/x-turtle"), ("turtle", "ttl")),
     Format("n-triples", ("application/n-triples",), ("n-triples", "ntriples", "nt"), text=False),
     Format("json-ld", ("application/ld+json", "application/json"), ("json-ld", "jsonld", "json"), text=False),
-    Format("rdf-xml", ("application/rdf+xml", "application/xml", "text/xml"), ("rdf-xml", "rdfxml", "rdf+xml", "rdf", "xml"), text=False),
+    Format(
+        "rdf-xml",
+        ("application/rdf+xml", "application/xml", "text/xml"),
+        ("rdf-xml", "rdfxml", "rdf+xml", "rdf", "xml"),
+        text=False,
+    ),
     Format("trig", ("application/trig",), ("trig",)),
     Format("n-quads", ("application/n-quads",), ("n-quads", "nquads", "nq"), text=False),
     Format("n3", ("text/n3", "text/rdf+n3"), ("n3",)),
@@ -64,7 +69,7 @@ class _Range:
 
 @lru_cache(maxsize=512)
 def parse_accept(header: str) -> tuple[_Range, ...]:
-    """The media ranges of an Accept header; an empty header accepts anything, a range that cannot be read is left out."""
+    """The media ranges of an Accept header; an empty one accepts anything, a range that cannot be read is left out."""
     ranges = []
     for part in header.split(","):
         media_type, *parameters = (piece.strip().lower() for piece in part.split(";"))

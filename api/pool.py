@@ -237,9 +237,7 @@ class Pool:
                 return False
         return False
 
-    async def _queued(
-        self, request: frames.Head, query: bytes, client: str, watch: asyncio.Future[None]
-    ) -> Answered:
+    async def _queued(self, request: frames.Head, query: bytes, client: str, watch: asyncio.Future[None]) -> Answered:
         """Wait for a place for long queries, then run from the start."""
         turn = self.places.queue(client)
         try:

@@ -1,7 +1,7 @@
 """The SPARQL 1.1 Protocol at `/sparql`, straight on ASGI: every query of the public passes here.
 
-https://www.w3.org/TR/sparql11-protocol/ section 2.1 (query). The engine process checks, runs and writes the answer; this
-module reads the request, picks what goes into the headers, and passes bytes on.
+https://www.w3.org/TR/sparql11-protocol/ section 2.1 (query). The engine process checks, runs and writes the answer;
+this module reads the request, picks what goes into the headers, and passes bytes on.
 """
 
 from __future__ import annotations

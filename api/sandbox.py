@@ -13,6 +13,7 @@ import resource
 import signal
 import struct
 import sys
+from pathlib import Path
 from typing import Final
 
 _PR_SET_PDEATHSIG: Final = 1
@@ -32,14 +33,23 @@ _CALLS: Final = {
 
 
 class _Program(ctypes.Structure):
-    _fields_ = [("length", ctypes.c_ushort), ("filter", ctypes.c_void_p)]  # noqa: RUF012 (ctypes wants a plain list)
+    _fields_ = [("length", ctypes.c_ushort), ("filter", ctypes.c_void_p)]
 
 
 def limit_memory(megabytes: int) -> None:
-    """Cap this process's own data; an allocation past it ends the process, which the supervisor then replaces."""
-    size = megabytes * 1024 * 1024
+    """Cap what this process may allocate from here on; an allocation past it ends the process."""
+    size = _data_bytes() + megabytes * 1024 * 1024
     resource.setrlimit(resource.RLIMIT_DATA, (size, size))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+
+
+def _data_bytes() -> int:
+    """The private memory that this process has reserved so far; 0 where the system does not tell."""
+    status = Path("/proc/self/status")
+    if not status.is_file():
+        return 0
+    line = next((line for line in status.read_text().splitlines() if line.startswith("VmData:")), "VmData: 0 kB")
+    return int(line.split()[1]) * 1024
 
 
 def die_with_parent() -> None:

@@ -56,8 +56,8 @@ class Limits:
     """HEFBOOM_QUERY_DEPTH: the deepest nesting of a query."""
     query_operators: int = 2_000
     """HEFBOOM_QUERY_OPERATORS: the most groups and operators in a query."""
-    memory_mb: int = 768
-    """HEFBOOM_MEMORY_MB: memory of one engine process, in MiB."""
+    memory_mb: int = 512
+    """HEFBOOM_MEMORY_MB: what an engine process may use for its queries, in MiB."""
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import itertools
 import json
-import re
 import socket
 import sys
 import threading
@@ -23,10 +22,9 @@ from hefboom.api.answers import Answer, RowCounter
 from hefboom.api.errors import Problem, bad_request, refused
 from hefboom.api.guard import Bounds, Scan, check, with_row_limit
 from hefboom.api.negotiation import GRAPH_FORMATS, RESULT_FORMATS, choose
+from hefboom.api.syntax import explain
 
 _STACK: Final = 64 * 1024 * 1024
-_POSITION: Final = re.compile(r"^error at (\d+):(\d+): expected (?:one of )?(.*)", re.DOTALL)
-_CHARACTER_CLASSES: Final = re.compile(r"\[[^\]]*\]", re.DOTALL)
 _RESULTS: Final = {
     "json": ox.QueryResultsFormat.JSON,
     "xml": ox.QueryResultsFormat.XML,
@@ -71,8 +69,11 @@ class Engine:
         counter = RowCounter(form.name) if found.form == "SELECT" else None
         answer = Answer(request["spool"], request["bytes"], request["gzip"], counter)
         try:
-            results = self._evaluate(query, found, request, dataset)
-            cut = _write(results, form.name, answer, counter, request["rows"])
+            limited = with_row_limit(query, found, request["rows"]) if found.form == "SELECT" else query
+            results = self._evaluate(query, limited, request["base"], dataset)
+            cut = _write(results, form.name, answer, request["rows"])
+            if counter is not None:
+                cut = limited != query and counter.rows() >= request["rows"]
         except BaseException:
             answer.abandon()
             raise
@@ -88,18 +89,15 @@ class Engine:
         return head, body
 
     def _evaluate(
-        self, query: str, found: Scan, request: dict[str, Any], dataset: dict[str, Any]
+        self, query: str, limited: str, base: str, dataset: dict[str, Any]
     ) -> ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples:
-        limited = with_row_limit(query, found, request["rows"]) if found.form == "SELECT" else query
-        try:
-            return self.store.query(limited, base_iri=request["base"], **dataset)
-        except SyntaxError as error:
-            if limited == query:
-                raise _syntax_problem(error) from error
-        try:  # positions must be those of the text that was sent
-            return self.store.query(query, base_iri=request["base"], **dataset)
-        except SyntaxError as error:
-            raise _syntax_problem(error) from error
+        """Run the query with its row limit put in; when that does not parse, the query as it was sent."""
+        for text in dict.fromkeys((limited, query)):
+            try:
+                return self.store.query(text, base_iri=base, **dataset)
+            except SyntaxError as error:
+                failed = error
+        raise explain(query, failed, base) from failed
 
     def _dataset(self, request: dict[str, Any], found: Scan) -> dict[str, Any]:
         """The dataset parameters, which go before FROM; no graph outside the publication is taken."""
@@ -125,32 +123,14 @@ def _write(
     results: ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples,
     name: str,
     answer: Answer,
-    counter: RowCounter | None,
     rows: int,
 ) -> bool:
-    """Write the results; whether the row limit cut them."""
+    """Write the results; whether triples were left out."""
     if isinstance(results, ox.QueryTriples):
         ox.serialize(itertools.islice(results, rows), answer, format=_GRAPHS[name], prefixes=_PREFIXES)  # type: ignore[arg-type]
         return next(iter(results), None) is not None
     results.serialize(answer, format=_RESULTS[name])  # type: ignore[arg-type]
-    return counter is not None and counter.rows() >= rows
-
-
-def _syntax_problem(error: SyntaxError) -> Problem:
-    """The engine's message as one short sentence, with line and column."""
-    match = _POSITION.match(str(error))
-    if match is None:
-        return bad_request("malformed-query", f"The query cannot be parsed: {str(error)[:300]}")
-    line, column = int(match[1]), int(match[2])
-    expected = ", ".join(
-        part for part in (_CHARACTER_CLASSES.sub("", piece).strip(" |\n") for piece in match[3].split(", ")) if part
-    )
-    detail = f"The query cannot be parsed: line {line}, column {column}."
-    if expected:
-        detail += f" Expected: {expected[:200]}"
-    problem = bad_request("malformed-query", detail)
-    problem.extra = {"line": line, "column": column}
-    return problem
+    return False
 
 
 def serve(engine: Engine, channel: socket.socket) -> None:
@@ -185,11 +165,11 @@ def main(configuration: dict[str, Any]) -> None:
     """Shut this process in, open the store, say that it is ready, serve."""
     channel = socket.socket(fileno=configuration["descriptor"])
     sandbox.die_with_parent()
-    sandbox.limit_memory(configuration["memory_mb"])
     services = frozenset(configuration["services"])
     alone = not services and sandbox.shut_in()
     bounds = Bounds(configuration["characters"], configuration["depth"], configuration["operators"])
     engine = Engine(ox.Store.read_only(configuration["store"]), bounds, services)
+    sandbox.limit_memory(configuration["memory_mb"])
     channel.sendall(frames.pack({"ready": True, "sandboxed": alone}))
     serve(engine, channel)
 

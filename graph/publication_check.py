@@ -66,8 +66,8 @@ def check_publication(source: ox.Store, publication: ox.Store, audience: str, ba
         name = quad.graph_name.value if isinstance(quad.graph_name, ox.NamedNode) else ""
         if not judge.graph(name) or not judge.term(quad.subject) or not judge.term(quad.object):
             raise StoreError(
-                f"the publication for '{audience}' would show what that audience may not see: {str(quad)[:500]} . Nothing"
-                " was published. Run 'hefboom rebuild', and check the visibility of that list"
+                f"the publication for '{audience}' would show what that audience may not see: {str(quad)[:500]} ."
+                " Nothing was published. Run 'hefboom rebuild', and check the visibility of that list"
             )
         graphs[name] += 1
         properties[quad.predicate.value] += 1

@@ -191,9 +191,7 @@ class _Hashing:
         self._file.flush()
 
 
-def _build(
-    source: ox.Store, audience: str, base: str, generation: str, staging: Path, version: str
-) -> Publication:
+def _build(source: ox.Store, audience: str, base: str, generation: str, staging: Path, version: str) -> Publication:
     """Write store and manifest of one version into a staging folder."""
     staging.mkdir(parents=True)
     scopes = visibility.graph_scopes(source, base)
@@ -228,5 +226,3 @@ def _export(source: ox.Store, graphs: Iterable[str], file: Path) -> str:
         hashing = _Hashing(raw)
         ox.serialize(quads, hashing, format=ox.RdfFormat.N_QUADS)  # type: ignore[arg-type]
     return hashing.digest.hexdigest()
-
-

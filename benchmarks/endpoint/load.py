@@ -1,6 +1,7 @@
 """Light queries at several numbers of clients: Hefboom's endpoint beside other SPARQL servers, in one interleaved run.
 
-    python benchmarks/endpoint/load.py hefboom=http://127.0.0.1:8765/sparql@PID oxigraph=http://127.0.0.1:7878/query@PID \
+    python benchmarks/endpoint/load.py \
+        hefboom=http://127.0.0.1:8765/sparql@PID oxigraph=http://127.0.0.1:7878/query@PID \
         --query light.rq --clients 8 64 --seconds 5 --rounds 3
 
 PID is the server's process id: its CPU time and that of its children is read from /proc, and given per request, which
@@ -131,7 +132,9 @@ def main() -> None:
         for turn in range(options.rounds):
             for target in targets:
                 rate, middle, slow, cpu = measure(target, query, clients, options.seconds)
-                print(f"| {target.name} | {clients} | {turn + 1} | {rate:.0f} | {middle:.1f} | {slow:.1f} | {cpu:.2f} |")
+                print(
+                    f"| {target.name} | {clients} | {turn + 1} | {rate:.0f} | {middle:.1f} | {slow:.1f} | {cpu:.2f} |"
+                )
 
 
 if __name__ == "__main__":

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import logging
 import os
 from pathlib import Path
 from typing import Annotated
@@ -75,6 +74,7 @@ def serve(
     data: DataOption = None,
     host: Annotated[str, typer.Option(envvar="HEFBOOM_HOST", help="Address to listen on.")] = "127.0.0.1",
     port: Annotated[int, typer.Option(envvar="HEFBOOM_PORT", help="Port to listen on.")] = 8080,
+    fd: Annotated[int | None, typer.Option(help="Take a listening socket by its descriptor instead.")] = None,
     audience: Annotated[
         str | None, typer.Option(help="What callers without a token see [default: public].", show_default=False)
     ] = None,
@@ -92,20 +92,22 @@ def serve(
     import uvicorn
 
     from hefboom.api.app import create_app
+    from hefboom.api.logs import log_to_stderr
     from hefboom.api.settings import from_environment
 
     environment = dict(os.environ, HEFBOOM_DATA=str(folder_of(data).path))
     given = {"AUDIENCE": audience, "ROOT_PATH": root_path, "TIMEOUT": timeout, "CLOSED": "1" if closed else None}
     environment.update({f"HEFBOOM_{name}": str(value) for name, value in given.items() if value is not None})
     settings = from_environment(environment)
-    if not logging.getLogger().handlers:
-        logging.basicConfig(level=logging.INFO, format='{"at":"%(asctime)s","level":"%(levelname)s","log":%(message)r}')
+    log_to_stderr()
     STATE.data = settings.data
     uvicorn.run(
         create_app(settings),
         host=host,
         port=port,
+        fd=fd,
         access_log=False,
+        log_config=None,
         server_header=False,
         lifespan="on",
         proxy_headers=True,
@@ -132,7 +134,9 @@ def access_grant(
     from hefboom.api.tokens import Tokens
 
     made, token = Tokens(_access_file(data)).grant(name, role, company, days)
-    typer.echo(f"token {made.id} for {made.name} ({made.role}), valid until {made.expires}; it is not shown again:", err=True)
+    typer.echo(
+        f"token {made.id} for {made.name} ({made.role}), valid until {made.expires}; it is not shown again:", err=True
+    )
     typer.echo(token)
 
 
