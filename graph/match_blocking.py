@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import duckdb
 
-LARGEST_BLOCK = 30
+MANY_CLAIMS = 50_000
+"""From here on blocks are kept smaller and one shared key is not enough, so that the work grows with the claims."""
+LARGEST_BLOCK, LARGEST_OF_MANY = 30, 16
 """A key that more claims share says too little; rarer combinations of the same words stand in for it."""
-WINDOW = 4
-"""Claims of an oversized block are compared only with near neighbours by name: groups of this many."""
+TELLING_BLOCK = 3
+"""Of many claims, a pair that shares a single key is kept only when at most this many claims have the key."""
 
 
 def find_candidates(connection: duckdb.DuckDBPyConnection, known: str | None = None) -> None:
@@ -24,18 +26,26 @@ def find_candidates(connection: duckdb.DuckDBPyConnection, known: str | None = N
             SELECT claim, key, true AS fresh FROM m_key
             UNION ALL SELECT claim, key, false FROM {known}.m_key SEMI JOIN m_key USING (key)
         """)
+    many = known is not None or _count(connection, "m_evidence") > MANY_CLAIMS
+    largest = LARGEST_OF_MANY if many else LARGEST_BLOCK
     connection.execute(f"""
         CREATE OR REPLACE TEMP TABLE m_block AS
-        SELECT key, list(claim * 2 + fresh::INT) AS claims FROM m_all_key
-        GROUP BY key HAVING count(*) BETWEEN 2 AND {LARGEST_BLOCK} AND bool_or(fresh)
+        SELECT list(claim * 2 + fresh::INT) AS claims FROM m_all_key
+        GROUP BY key HAVING count(*) BETWEEN 2 AND {largest} AND bool_or(fresh)
     """)
-    connection.execute("""
+    connection.execute(f"""
         CREATE OR REPLACE TEMP TABLE m_candidate AS
         WITH lefts AS (SELECT unnest(claims) AS l, claims FROM m_block),
-             pairs AS (SELECT l, unnest(claims) AS r FROM lefts)
-        SELECT DISTINCT l >> 1 AS l, r >> 1 AS r FROM pairs WHERE l < r AND (l & 1 = 1 OR r & 1 = 1)
+             pairs AS (SELECT l, unnest(claims) AS r, len(claims) AS size FROM lefts)
+        SELECT l >> 1 AS l, r >> 1 AS r FROM pairs WHERE l < r AND (l & 1 = 1 OR r & 1 = 1)
+        GROUP BY ALL HAVING count(*) > 1 OR min(size) <= {TELLING_BLOCK if many else largest}
     """)
     connection.execute("DROP TABLE m_block")
+
+
+def _count(connection: duckdb.DuckDBPyConnection, table: str) -> int:
+    row = connection.execute(f"SELECT count(*) FROM {table}").fetchone()
+    return int(row[0]) if row else 0
 
 
 def _make_keys(connection: duckdb.DuckDBPyConnection) -> None:

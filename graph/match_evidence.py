@@ -5,7 +5,7 @@ from __future__ import annotations
 import duckdb
 
 from hefboom.graph.match_claims import collect_claims
-from hefboom.graph.match_words import add_macros, fold_texts, load_facts, split_words, weigh_words
+from hefboom.graph.match_words import add_macros, find_near_words, find_zones, fold_texts, load_facts, split_words, weigh_words
 from hefboom.ontology.terms import fact_table
 
 SHARED_POINT = 3
@@ -30,6 +30,8 @@ def build_evidence(
     fold_texts(connection)
     _find_postcodes(connection)
     split_words(connection)
+    find_near_words(connection)
+    find_zones(connection)
     weigh_words(connection)
     if known is not None:
         _take_known_weights(connection, known)
@@ -125,24 +127,23 @@ def _find_points(connection: duckdb.DuckDBPyConnection) -> None:
 def _gather(connection: duckdb.DuckDBPyConnection) -> None:
     connection.execute("""
         CREATE OR REPLACE TEMP TABLE m_bag AS
-        WITH zoned AS (
-            SELECT c.claim, coalesce(z.zone, c.country, '') AS zone
-            FROM m_claim c LEFT JOIN m_fact_country_zones z ON z.country = c.country
-        ), weighed AS (
+        WITH weighed AS (
             SELECT w.claim, w.hash, bool_or(w.field = 'n') AS in_name, bool_or(w.field = 'a') AS in_address,
-                   any_value(t.weight) AS weight, any_value(t.place) AS place, min(position) FILTER (field = 'n') AS pos
-            FROM m_word w JOIN zoned USING (claim) JOIN m_weight t USING (zone, hash)
+                   any_value(t.weight) AS weight, any_value(t.place) AS place
+            FROM m_word w JOIN m_zone USING (claim) JOIN m_weight t USING (zone, hash)
             GROUP BY w.claim, w.hash
         )
         SELECT claim,
                list(hash * 256 + weight ORDER BY hash) FILTER (in_name) AS n,
-               list(hash ORDER BY hash) FILTER (in_name) AS nh,
+               list_distinct(list_concat(list(hash ORDER BY hash) FILTER (in_name),
+                   flatten(list(near ORDER BY hash) FILTER (in_name AND near IS NOT NULL)))) AS nh,
                coalesce(sum(weight) FILTER (in_name), 0)::INTEGER AS nw,
                list(hash * 256 + weight ORDER BY hash) FILTER (in_address) AS a,
-               list(hash ORDER BY hash) FILTER (in_address) AS ah,
+               list_distinct(list_concat(list(hash ORDER BY hash) FILTER (in_address),
+                   flatten(list(near ORDER BY hash) FILTER (in_address AND near IS NOT NULL)))) AS ah,
                coalesce(sum(weight) FILTER (in_address), 0)::INTEGER AS aw,
                list(hash * 256 + weight ORDER BY hash) FILTER (in_name AND (in_address OR place)) AS s
-        FROM weighed GROUP BY claim
+        FROM weighed LEFT JOIN m_near USING (hash) GROUP BY claim
     """)
     connection.execute("""
         CREATE OR REPLACE TEMP TABLE m_strings AS
@@ -170,7 +171,7 @@ def _gather(connection: duckdb.DuckDBPyConnection) -> None:
     """)
     connection.execute(r"""
         CREATE OR REPLACE TABLE m_evidence AS
-        SELECT c.claim, c.country, coalesce(z.zone, c.country, '') AS zone,
+        SELECT c.claim, c.country, z.zone,
                coalesce(b.n, []) AS n, coalesce(b.nh, []) AS nh, coalesce(b.nw, 0) AS nw,
                coalesce(b.a, []) AS a, coalesce(b.ah, []) AS ah, coalesce(b.aw, 0) AS aw, coalesce(b.s, []) AS s,
                t.core, t.joined, i.initials,
@@ -184,7 +185,7 @@ def _gather(connection: duckdb.DuckDBPyConnection) -> None:
                list_transform(list_concat(coalesce(c.sectors, []), coalesce(c.processes, [])),
                    lambda x: (hash(x) >> 41)::INTEGER) AS kinds,
                c.mentions
-        FROM m_claim c JOIN m_folded f USING (claim) LEFT JOIN m_fact_country_zones z ON z.country = c.country
+        FROM m_claim c JOIN m_folded f USING (claim) JOIN m_zone z USING (claim)
         LEFT JOIN m_bag b USING (claim) LEFT JOIN m_strings t USING (claim) LEFT JOIN m_initials i USING (claim)
         LEFT JOIN m_house h USING (claim)
         LEFT JOIN m_name_number nn USING (claim) LEFT JOIN m_postcode p USING (claim) LEFT JOIN m_point g USING (claim)

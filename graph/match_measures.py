@@ -16,6 +16,8 @@ MEASURES: dict[str, str] = {
     "address_contained": "CASE WHEN aw_l > 0 AND aw_r > 0 THEN address_bits / greatest(least(aw_l, aw_r), 10) ELSE 0.3 END",
     "address_equal": "CASE WHEN aw_l > 0 AND aw_r > 0 THEN address_bits / greatest(greatest(aw_l, aw_r), 10) ELSE 0.2 END",
     "numbers_equal": "CASE WHEN m_filled(nums_l, nums_r) THEN numbers * 1.0 / (len(nums_l) + len(nums_r) - numbers) ELSE 0 END",
+    "shared_detail": """(numbers > 0 OR coalesce(pc_l = pc_r, false) OR coalesce(workers_l = workers_r, false)
+        OR coalesce(precise_l AND precise_r AND m_km(lat_l, lng_l, lat_r, lng_r) < 2, false))::INT""",
     "crossed": "greatest(m_shared(n_l, ah_r) * 1.0 / greatest(nw_l, 10), m_shared(n_r, ah_l) * 1.0 / greatest(nw_r, 10))",
     "name_and_address": """least(greatest(name_bits / greatest(least(nw_l, nw_r), 10),
         (coalesce(m_alike(joined_l, joined_r), 0.5) - 0.7) / 0.3),
@@ -26,7 +28,7 @@ MEASURES: dict[str, str] = {
     "other_name_number": "-(m_filled(nn_l, nn_r) AND NOT m_overlap(nn_l, nn_r))::INT",
     "lone_name_number": """-((len(nn_l) > 0) <> (len(nn_r) > 0) AND NOT m_overlap(nn_l, nums_r)
         AND NOT m_overlap(nn_r, nums_l))::INT""",
-    "other_country": "-coalesce(zone_l <> zone_r AND zone_l <> '' AND zone_r <> '', false)::INT",
+    "other_country": "-coalesce(zone_l <> zone_r AND country_l <> country_r, false)::INT",
 }
 """Figures from -1 to 1, larger when the pair is more alike; SQL over the evidence of both sides."""
 
@@ -39,15 +41,16 @@ CONFLICTS: dict[str, str] = {
     "lone_number": """(len(nn_l) > 0) <> (len(nn_r) > 0) AND NOT m_overlap(nn_l, nums_r)
         AND NOT m_overlap(nn_r, nums_l)""",
     "house_number": "m_filled(nums_l, nums_r) AND numbers = 0 AND NOT coalesce(pc_l = pc_r AND workers_l = workers_r, false)",
-    "country": "zone_l <> zone_r AND zone_l <> '' AND zone_r <> ''",
+    "country": "zone_l <> zone_r AND country_l <> country_r",
     "town": """NOT coalesce(pc_l = pc_r, false) AND NOT coalesce(m_km(lat_l, lng_l, lat_r, lng_r) < 2, false) AND (
         address_bits < 0.25 * least(aw_l, aw_r) OR aw_l = 0 OR aw_r = 0
-        OR (m_filled(s_l, s_r) AND m_shared(s_l, nh_r) + m_shared(s_r, nh_l) + m_shared(s_l, ah_r)
+        OR (address_bits < 0.6 * least(aw_l, aw_r) AND m_filled(s_l, s_r) AND m_shared(s_l, nh_r) + m_shared(s_r, nh_l) + m_shared(s_l, ah_r)
             + m_shared(s_r, ah_l) = 0))""",
     "company": """name_bits < 0.4 * least(nw_l, nw_r) AND NOT coalesce(m_alike(joined_l, joined_r) >= 0.9, false)
         AND NOT coalesce(native_l = native_r, false)
         AND NOT coalesce(m_has(nh_r, initials_l), false) AND NOT coalesce(m_has(nh_l, initials_r), false)""",
-    "point": "precise_l AND precise_r AND m_km(lat_l, lng_l, lat_r, lng_r) > 25",
+    "point": """precise_l AND precise_r AND m_km(lat_l, lng_l, lat_r, lng_r) > 25 AND NOT coalesce(pc_l = pc_r, false)
+        AND address_bits < 0.6 * least(aw_l, aw_r)""",
 }
 """What forbids a silent merge; every entry makes a pair a possible match at most, and is named to the reviewer."""
 
@@ -73,7 +76,8 @@ def measure(connection: duckdb.DuckDBPyConnection, scored: str, evidence: str = 
             SELECT s.*, {sides} FROM {scored} s JOIN {evidence} l ON l.claim = s.claim_l
             JOIN {evidence} r ON r.claim = s.claim_r
         ), basics AS (
-            SELECT *, m_shared(n_l, nh_r) AS name_bits, m_shared(a_l, ah_r) AS address_bits,
+            SELECT *, greatest(m_shared(n_l, nh_r), m_shared(n_r, nh_l)) AS name_bits,
+                   greatest(m_shared(a_l, ah_r), m_shared(a_r, ah_l)) AS address_bits,
                    len(list_intersect(nums_l, nums_r)) AS numbers FROM sides
         )
         SELECT claim_l, claim_r, match_weight, {weights}, {measures},

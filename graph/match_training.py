@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import duckdb
 import numpy as np
+from numpy.typing import NDArray
 from splink import Linker
 from splink.backends.duckdb import DuckDBAPI
 
@@ -86,26 +88,48 @@ def groups(pairs: Sequence[tuple[int, int]]) -> Figures:
     return np.array([root(left) for left, _ in pairs], dtype=np.float64)
 
 
-def cross_validated(
-    features: Figures, labels: Figures, group: Figures, folds: int = 10, repeats: int = 5, weights: Figures | None = None
-) -> Figures:
-    """Probabilities of labelled pairs by calibrations that saw no pair of the same group, mean of `repeats` splits."""
-    total = np.zeros(len(labels))
+@dataclass(frozen=True)
+class Pairs:
+    """Training pairs: rows of features (columns FEATURES), labels (1 same site), a weight for each pair."""
+
+    features: Figures
+    labels: Figures
+    weights: Figures
+
+    def plus(self, other: Pairs) -> Pairs:
+        """These pairs and the others."""
+        return Pairs(
+            np.vstack([self.features, other.features]),
+            np.concatenate([self.labels, other.labels]),
+            np.concatenate([self.weights, other.weights]),
+        )
+
+    def only(self, kept: NDArray[np.bool_]) -> Pairs:
+        """The pairs where `kept` is true."""
+        return Pairs(self.features[kept], self.labels[kept], self.weights[kept])
+
+
+def cross_validated(pairs: Pairs, group: Figures, always: Pairs | None = None, folds: int = 10, repeats: int = 5) -> Figures:
+    """Probabilities of labelled pairs by calibrations that saw no pair of the same group, mean of `repeats` splits.
+
+    `always` are pairs from elsewhere (generated ones) that every calibration may see.
+    """
+    total = np.zeros(len(pairs.labels))
     unique = np.unique(group)
     for repeat in range(repeats):
         shuffled = np.random.default_rng(repeat).permutation(unique)
         fold = {value: index % folds for index, value in enumerate(shuffled)}
         part = np.array([fold[value] for value in group])
         for held in range(folds):
-            kept = part != held
-            curve = fit(features[kept], labels[kept], FEATURES, PRIOR, weights=None if weights is None else weights[kept])
-            total[~kept] += curve.probability(features[~kept], FEATURES)
+            seen = pairs.only(part != held)
+            curve = calibrate(seen if always is None else seen.plus(always))
+            total[part == held] += curve.probability(pairs.features[part == held], FEATURES)
     return total / repeats
 
 
-def calibrate(features: Figures, labels: Figures, weights: Figures | None = None) -> Calibration:
-    """The calibration fitted to all labelled pairs; columns of `features` are FEATURES."""
-    return fit(features, labels, FEATURES, PRIOR, weights=weights)
+def calibrate(pairs: Pairs) -> Calibration:
+    """The calibration fitted to labelled pairs."""
+    return fit(pairs.features, pairs.labels, FEATURES, PRIOR, weights=pairs.weights)
 
 
 def threshold_for_precision(probabilities: Figures, labels: Figures, precision: float) -> float:

@@ -13,6 +13,9 @@ PRIOR_CLAIMS = 5000
 ZONE_PRIOR = 1000
 """How many claims the frequencies of all countries count for beside those of one country."""
 
+RARE = 5
+"""A word that more mentions use is taken as meant, not as a slip for another word."""
+
 _OTHER_SCRIPTS = r"[\p{Han}\p{Hiragana}\p{Katakana}\p{Hangul}\p{Arabic}\p{Thai}\p{Cyrillic}\p{Bengali}\p{Devanagari}]+"
 
 
@@ -179,6 +182,63 @@ def _hash_words(connection: duckdb.DuckDBPyConnection) -> None:
     connection.execute("DROP TABLE m_raw")
 
 
+def find_near_words(connection: duckdb.DuckDBPyConnection) -> None:
+    """Make `m_near` (hash, near): for rare words of 5 letters or more, commoner words one letter away, at most 6.
+
+    Two words one letter apart (one left out, added, changed, or two swapped) become equal when each leaves out at
+    most one letter, so equal remainders find them without comparing all words; the first letter must agree.
+    """
+    connection.execute(f"""
+        CREATE OR REPLACE TEMP TABLE m_lexicon AS
+        SELECT word, any_value(hash) AS hash, count(*) AS n FROM m_word
+        WHERE len(word) BETWEEN 5 AND 20 GROUP BY word
+    """)
+    connection.execute(f"""
+        CREATE OR REPLACE TEMP TABLE m_near AS
+        WITH remainders AS (
+            SELECT word, hash, n, hash(word) AS remainder FROM m_lexicon
+            UNION ALL
+            SELECT word, hash, n, hash(concat(substr(word, 1, i - 1), substr(word, i + 1)))
+            FROM (SELECT *, unnest(range(2, len(word) + 1)) AS i FROM m_lexicon)
+        ), small AS (
+            SELECT remainder, list({{'word': word, 'hash': hash, 'n': n}}) AS words FROM remainders
+            GROUP BY remainder HAVING count(*) BETWEEN 2 AND 20
+        ), pairs AS (
+            SELECT DISTINCT a.word, a.hash, b.hash AS other, b.n AS others
+            FROM (SELECT unnest(words) AS a, words FROM small), unnest(words) AS t(b)
+            WHERE a.n <= {RARE} AND (a.n < b.n OR (a.n = b.n AND a.word > b.word)) AND a.hash <> b.hash
+              AND damerau_levenshtein(a.word, b.word) = 1
+        )
+        SELECT hash, list(other ORDER BY others DESC, other)[1:6] AS near
+        FROM (SELECT DISTINCT hash, other, others FROM pairs) GROUP BY hash
+    """)
+
+
+def find_zones(connection: duckdb.DuckDBPyConnection) -> None:
+    """Make `m_zone` (claim, zone): countries that lists mix up are one zone; a blank country is guessed from the words.
+
+    The guess is the zone whose claims use the most of the words; without any, the zone is blank.
+    """
+    connection.execute("""
+        CREATE OR REPLACE TEMP TABLE m_stated_zone AS
+        SELECT claim, coalesce(z.zone, c.country) AS zone
+        FROM m_claim c LEFT JOIN m_fact_country_zones z ON z.country = c.country
+    """)
+    connection.execute("""
+        CREATE OR REPLACE TEMP TABLE m_zone AS
+        WITH blank AS (
+            SELECT DISTINCT claim, w.hash FROM m_word w JOIN m_stated_zone s USING (claim) WHERE s.zone IS NULL
+        ), use AS (
+            SELECT hash, zone, count(*) AS n FROM m_word JOIN m_stated_zone USING (claim)
+            WHERE zone IS NOT NULL AND hash IN (SELECT hash FROM blank) GROUP BY ALL
+        ), votes AS (
+            SELECT claim, zone, sum(n / total) AS votes
+            FROM blank JOIN (SELECT *, sum(n) OVER (PARTITION BY hash) AS total FROM use) USING (hash) GROUP BY ALL
+        ), guessed AS (SELECT claim, max_by(zone, (votes, zone)) AS guess FROM votes GROUP BY claim)
+        SELECT claim, coalesce(zone, guess, '') AS zone FROM m_stated_zone LEFT JOIN guessed USING (claim)
+    """)
+
+
 def weigh_words(connection: duckdb.DuckDBPyConnection) -> None:
     """Make `m_weight` (zone, hash, weight, place): weight is ten times the bits that seeing the word gives, 1 to 255.
 
@@ -188,14 +248,12 @@ def weigh_words(connection: duckdb.DuckDBPyConnection) -> None:
     connection.execute(f"""
         CREATE OR REPLACE TABLE m_weight AS
         WITH zoned AS (
-            SELECT coalesce(z.zone, c.country, '') AS zone, w.hash, count(DISTINCT claim) AS n,
+            SELECT zone, w.hash, count(DISTINCT claim) AS n,
                    count(DISTINCT claim) FILTER (field = 'a') AS n_address,
                    count(DISTINCT claim) FILTER (field = 'n') AS n_name
-            FROM m_word w JOIN m_claim c USING (claim) LEFT JOIN m_fact_country_zones z ON z.country = c.country
-            GROUP BY ALL
+            FROM m_word w JOIN m_zone USING (claim) GROUP BY ALL
         ), sizes AS (
-            SELECT coalesce(z.zone, c.country, '') AS zone, count(*) AS size
-            FROM m_claim c LEFT JOIN m_fact_country_zones z ON z.country = c.country GROUP BY ALL
+            SELECT zone, count(*) AS size FROM m_zone GROUP BY zone
         ), prior AS (
             SELECT hash, max(share::DOUBLE) AS share
             FROM (SELECT (hash(class) >> 41)::INTEGER AS hash, share FROM m_fact_word_shares) GROUP BY hash

@@ -10,9 +10,11 @@ import duckdb
 import numpy as np
 from labelled import Labelled, measured, prepare
 from real_lists import REPOSITORY
+from synthetic import synthetic_pairs
 
 from hefboom.graph.match_file import SHIPPED, MatchModel
 from hefboom.graph.match_training import (
+    Pairs,
     calibrate,
     cross_validated,
     estimate_weights,
@@ -21,6 +23,7 @@ from hefboom.graph.match_training import (
 )
 
 PRECISION, RECALL = 0.98, 0.97
+GENERATED, SEED, SAMPLE, WEIGHT = 8000, 101, 6000, 600.0
 
 
 def write_word_shares(connection: duckdb.DuckDBPyConnection, count: int = 600) -> None:
@@ -49,8 +52,10 @@ def main() -> None:
         prepare(connection)
     weights = estimate_weights(connection)
     pairs = measured(connection, weights)
-    curve = calibrate(pairs.features, pairs.labels)
-    out_of_fold = cross_validated(pairs.features, pairs.labels, pairs.group)
+    labelled = Pairs(pairs.features, pairs.labels, np.ones(len(pairs.labels)))
+    generated = synthetic_pairs(weights, GENERATED, SEED, SAMPLE, WEIGHT)
+    curve = calibrate(labelled.plus(generated))
+    out_of_fold = cross_validated(labelled, pairs.group, generated)
     automatic, possible = thresholds(pairs, out_of_fold)
     model = MatchModel(
         version=f"{datetime.date.today():%Y.%m.%d}",
@@ -61,7 +66,7 @@ def main() -> None:
         least_weight=0.0,
         record={
             "first_stage": "Splink 5, u by 2 million random pairs, m by three passes of expectation maximisation on the real lists",
-            "calibration": f"{len(pairs.labels)} labelled pairs ({int(pairs.labels.sum())} matches): gold_pairs_dev and osh_training_pairs_dev",
+            "calibration": f"{len(pairs.labels)} labelled pairs ({int(pairs.labels.sum())} matches): gold_pairs_dev and osh_training_pairs_dev; {SAMPLE} generated pairs weighing {WEIGHT:.0f}",
             "automatic": f"lowest out-of-fold probability with precision {PRECISION} among pairs without conflict",
             "possible": f"highest out-of-fold probability with recall {RECALL}, at most 0.2",
         },
