@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 import datetime
+import os
+import shlex
 from dataclasses import replace
 from pathlib import Path
+
+from rich.table import Table
 
 from hefboom.cli_common import err, out, table
 from hefboom.errors import UsageError
 from hefboom.graph import DataFolder, open_data
 from hefboom.loaders.demo import write_demo
-from hefboom.loaders.load import LoadOptions, load_each
+from hefboom.loaders.load import load_each
 from hefboom.loaders.reports import save_report
+from hefboom.queries.answers import Answer
 from hefboom.queries.evidence import Evidence
 from hefboom.queries.runner import run
-from hefboom.queries.tables import answer_table
+from hefboom.queries.tables import short
 
 DEMO_DAY = datetime.date(2026, 1, 1)
 _TOP = 10
@@ -32,7 +37,7 @@ def run_demo(place: Path, folder: DataFolder, quiet: bool) -> None:
         )
     console, remarks = out(), err()
     if not quiet:
-        remarks.print(f"Made the lists of a fictional covenant, '{made.covenant}': {len(made.files)} files.", markup=False)
+        remarks.print(f"Made {len(made.files)} files of a fictional covenant, '{made.covenant}'.", markup=False)
     folder.path.mkdir(parents=True, exist_ok=True)
     (folder.path / "demo").touch()
     result = load_each([(file.path, replace(file.options, today=DEMO_DAY)) for file in made.files], folder)
@@ -41,36 +46,51 @@ def run_demo(place: Path, folder: DataFolder, quiet: bool) -> None:
         if report.error:
             raise UsageError(f"the demo's own file could not be loaded: {report.error}")
         save_report(report, folder)
-        counts = report.counts
-        rows.append((
-            Path(report.file).name, report.contributor, report.date, counts.rows_read, counts.stored, counts.merged,
-            counts.refused, report.findings.height,
-        ))  # fmt: skip
+        counts, findings = report.counts, report.findings.height
+        rows.append(
+            (Path(report.file).name, counts.rows_read, counts.stored, counts.merged, counts.refused, findings)
+        )
     if not quiet:
-        head = ("file", "contributor", "date", "read", "stored", "merged", "refused", "findings")
-        console.print(table("Loaded: rows read = stored + merged as exact duplicates + refused", head, rows, (3, 4, 5, 6, 7)))
+        title = "Loaded: rows read = stored + merged as exact duplicates + refused"
+        head = ("file", "read", "stored", "merged", "refused", "findings")
+        console.print(table(title, head, rows, range(1, 6)))
     data = open_data(folder.path)
     evidence = Evidence(data.store, data.tables, None, data.names.base)
     answer = run("shared-sites", {"n": "2", "covenant": made.covenant, "at": DEMO_DAY.isoformat()}, evidence)
-    top = replace(answer, title=f"The {_TOP} sites that most members share, of {len(answer.rows)} shared sites")
-    console.print(answer_table(top, most=_TOP))
+    console.print(_ranked(answer))
     deep = run("indirect-shared-sites", {"covenant": made.covenant, "at": DEMO_DAY.isoformat()}, evidence)
     console.print(
-        f"{len(answer.rows)} sites are shared directly; {len({row[0] for row in deep.rows})} more are shared further up "
-        "the chain by members who have no direct supplier in common."
+        f"{len(answer.rows)} sites are shared directly; {len({row[0] for row in deep.rows})} more are shared further "
+        "up the chain by members who have no direct supplier in common."
     )
     if not quiet:
-        console.print(_next_steps(folder), markup=False)
+        console.print(_next_steps(folder, answer), markup=False, soft_wrap=True)
 
 
-def _next_steps(folder: DataFolder) -> str:
-    option = f" --data {folder.path}"
+def _ranked(answer: Answer) -> Table:
+    """The most shared sites in the columns that a narrow window can hold."""
+    shown = ("members", "label", "country", "memberNames")
+    places = [[column.name for column in answer.columns].index(name) for name in shown]
+    rows = [tuple(short(row[place]) for place in places) for row in answer.rows[:_TOP]]
+    title = f"The {len(rows)} sites that most members share, of {len(answer.rows)} shared sites"
+    return table(title, ("members", "site", "country", "who"), rows, (0,))
+
+
+def _next_steps(folder: DataFolder, answer: Answer) -> str:
+    command = os.environ.get("HEFBOOM_COMMAND", "hefboom")
+    here = f"{shlex.quote(command)} --data {shlex.quote(str(folder.path))}"
+    site = f" --param site={short(answer.rows[0][0])}" if answer.rows else ""
     return f"""
-The data now lies in {folder.path.resolve()}; what was found in each list lies in its folder 'reports'.
-Everything in it is made up. Try next:
-  hefboom{option} questions                                     what can be asked
-  hefboom{option} ask shared-sites --param n=4                  sites shared by at least four members
-  hefboom{option} ask indirect-shared-sites                     mills and spinners that members share without knowing
-  hefboom{option} lists                                         the lists, their dates and row accounts
-  hefboom load YOUR_LIST.xlsx --contributor "Your company"      your own list, in a folder of its own
+The data now lies in {folder.path.resolve()}
+What was found in each list lies in its folder 'reports'. Everything in it is made up.
+
+Try next:
+  {here} ask who-uses-site{site}
+      who uses the first site, at which tier, and which list says so
+  {here} ask indirect-shared-sites
+      mills and spinners that members share without a supplier in common
+  {here} questions
+      what else can be asked
+  {shlex.quote(command)} load YOUR_LIST.xlsx --contributor "Your company"
+      your own list, in a folder of its own (docs/guide.md, docs/gids.md)
 """
