@@ -111,7 +111,8 @@ class Checker:
         claimants = [file for file in files if file.index.classes[f"{HEF}SdgClaim"]]
         if claimants:
             beside = "".join(
-                file.ntriples + _as_statements(file, levels[file.company], results[file.company]) for file in claimants
+                file.ntriples + results_as_statements(file, levels[file.company], results[file.company])
+                for file in claimants
             )
             for company, found in owners.share_out(self._claims.validate(beside + self._context)).items():
                 results[company] += found
@@ -226,8 +227,8 @@ def _finding(file: CompanyFile, results: Sequence[Result]) -> Finding:
     )
 
 
-def _as_statements(file: CompanyFile, levels: dict[str, Level], results: Iterable[Result]) -> str:
-    """Levels and results as N-Triples, for the shape that looks at both beside the file."""
+def results_as_statements(file: CompanyFile, levels: dict[str, Level], results: Iterable[Result]) -> str:
+    """Levels and results as N-Triples, for the shape that looks at both beside the file (DD-X.2)."""
     lines: list[str] = []
     for step, level in levels.items():
         node = f"<{file.graph}/level/{step}>"

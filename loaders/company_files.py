@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import date
 from functools import cached_property
 from pathlib import Path
-from typing import Final
+from typing import Final, NamedTuple
 
 from hefboom.errors import SourceError
 from hefboom.graph.iris import HEF, SCHEME, Names, scope_of, slug
-from hefboom.loaders.company_read import RawFile, Record, read_company_file
+from hefboom.loaders.company_read import Record, read_company_file
 from hefboom.loaders.company_records import Accepted, accept_records
 from hefboom.loaders.company_schema import COMPANY_SHEET, expand, sheets
 from hefboom.loaders.company_values import literal
@@ -68,10 +67,8 @@ def load_company_file(path: Path, names: Names | None = None, visibility: str = 
     """
     names = names or Names()
     raw = read_company_file(path)
-    head = _Head.of(path, raw)
-    graph = f"{names.base}/file/{head.company}/{head.year}"
-    accepted = accept_records(raw.records, graph, names.company(head.company))
-    lines = set(_statements(accepted, names.company(head.company)))
+    head = _Head.of(str(path), raw.records)
+    graph, accepted, ntriples = _taken_in(head, raw.records, names)
     scope = scope_of(visibility, head.company)
     findings = (*raw.findings, *accepted.findings)
     return LoadedCompanyFile(
@@ -81,7 +78,7 @@ def load_company_file(path: Path, names: Names | None = None, visibility: str = 
         year=head.year,
         graph=graph,
         scope=scope,
-        ntriples="".join(sorted(lines)),
+        ntriples=ntriples,
         catalogue="".join(sorted(_catalogue(head, names, graph, visibility, path, accepted))),
         findings=findings,
         rows_read=len(raw.records),
@@ -91,28 +88,49 @@ def load_company_file(path: Path, names: Names | None = None, visibility: str = 
     )
 
 
+class CompanyStatements(NamedTuple):
+    """What records say: IRI of the company, year, IRI of the graph, statements, and what was wrong with rows."""
+
+    company: str
+    year: int
+    graph: str
+    ntriples: str
+    findings: tuple[Finding, ...]
+
+
+def company_statements(records: Sequence[Record], names: Names) -> CompanyStatements:
+    """The statements of records that come from elsewhere than a file; else as `load_company_file`."""
+    head = _Head.of("the records", records)
+    graph, accepted, ntriples = _taken_in(head, records, names)
+    return CompanyStatements(names.company(head.company), head.year, graph, ntriples, accepted.findings)
+
+
+def _taken_in(head: _Head, records: Sequence[Record], names: Names) -> tuple[str, Accepted, str]:
+    graph = f"{names.base}/file/{head.company}/{head.year}"
+    company = names.company(head.company)
+    accepted = accept_records(records, graph, company)
+    return graph, accepted, "".join(sorted(set(_statements(accepted, company))))
+
+
 @dataclass(frozen=True, slots=True)
 class _Head:
-    """Whose file it is, for which year, drawn up when."""
+    """Whose file it is, for which year."""
 
     company: str
     name: str
     year: int
-    drawn_up: str | None
 
     @classmethod
-    def of(cls, path: Path, raw: RawFile) -> _Head:
-        found = [record for record in raw.records if record.sheet == COMPANY_SHEET]
+    def of(cls, where: str, records: Sequence[Record]) -> _Head:
+        found = [record for record in records if record.sheet == COMPANY_SHEET]
         if len(found) != 1:
-            raise SourceError(f"'{path}' needs one sheet or section 'company'; it has {len(found)}")
+            raise SourceError(f"{where} needs one sheet or section 'company'; it has {len(found)}")
         name, year = (_only(found[0], text) for text in ("name", "year"))
         if not name:
-            raise SourceError(f"'{path}', company: 'name' is empty; write the name of the company")
+            raise SourceError(f"{where}, company: 'name' is empty; write the name of the company")
         if not (year.isdigit() and 2000 <= int(year) <= 2100):
-            raise SourceError(
-                f"'{path}', company: '{year}' is not a year; write four digits such as {date.min.year + 2025}"
-            )
-        return cls(slug(_only(found[0], "slug") or name), name, int(year), _only(found[0], "drawn_up_on") or None)
+            raise SourceError(f"{where}, company: '{year}' is not a year; write four digits such as 2026")
+        return cls(slug(_only(found[0], "slug") or name), name, int(year))
 
 
 def _only(record: Record, name: str) -> str:
