@@ -169,6 +169,10 @@ def _gather(connection: duckdb.DuckDBPyConnection) -> None:
         FROM words WHERE word SIMILAR TO '[0-9]{1,5}'
         GROUP BY claim
     """)
+    connection.execute("""
+        CREATE OR REPLACE TEMP TABLE m_street AS
+        SELECT DISTINCT claim FROM m_word SEMI JOIN m_fact_street_words USING (word) WHERE field = 'a'
+    """)
     connection.execute(r"""
         CREATE OR REPLACE TABLE m_evidence AS
         SELECT c.claim, c.country, z.zone,
@@ -178,7 +182,7 @@ def _gather(connection: duckdb.DuckDBPyConnection) -> None:
                regexp_replace(f.native, '[^a-z0-9]', '', 'g') AS native,
                coalesce(h.numbers, []) AS nums, coalesce(nn.numbers, []) AS nn,
                coalesce((SELECT list_sort(list(class || ' ' || number)) FROM m_unit u WHERE u.claim = c.claim), []) AS u,
-               p.pc, p.area, g.lat, g.lng, coalesce(g.precise, false) AS precise,
+               p.pc IS NULL AND h.numbers IS NULL AND r.claim IS NULL AS vague, p.pc, p.area, g.lat, g.lng, coalesce(g.precise, false) AS precise,
                CASE WHEN c.workers_min = c.workers_max AND c.workers_min > 0 THEN c.workers_min END AS workers,
                c.os_id, c.lei, c.duns,
                list_transform(string_split(m_plain(f.parents), ' '), lambda x: (hash(x) >> 41)::INTEGER) AS parents,
@@ -189,4 +193,5 @@ def _gather(connection: duckdb.DuckDBPyConnection) -> None:
         LEFT JOIN m_bag b USING (claim) LEFT JOIN m_strings t USING (claim) LEFT JOIN m_initials i USING (claim)
         LEFT JOIN m_house h USING (claim)
         LEFT JOIN m_name_number nn USING (claim) LEFT JOIN m_postcode p USING (claim) LEFT JOIN m_point g USING (claim)
+        LEFT JOIN m_street r USING (claim)
     """)

@@ -46,6 +46,9 @@ CONFLICTS: dict[str, str] = {
         address_bits < 0.25 * least(aw_l, aw_r) OR aw_l = 0 OR aw_r = 0
         OR (address_bits < 0.6 * least(aw_l, aw_r) AND m_filled(s_l, s_r) AND m_shared(s_l, nh_r) + m_shared(s_r, nh_l) + m_shared(s_l, ah_r)
             + m_shared(s_r, ah_l) = 0))""",
+    "estate": """(vague_l OR vague_r) AND name_bits < 0.8 * greatest(nw_l, nw_r)
+        AND NOT coalesce(m_alike(joined_l, joined_r) >= 0.96, false) AND NOT coalesce(workers_l = workers_r, false)
+        AND NOT coalesce(precise_l AND precise_r AND m_km(lat_l, lng_l, lat_r, lng_r) < 0.5, false)""",
     "company": """name_bits < 0.4 * least(nw_l, nw_r) AND NOT coalesce(m_alike(joined_l, joined_r) >= 0.9, false)
         AND NOT coalesce(native_l = native_r, false)
         AND NOT coalesce(m_has(nh_r, initials_l), false) AND NOT coalesce(m_has(nh_l, initials_r), false)""",

@@ -133,17 +133,12 @@ def calibrate(pairs: Pairs) -> Calibration:
 
 
 def threshold_for_precision(probabilities: Figures, labels: Figures, precision: float) -> float:
-    """The lowest probability from which on precision, with one error added for doubt, stays at or above `precision`.
-
-    With too few pairs to show that precision, the threshold is where no error is left.
-    """
+    """The lowest probability from which on precision stays at or above `precision`."""
     order = np.argsort(-probabilities, kind="stable")
-    wrong = np.cumsum(1 - labels[order])
-    seen = np.arange(1, len(order) + 1)
-    good = 1 - (wrong + 0.5) / (seen + 1) >= precision
-    if good.any():
-        return float(probabilities[order][np.flatnonzero(good).max()])
-    return float(probabilities[order][max(int(np.flatnonzero(wrong == 0).max(initial=0)), 0)])
+    share = np.cumsum(labels[order]) / np.arange(1, len(order) + 1)
+    below = np.flatnonzero(share < precision)
+    last = int(below[0]) - 1 if len(below) else len(order) - 1
+    return float(probabilities[order][max(last, 0)])
 
 
 def threshold_for_recall(probabilities: Figures, labels: Figures, recall: float) -> float:

@@ -50,7 +50,7 @@ def add_macros(connection: duckdb.DuckDBPyConnection) -> None:
 
 def load_facts(connection: duckdb.DuckDBPyConnection) -> None:
     """Make tables of the shipped facts about words, abbreviations, units, postcodes, zones."""
-    for name in ("words", "abbreviations", "unit_words", "postcodes", "country_zones", "word_shares", "reasons"):
+    for name in ("words", "abbreviations", "unit_words", "postcodes", "country_zones", "word_shares", "reasons", "street_words"):
         rows = pl.DataFrame(fact_table(f"match_{name}"))
         connection.register("m_rows", rows)
         connection.execute(f"CREATE OR REPLACE TEMP TABLE m_fact_{name} AS SELECT * FROM m_rows")
