@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 import shlex
+import subprocess
+import sys
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path
@@ -80,6 +82,17 @@ def test_readme_gives_the_two_commands_and_stays_short() -> None:
     text = README.read_text()
     assert text.index("```sh\n./hefboom demo\n```") < text.index("```sh\n./hefboom test\n```")
     assert text.count("\n") < 150
+
+
+def test_output_in_the_readme_is_what_the_demo_prints(tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "hefboom", "demo", "--data", str(tmp_path / "demo")]
+    printed = subprocess.run(command, capture_output=True, text=True, check=True).stdout.splitlines()
+    block = re.findall(r"```text\n(.*?)```", README.read_text(), re.DOTALL)[0]
+    told = [line.split("   ")[:2] for line in map(str.strip, block.splitlines()) if re.match(r"\d   ", line)]
+    assert told
+    ranked = [line.strip() for line in printed if re.match(r" +\d   ", line)]
+    assert told == [line.split("   ")[:2] for line in ranked[: len(told)]]
+    assert " ".join(block.split()).rpartition("... ")[2] in " ".join(" ".join(printed).split())
 
 
 def test_readme_says_why_each_dependency_is_there() -> None:
