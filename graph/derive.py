@@ -1,14 +1,15 @@
 """Derived tables: sites, uses, tiers, companies, memberships; all recomputed from the lists, in SQL.
 
 Each entry of `DERIVATIONS` is a query over the views of `hefboom.graph.tables` (claims, kept tables and the derived tables
-before it) and gives exactly the columns that module names. `hefboom.graph.identity.prepare` must have run.
+before it) and gives exactly the columns that module names. The `prepare` of
+`hefboom.graph.identity` and of `hefboom.graph.joins` must have run.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 
-from hefboom.graph.identity import IDENTITY, SITE_ALIASES
+from hefboom.graph.joins import IDENTITY, SITE_ALIASES
 
 MAX_TIER = 5
 """How far along supply relationships a buyer is followed."""

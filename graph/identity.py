@@ -88,7 +88,8 @@ _KEYED = """
     GROUP BY wanted.key, wanted.scope
 """
 
-IDENTITY = """
+_IDENTITY = """
+    CREATE OR REPLACE TEMP TABLE identity_exact AS
     SELECT m.list, m.row, m.part,
         CASE
             WHEN m.os_id IS NOT NULL THEN m.os_id
@@ -106,7 +107,8 @@ IDENTITY = """
     WHERE m.os_id IS NULL AND closedness(k.level) > closedness(m.scope)
 """
 
-SITE_ALIASES = """
+_SITE_ALIASES = """
+    CREATE OR REPLACE TEMP TABLE aliases_exact AS
     SELECT DISTINCT minted(key) AS alias, os_id AS site,
         CASE WHEN closedness(level) > closedness(scope) THEN level ELSE scope END AS scope
     FROM keyed
@@ -116,9 +118,9 @@ SITE_ALIASES = """
 
 
 def prepare(connection: duckdb.DuckDBPyConnection) -> None:
-    """Make the macros and temporary tables that `IDENTITY` and `SITE_ALIASES` read.
+    """Make the temporary tables `identity_exact` (list, row, part, site, method, scope) and `aliases_exact`.
 
     Needs the views `lists`, `listings` and `os_id_aliases` of `hefboom.graph.tables`.
     """
-    for statement in (_MACROS, _ALIASES, _MENTIONS, _DECISIONS, _KEYED):
+    for statement in (_MACROS, _ALIASES, _MENTIONS, _DECISIONS, _KEYED, _IDENTITY, _SITE_ALIASES):
         connection.execute(statement)

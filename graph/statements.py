@@ -47,6 +47,7 @@ def define_macros(connection: duckdb.DuckDBPyConnection, names: Names) -> None:
         "covenant_iri(x)": f"'<{base}/covenant/' || x || '>'",
         "relationship_iri(list, row)": f"'<{base}/relationship/' || list || '/' || segment(row) || '>'",
         "scope_graph(kind, scope)": f"'<{base}/graph/' || kind || '/' || scope || '>'",
+        "match_iri(x)": f"'<{base}/match/' || left(md5(x), 20) || '>'",
         "use_iri(x)": f"'<{base}/use/' || left(md5(x), 20) || '>'",
         "membership_iri(covenant, company, day)": f"'<{base}/membership/' || covenant || '/' || company || '/' || "
         "coalesce(strftime(day, '%Y-%m-%d'), 'start') || '>'",
@@ -248,6 +249,25 @@ def _relationships(table: str) -> str:
         _s(_hef("buyer"), "company_iri(buyer)"),
         _s(_hef("buyerSite"), "site_iri(buyer_site)"),
         _s(_hef("supplierSite"), "site_iri(supplier_site)"),
+    ]
+    return _rows(table, terms, parts)
+
+
+def _matches(table: str) -> str:
+    key = "concat_ws('|', left_list, left_row, left_part, right_list, right_row, right_part, scope)"
+    terms = {"s": f"match_iri({key})", "g": "scope_graph('match', scope)"}
+    parts = [
+        _a("MatchStatement"),
+        _s(_hef("leftListing"), "listing_iri(left_list, left_row, left_part)"),
+        _s(_hef("rightListing"), "listing_iri(right_list, right_row, right_part)"),
+        _s(_hef("outcome"), "text(outcome)"),
+        _s(_hef("probability"), "decimal_of(probability)"),
+        _s(_hef("reason"), "text(reasons_en) || '@en'"),
+        _s(_hef("reason"), "text(reasons_nl) || '@nl'"),
+        f"each(s, '{_hef('conflict')}', list_transform(conflicts, lambda x: text(x)), g)",
+        _s(_hef("matchMethod"), "text(method)"),
+        _s(_hef("modelVersion"), "text(model_version)"),
+        _s(_hef("decidedOn"), "day(day)"),
     ]
     return _rows(table, terms, parts)
 

@@ -30,6 +30,13 @@ KEPT: Mapping[str, str] = {
         valid_from DATE, valid_to DATE, visibility VARCHAR, owner VARCHAR, scope VARCHAR, register BOOLEAN,
         covenant VARCHAR, covenant_name VARCHAR, format VARCHAR, file VARCHAR, sha256 VARCHAR, licence VARCHAR,
         status VARCHAR, rows_read BIGINT, stored BIGINT, merged BIGINT, refused BIGINT, left_out VARCHAR[]""",
+    "site_links": """left_site VARCHAR, right_site VARCHAR, scope VARCHAR, probability DOUBLE, method VARCHAR""",
+    "matches": """left_list VARCHAR, left_row VARCHAR, left_part VARCHAR, right_list VARCHAR, right_row VARCHAR,
+        right_part VARCHAR, left_site VARCHAR, right_site VARCHAR, outcome VARCHAR, probability DOUBLE,
+        reasons_en VARCHAR, reasons_nl VARCHAR, conflicts VARCHAR[], method VARCHAR, model_version VARCHAR,
+        day DATE, stated BOOLEAN, scope VARCHAR""",
+    "decisions": """left_site VARCHAR, right_site VARCHAR, decision VARCHAR, who VARCHAR, day DATE, why VARCHAR,
+        left_label VARCHAR, right_label VARCHAR""",
     "stated_memberships": """covenant VARCHAR, covenant_name VARCHAR, company VARCHAR, company_name VARCHAR,
         valid_from DATE, valid_to DATE, scope VARCHAR""",
 }

@@ -12,11 +12,10 @@ import duckdb
 import polars as pl
 import pyoxigraph as ox
 
-from hefboom.graph import reference
+from hefboom.graph import identity, joins, reference
 from hefboom.graph.catalogue import ListEntry, write_entries
 from hefboom.graph.derive import DERIVATIONS
 from hefboom.graph.folder import DataFolder
-from hefboom.graph.identity import prepare
 from hefboom.graph.iris import Names
 from hefboom.graph.statements import DERIVED_STATEMENTS, LIST_STATEMENTS, define_macros
 from hefboom.graph.tables import CLAIMS, DERIVED, KEPT, add_views, connect, quote, write_parquet
@@ -33,7 +32,8 @@ class Changes:
 
     `entries` is the whole catalogue as it shall be. `claims` gives, for each list that is new (by id), the Parquet file
     of each table of claims; the files are moved. `dropped` are the lists whose claims go. `memberships`, when given,
-    replaces all stated memberships (columns of `stated_memberships`). With `anew`, every derived and catalogue graph is
+    replaces all stated memberships (columns of `stated_memberships`); `kept` gives new files for other kept tables, or
+    folders beside them, by name. With `anew`, every derived and catalogue graph is
     dropped and made again.
     """
 
@@ -41,6 +41,7 @@ class Changes:
     claims: Mapping[str, Mapping[str, Path]] = field(default_factory=dict)
     dropped: Sequence[ListEntry] = ()
     memberships: pl.DataFrame | None = None
+    kept: Mapping[str, Path] = field(default_factory=dict)
     anew: bool = False
 
 
@@ -102,6 +103,13 @@ def _place_claims(tables: Path, changes: Changes) -> None:
             (tables / name).mkdir(parents=True, exist_ok=True)
             shutil.move(file, tables / name / f"{seqs[list_id]}.parquet")
     write_entries(changes.entries, tables / "lists.parquet")
+    for name, made in changes.kept.items():
+        if made.is_dir():
+            shutil.rmtree(tables / name, ignore_errors=True)
+            shutil.move(made, tables / name)
+        else:
+            shutil.move(made, tables / f"{name}.parquet.new")
+            (tables / f"{name}.parquet.new").replace(tables / f"{name}.parquet")
     if changes.memberships is not None:
         fresh = tables / "stated_memberships.new"
         changes.memberships.write_parquet(fresh)
@@ -110,7 +118,8 @@ def _place_claims(tables: Path, changes: Changes) -> None:
 
 def _derive(connection: duckdb.DuckDBPyConnection, tables: Path) -> None:
     add_views(connection, tables, names=(*KEPT, *CLAIMS))
-    prepare(connection)
+    identity.prepare(connection)
+    joins.prepare(connection)
     for name in DERIVED:
         write_parquet(connection, f"SELECT * FROM ({DERIVATIONS[name]}) ORDER BY ALL", tables / f"{name}.parquet")
         add_views(connection, tables, names=(name,))
