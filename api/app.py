@@ -9,15 +9,19 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Final
 
-from fastapi import FastAPI
+from fastapi import FastAPI, Request, Response
+from starlette.exceptions import HTTPException
+from starlette.staticfiles import StaticFiles
 
+from hefboom.api import linked_data, sign_in
 from hefboom.api.access import Access
 from hefboom.api.clients import Clients
 from hefboom.api.engine import EngineGone
 from hefboom.api.errors import Problem
-from hefboom.api.exchange import Exchange, Receive, Scope, Send
+from hefboom.api.exchange import SECURITY_HEADERS, Exchange, Message, Receive, Scope, Send
 from hefboom.api.metrics import Metrics
-from hefboom.api.protocol import SparqlEndpoint, send_problem
+from hefboom.api.problems import problem_response, send_problem
+from hefboom.api.protocol import SparqlEndpoint
 from hefboom.api.served import Serving
 from hefboom.api.settings import Settings
 
@@ -36,7 +40,7 @@ class Server:
         self.clients = Clients(settings)
         self.metrics = Metrics()
         self.sparql = SparqlEndpoint(self.serving, self.clients, self.access)
-        self.pages = FastAPI(title="Hefboom", openapi_url=None, docs_url=None, redoc_url=None)
+        self.pages = _pages()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request, or start and stop with the server."""
@@ -88,7 +92,28 @@ class Server:
         elif path == "/metrics":
             await exchange.answer(200, _PLAIN, self.metrics.text(self.serving.pools()).encode())
         else:
-            await self.pages(scope, receive, send)
+            await self._page(exchange, scope, receive, send)
+
+    async def _page(self, exchange: Exchange, scope: Scope, receive: Receive, send: Send) -> None:
+        """Hand a request to FastAPI once it is known who asks and that they may ask now."""
+
+        async def noting(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                exchange.status = message["status"]
+                named = {name.lower() for name, _ in message["headers"]}
+                message["headers"] = [
+                    *message["headers"],
+                    *((name, value) for name, value in SECURITY_HEADERS if name not in named),
+                ]
+            await send(message)
+
+        try:
+            caller = self.access.identify(exchange.headers, exchange.address)
+            with self.clients.admitted(caller.client, exchange.address):
+                scope["hefboom.server"], scope["hefboom.caller"] = self, caller
+                await self.pages(scope, receive, noting)
+        except Problem as problem:
+            await send_problem(exchange, problem)
 
     async def _lifespan(self, receive: Receive, send: Send) -> None:
         async with self._running():
@@ -111,6 +136,36 @@ class Server:
         finally:
             watching.cancel()
             await self.serving.stop()
+
+
+def _pages() -> FastAPI:
+    """Everything that FastAPI answers."""
+    pages = FastAPI(title="Hefboom", openapi_url=None, docs_url=None, redoc_url=None)
+    pages.include_router(linked_data.router)
+    pages.include_router(sign_in.router)
+    pages.mount("/static", StaticFiles(packages=[("hefboom.api", "static")]))
+    pages.add_exception_handler(Problem, _tell)
+    pages.add_exception_handler(HTTPException, _tell_http)
+    return pages
+
+
+async def _tell(request: Request, error: Exception) -> Response:
+    """A problem as an answer."""
+    problem = error if isinstance(error, Problem) else Problem(500, "internal-error", "The server failed.")
+    return problem_response(problem, request.headers.get("accept", ""))
+
+
+async def _tell_http(request: Request, error: Exception) -> Response:
+    """What the routing itself refuses: an unknown address, another method."""
+    status = error.status_code if isinstance(error, HTTPException) else 500
+    told = {
+        404: Problem(404, "unknown", "Nothing is published under this address."),
+        405: Problem(405, "method-not-allowed", "This address does not take this method."),
+    }
+    problem = told.get(status, Problem(status, "request-failed", "The request cannot be answered."))
+    if isinstance(error, HTTPException) and error.headers:
+        problem.headers.update(error.headers)
+    return problem_response(problem, request.headers.get("accept", ""))
 
 
 def create_app(settings: Settings) -> Server:

@@ -7,7 +7,6 @@ this module reads the request, picks what goes into the headers, and passes byte
 from __future__ import annotations
 
 import hashlib
-import json
 from dataclasses import dataclass
 from typing import Final
 from urllib.parse import parse_qsl
@@ -16,8 +15,9 @@ from hefboom.api.access import Access, Caller
 from hefboom.api.clients import Clients
 from hefboom.api.errors import Problem, bad_request, refused
 from hefboom.api.exchange import SECURITY_HEADERS, Exchange, Header
-from hefboom.api.negotiation import choose, prefers_html, prefers_json
+from hefboom.api.negotiation import choose, prefers_html
 from hefboom.api.pool import Answered, ClientGone
+from hefboom.api.problems import send_problem
 from hefboom.api.served import Live, Serving
 from hefboom.api.service_description import DESCRIPTION_FORMATS, Describer
 
@@ -267,19 +267,3 @@ def endpoint_url(exchange: Exchange, public_url: str) -> str:
 def _problem(answered: Answered) -> Problem:
     head = answered.head
     return Problem(head["status"], head["kind"], head["detail"], head["headers"], head["extra"])
-
-
-async def send_problem(exchange: Exchange, problem: Problem, more: tuple[Header, ...] = ()) -> None:
-    """Send a problem: as RFC 9457 JSON to those who name JSON, else as plain text."""
-    accept = exchange.header(b"accept")
-    if prefers_json(accept):
-        content_type, body = b"application/problem+json", json.dumps(problem.members()).encode()
-    else:
-        content_type, body = b"text/plain; charset=utf-8", f"{problem.title}. {problem.detail}\n".encode()
-    headers = [
-        (b"content-type", content_type),
-        (b"cache-control", b"no-store"),
-        (b"vary", b"Accept"),
-        *((name.lower().encode(), value.encode("latin-1", "replace")) for name, value in problem.headers.items()),
-    ]
-    await exchange.answer(problem.status, [*headers, *more, *SECURITY_HEADERS], body)

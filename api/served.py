@@ -28,6 +28,7 @@ class Live:
     publication: Publication
     pool: Pool
     store: ox.Store
+    withdrawn: frozenset[str]
 
 
 class Serving:
@@ -70,7 +71,8 @@ class Serving:
         pool = Pool(served, settings.limits, settings.services, self._spool / audience)
         (self._spool / audience).mkdir(exist_ok=True)
         await pool.start()
-        self._live[audience] = Live(publication, pool, ox.Store.read_only(str(publication.store)))
+        store = ox.Store.read_only(str(publication.store))
+        self._live[audience] = Live(publication, pool, store, publication.withdrawn())
         logger.info("serving %s %s, %d statements", audience, publication.version, publication.quads)
 
     async def refresh(self) -> None:
@@ -81,7 +83,7 @@ class Serving:
                 continue
             store = ox.Store.read_only(str(publication.store))
             await live.pool.swap(Served(publication.store, publication.tag))
-            self._live[audience] = Live(publication, live.pool, store)
+            self._live[audience] = Live(publication, live.pool, store, publication.withdrawn())
             logger.info("now serving %s %s, %d statements", audience, publication.version, publication.quads)
 
     async def watch(self, every: float = 1.0) -> None:

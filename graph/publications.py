@@ -29,10 +29,12 @@ from filelock import FileLock, Timeout
 
 from hefboom.errors import StoreError, UsageError
 from hefboom.graph import visibility
+from hefboom.graph.iris import HEF
 from hefboom.graph.publication_check import check_publication
 from hefboom.graph.publication_description import describe
 
 _KEEP: Final = 3
+_TYPE: Final = ox.NamedNode("http://www.w3.org/1999/02/22-rdf-syntax-ns#type")
 
 
 @dataclass(frozen=True)
@@ -61,6 +63,11 @@ class Publication:
     def store(self) -> Path:
         """The folder of the read-only store."""
         return self.folder / "store"
+
+    def withdrawn(self) -> frozenset[str]:
+        """What earlier versions described and this one does not: lists, sites, companies, covenants."""
+        file = self.folder / "withdrawn.txt"
+        return frozenset(file.read_text().split("\n")) - {""} if file.is_file() else frozenset()
 
     @property
     def tag(self) -> str:
@@ -115,6 +122,7 @@ class Publications:
             shutil.rmtree(staging, ignore_errors=True)
             try:
                 publication = _build(source, audience, base, generation, staging, target.name)
+                _note_withdrawn(self.current(audience), staging)
                 staging.rename(target)
             except BaseException:
                 shutil.rmtree(staging, ignore_errors=True)
@@ -215,6 +223,23 @@ def _build(source: ox.Store, audience: str, base: str, generation: str, staging:
     members = {key: value for key, value in asdict(publication).items() if key not in ("folder", "in_use")}
     (staging / "manifest.json").write_text(json.dumps(members, indent=1) + "\n")
     return publication
+
+
+def _note_withdrawn(previous: Publication | None, staging: Path) -> None:
+    """Keep the names of what was published before and is no longer, so that their addresses can say so."""
+    if previous is None:
+        return
+    before = _described(ox.Store.read_only(str(previous.store))) | previous.withdrawn()
+    gone = before - _described(ox.Store.read_only(str(staging / "store")))
+    (staging / "withdrawn.txt").write_text("".join(f"{name}\n" for name in sorted(gone)))
+
+
+def _described(store: ox.Store) -> frozenset[str]:
+    names: set[str] = set()
+    for kind in ("List", "Site", "Company", "Covenant"):
+        quads = store.quads_for_pattern(None, _TYPE, ox.NamedNode(HEF + kind), None)
+        names.update(quad.subject.value for quad in quads if isinstance(quad.subject, ox.NamedNode))
+    return frozenset(names)
 
 
 def _export(source: ox.Store, graphs: Iterable[str], file: Path) -> str:

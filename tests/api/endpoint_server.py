@@ -43,6 +43,8 @@ def statements(rows: int = 60) -> Iterator[str]:
             yield f"{listing} <{HEF}refersTo> {site} <{BASE}/graph/identity/{scope}> ."
             yield f"{site} <{RDF_TYPE}> <{HEF}Site> <{BASE}/graph/site/{scope}> ."
             yield f'{site} <{LABEL}> "{contributor} factory {row}" <{BASE}/graph/site/{scope}> .'
+    scheme = "https://w3id.org/hefboom/scheme"
+    yield f"<{scheme}/risk> <{RDF_TYPE}> <http://www.w3.org/2004/02/skos/core#ConceptScheme> <{scheme}> ."
     yield f"<{BASE}/site/old> <{HEF}replacedBy> <{BASE}/site/nike-0> <{BASE}/graph/site/public> ."
 
 

@@ -1,0 +1,37 @@
+"""What the routes beside `/sparql` need to know of a request: who asks, what they may see, how it may be cached."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from fastapi import Request
+
+from hefboom.api.access import Caller
+from hefboom.api.served import Live
+
+if TYPE_CHECKING:
+    from hefboom.api.app import Server
+
+
+def server_of(request: Request) -> Server:
+    """The server that answers this request."""
+    server: Server = request.scope["hefboom.server"]
+    return server
+
+
+def caller_of(request: Request) -> Caller:
+    """Who asks; set before the routes are reached."""
+    caller: Caller = request.scope["hefboom.caller"]
+    return caller
+
+
+async def live_of(request: Request) -> Live:
+    """The publication that the caller may see. Problem 503 when there is none."""
+    return await server_of(request).serving.live(caller_of(request).audience)
+
+
+def caching(request: Request, tag: str) -> dict[str, str]:
+    """Headers for an answer that stays the same while the publication does."""
+    kept = "private" if caller_of(request).name else "public"
+    vary = "Accept, Authorization, Cookie" if caller_of(request).name else "Accept"
+    return {"ETag": f'W/"{tag}"', "Cache-Control": f"{kept}, max-age=60", "Vary": vary}
