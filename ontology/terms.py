@@ -106,10 +106,15 @@ def turtle_files() -> list[Path]:
 
 def load_reference(store: Store) -> None:
     """Put ontology and schemes into their two graphs of `store`, in place of what those graphs held."""
-    from pyoxigraph import NamedNode, RdfFormat
+    from pyoxigraph import NamedNode, Quad, RdfFormat, parse
 
-    for graph, files in ((ONTOLOGY_GRAPH, module_files()), (SCHEME_GRAPH, scheme_files())):
-        node = NamedNode(graph)
-        store.clear_graph(node)
-        for file in files:
-            store.bulk_load(path=file, format=RdfFormat.TURTLE, to_graph=node)
+    parts = ((NamedNode(ONTOLOGY_GRAPH), module_files()), (NamedNode(SCHEME_GRAPH), scheme_files()))
+    for graph, _ in parts:
+        store.clear_graph(graph)
+    # In one go: every bulk load of an on-disk store writes and syncs files of its own.
+    store.bulk_extend(
+        Quad(found.subject, found.predicate, found.object, graph)
+        for graph, files in parts
+        for file in files
+        for found in parse(path=file, format=RdfFormat.TURTLE, rename_blank_nodes=True)
+    )
