@@ -56,6 +56,8 @@ def _codes(row: Row) -> Predicates:
         ("hef:hsCode", [term for code in row.get("hs2022", "").split("|") for term in text(code)]),
         ("hef:shareLower", [row["lower"]] if row.get("lower") else []),
         ("hef:shareUpper", [row["upper"]] if row.get("upper") else []),
+        ("hef:unit", texts(row, "unit")),
+        ("hef:evidenceFor", _ids(row.get("risks", ""))),
         ("hef:tierHint", _ids(f"tier/{row['tier_hint']}" if row.get("tier_hint") else "")),
         ("skos:exactMatch", iri(row.get("eu_iri", ""))),
     ]
@@ -174,6 +176,27 @@ def link_blocks() -> Iterator[Block]:
         )
 
 
+def monitor_blocks() -> Iterator[Block]:
+    """The published figures that monitors are checked against; what a study does not say is left out."""
+    for row in sorted(fact_table("monitor_figures"), key=lambda row: row["id"]):
+        percent = f'"{row["stated_percent"]}"^^xsd:decimal'
+        yield (
+            f"<{row['id']}>",
+            [
+                ("a", ["hef:MonitorFigure"]),
+                ("hef:monitor", text(row["monitor"])),
+                ("hef:figureYear", [row["year"]]),
+                ("hef:figureAbout", texts(row, "about")),
+                ("hef:figureMeasure", text(row["measure"])),
+                ("hef:figureCounted", [row["counted"]] if row["counted"] else []),
+                ("hef:figurePopulation", [row["population"]] if row["population"] else []),
+                ("hef:figurePopulationIs", text(row["population_is"])),
+                ("hef:figureStatedPercent", [percent] if row["stated_percent"] else []),
+                *_cited(row["source"]),
+            ],
+        )
+
+
 def source_blocks() -> Iterator[Block]:
     """The documents that concepts and links cite."""
     for row in sorted(fact_table("sources"), key=lambda row: source_iri(row["key"])):
@@ -191,6 +214,7 @@ def source_blocks() -> Iterator[Block]:
 def files() -> dict[str, str]:
     """Every generated file: its name in ``ontology/schemes`` and its text."""
     parts: dict[str, Callable[[], Iterator[Block]]] = {
+        "monitor": monitor_blocks,
         "risk-sdg": link_blocks,
         "sdg": sdg_blocks,
         "sources": source_blocks,
