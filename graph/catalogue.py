@@ -21,8 +21,9 @@ VISIBILITIES = ("public", "members", "secretariat", "owner")
 class ListEntry:
     """One list in the catalogue; the columns of the `lists` table of `docs/model.md`.
 
-    `list` is the id (`nike/2021-02-01`), `kind` is `sites`, `relationships` or `aliases`; lists of one contributor and kind
-    are a series in which a later date replaces an earlier one, unless the list is a register's or stands `alongside`.
+    `list` is the id (`nike/2021-02-01`), `kind` is `sites`, `relationships`, `exchange` or `aliases`; lists of one
+    contributor and kind are a series in which a later date replaces an earlier one, unless the list is a register's or
+    stands `alongside`.
     """
 
     contributor: str

@@ -1,8 +1,8 @@
 """Derived tables: sites, uses, tiers, companies, memberships; all recomputed from the lists, in SQL.
 
-Each entry of `DERIVATIONS` is a query over the views of `hefboom.graph.tables` (claims, kept tables and the derived tables
-before it) and gives exactly the columns that module names. The `prepare` of
-`hefboom.graph.identity` and of `hefboom.graph.joins` must have run.
+Each entry of `DERIVATIONS` is a query over the views of `hefboom.graph.tables` (claims, kept tables and the derived
+tables before it) and gives exactly the columns that module names. The `prepare` of `hefboom.graph.identity` and of
+`hefboom.graph.joins` must have run.
 """
 
 from __future__ import annotations
@@ -66,7 +66,8 @@ _RELATIONSHIPS = """
 
 _USES = f"""
     WITH RECURSIVE stated AS (
-        SELECT lists.contributor AS company, i.site, lists.valid_from, lists.valid_to, 'own-list' AS evidence, list, i.scope
+        SELECT lists.contributor AS company, i.site, lists.valid_from, lists.valid_to, 'own-list' AS evidence, list,
+            i.scope
         FROM identity i JOIN lists USING (list)
         WHERE i.part = 'site' AND lists.kind = 'sites' AND NOT lists.register AND lists.contributor_kind IN {_BUYERS}
         UNION
@@ -97,8 +98,9 @@ _COMPANIES = """
         SELECT contributor AS company, contributor_name AS label, contributor_kind AS kind, scope, seq FROM lists
         UNION ALL
         SELECT c.contributor, c.contributor_name, c.kind, lists.scope, lists.seq
-        FROM (SELECT DISTINCT list, contributor, contributor_name, kind FROM contributions WHERE contributor IS NOT NULL) c
-        JOIN lists USING (list)
+        FROM (
+            SELECT DISTINCT list, contributor, contributor_name, kind FROM contributions WHERE contributor IS NOT NULL
+        ) c JOIN lists USING (list)
         UNION ALL
         SELECT r.buyer, r.buyer_name, 'unknown', lists.scope, lists.seq
         FROM claimed_relationships r JOIN lists USING (list) WHERE r.buyer IS NOT NULL

@@ -80,7 +80,8 @@ class DataFolder:
                 lock.acquire(timeout=wait)
             except Timeout as error:
                 raise StoreError(
-                    f"{self.path}: another process is writing here and did not finish within {wait:g} s; try again later"
+                    f"{self.path}: another process is writing here and did not finish within {wait:g} s; "
+                    "try again later"
                 ) from error
         try:
             self._sweep()
@@ -135,7 +136,11 @@ class DataFolder:
             return
         current = self.current()
         for folder in generations.iterdir():
-            if not folder.name.isdigit() or current is None or not int(current.name) - _KEEP < int(folder.name) <= int(current.name):
+            if (
+                not folder.name.isdigit()
+                or current is None
+                or not int(current.name) - _KEEP < int(folder.name) <= int(current.name)
+            ):
                 shutil.rmtree(folder)
 
 

@@ -50,7 +50,9 @@ def examine(folder: DataFolder) -> list[Check]:
 def _java() -> Check:
     if shutil.which("java"):
         return Check("Java", "good", "found; 'hefboom ontology check' can run")
-    return Check("Java", "note", "not found; only 'hefboom ontology check' needs it", "apt install default-jre-headless")
+    return Check(
+        "Java", "note", "not found; only 'hefboom ontology check' needs it", "apt install default-jre-headless"
+    )
 
 
 def _disk(folder: DataFolder) -> Check:

@@ -1,8 +1,8 @@
 """Exact identity: which listings are about one site, and who may know it.
 
 Listings meet by OS ID (replaced ids followed) and by an exact key of name without legal form, address and country. A
-key never joins two OS IDs. A listing without address meets no other, except that one table of supply relationships means
-one site by one name and country. Nothing here depends on the order in which lists were loaded.
+key never joins two OS IDs. A listing without address meets no other, except that one table of supply relationships
+means one site by one name and country. Nothing here depends on the order in which lists were loaded.
 
 A decision uses only what its audience may see. Where a more closed list brings two sites together, the listing keeps
 its site in its own scope, and refers to the joint site, with the old one marked as replaced, in the closed scope only.

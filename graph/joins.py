@@ -1,7 +1,8 @@
 """Sites joined by matching: what each audience takes for one site, on top of exact identity.
 
-`site_links` says which exactly identified sites were found to be one, and from which scope that is known. For every level
-of visibility the links visible there are followed; the oldest site of a group keeps its id, the others are replaced.
+`site_links` says which exactly identified sites were found to be one, and from which scope that is known. For every
+level of visibility the links visible there are followed; the oldest site of a group keeps its id, the others are
+replaced.
 """
 
 from __future__ import annotations

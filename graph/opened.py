@@ -63,7 +63,7 @@ class OpenData:
         return connection
 
     def check_projection(self) -> None:
-        """Raise StoreError unless the projection's catalogue of lists equals the store's, byte for byte of their sources."""
+        """Raise StoreError unless projection and store name the same lists, made from the same files."""
         import pyoxigraph as ox
 
         known = {entry.list: entry for entry in self.entries}
@@ -77,7 +77,8 @@ class OpenData:
                 stated[entry.list] = str(getattr(quad.object, "value", ""))
         if stated != {name: entry.sha256 for name, entry in known.items()}:
             raise StoreError(
-                f"{self.folder.path}: the projection does not belong to the store; run 'hefboom rebuild' to make it anew"
+                f"{self.folder.path}: the projection does not belong to the store; run 'hefboom rebuild' to make it "
+                "anew"
             )
 
 

@@ -20,8 +20,8 @@ _LISTING = ox.NamedNode(HEF + "Listing")
 def rebuild(folder: DataFolder, wait: float) -> int:
     """Drop and make again every derived table and graph; returns the number of lists.
 
-    The claims are checked against the store first. Raises StoreError when they differ, naming the list to load again, or
-    when nothing is loaded.
+    The claims are checked against the store first. Raises StoreError when they differ, naming the list to load again,
+    or when nothing is loaded.
     """
     with folder.writing(wait):
         generation = folder.current()

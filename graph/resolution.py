@@ -90,8 +90,8 @@ def resolve_folder(
 ) -> Resolved:
     """Decide by the model which listings are one site, and commit pair statements and joined sites as one step.
 
-    Reviewers' decisions stand above the model. `engine` is `duckdb` or `spark` (then `session` may give a Spark session).
-    Raises StoreError when nothing is loaded.
+    Reviewers' decisions stand above the model. `engine` is `duckdb` or `spark` (then `session` may give a Spark
+    session). Raises StoreError when nothing is loaded.
     """
     with folder.writing(wait):
         generation = folder.current()

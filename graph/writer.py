@@ -57,7 +57,7 @@ class SharedSite:
 
 @dataclass(frozen=True, slots=True)
 class Committed:
-    """What a commit did: per new list its sites and how many of them are new, the newly shared ones, statement counts."""
+    """What a commit did: per new list its sites and how many are new, the newly shared sites, statement counts."""
 
     sites: Mapping[str, tuple[int, int]]
     newly_shared: Sequence[SharedSite]

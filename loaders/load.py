@@ -33,8 +33,9 @@ _KINDS = {"relationships": "relationships", "aliases": "aliases"}
 class LoadOptions:
     """What the user says about the files of one load; None leaves it to the file.
 
-    `visibility` is public for answers of a public register and secretariat for every other list unless given. `alongside`
-    keeps earlier lists of the contributor current; `replaces` names one list that this one takes the place of.
+    `visibility` is public for answers of a public register and secretariat for every other list unless given.
+    `alongside` keeps earlier lists of the contributor current; `replaces` names one list that this one takes the place
+    of.
     """
 
     contributor: str | None = None
@@ -63,8 +64,8 @@ class LoadOptions:
 class ListReport:
     """What became of one file: its list, its row account, its findings, what it changed; or why it was not loaded.
 
-    `error` is set when the file was not loaded at all. `unchanged` means that the same file was already there. `sites` are
-    the sites the list refers to, `new_sites` those of them that were not known before.
+    `error` is set when the file was not loaded at all. `unchanged` means that the same file was already there. `sites`
+    are the sites the list refers to, `new_sites` those of them that were not known before.
     """
 
     file: str
@@ -115,8 +116,8 @@ def load(
     """Load files into a data folder as one step: all that can be read is committed together, or nothing is.
 
     A file that cannot be read, or is no list, is reported in its `error` and does not stop the others. `progress` is
-    called with the file and the rows read so far; `on_wait` when another writer must be waited for (up to `wait` seconds).
-    Raises UsageError for options that do not fit and StoreError when the folder cannot be written.
+    called with the file and the rows read so far; `on_wait` when another writer must be waited for (up to `wait`
+    seconds). Raises UsageError for options that do not fit and StoreError when the folder cannot be written.
     """
     return load_each([(file, options) for file in files], folder, wait=wait, progress=progress, on_wait=on_wait)
 
@@ -155,9 +156,7 @@ def _stage(file: Path, options: LoadOptions, scratch: Path, progress: Progress) 
             return _stage_members(file, options, report)
         scratch.mkdir()
         staging = Staging(scratch)
-        read = read_list(
-            file, format, staging, options.profile, options.sheet, lambda rows: progress(str(file), rows)
-        )
+        read = read_list(file, format, staging, options.profile, options.sheet, lambda rows: progress(str(file), rows))
         report.guess, report.left_out = read.guess, read.left_out
         report.counts = staging.merge()
         entry = _describe(file, format, options, read, report.counts, staging)

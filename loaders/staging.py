@@ -60,8 +60,8 @@ class Staging:
     def merge(self) -> Counts:
         """Find exact duplicates and records that share an id; returns the row account.
 
-        A row is an exact duplicate when it says, cell by cell, what an earlier row said; the first one stays and keeps the
-        numbers of the others. Two different records with one id become `id` and `id~2`.
+        A row is an exact duplicate when it says, cell by cell, what an earlier row said; the first one stays and keeps
+        the numbers of the others. Two different records with one id become `id` and `id~2`.
         """
         merged = 0
         if "listings" in self._parts:
@@ -81,7 +81,7 @@ class Staging:
         return made
 
     def all_findings(self) -> pl.DataFrame:
-        """Every finding once, in the order in which they were met; some are about a column and come with every chunk."""
+        """Every finding once, in the order in which they were met; one about a column comes with every chunk."""
         if not self.findings:
             return pl.DataFrame(schema=FINDING_SCHEMA)
         return pl.concat(self.findings).unique(maintain_order=True)

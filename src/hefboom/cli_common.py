@@ -70,7 +70,9 @@ def err() -> Console:
     return Console(stderr=True, highlight=False)
 
 
-def table(title: str | None, headers: Sequence[str], rows: Sequence[Sequence[object]], numbers: Sequence[int] = ()) -> Table:
+def table(
+    title: str | None, headers: Sequence[str], rows: Sequence[Sequence[object]], numbers: Sequence[int] = ()
+) -> Table:
     """A plain table; columns in `numbers` are set to the right. Cells are text, never markup."""
     made = Table(title=title, title_justify="left", title_style="bold", box=box.SIMPLE_HEAD, pad_edge=False)
     for index, header in enumerate(headers):

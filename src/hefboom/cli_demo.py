@@ -47,9 +47,7 @@ def run_demo(place: Path, folder: DataFolder, quiet: bool) -> None:
             raise UsageError(f"the demo's own file could not be loaded: {report.error}")
         save_report(report, folder)
         counts, findings = report.counts, report.findings.height
-        rows.append(
-            (Path(report.file).name, counts.rows_read, counts.stored, counts.merged, counts.refused, findings)
-        )
+        rows.append((Path(report.file).name, counts.rows_read, counts.stored, counts.merged, counts.refused, findings))
     if not quiet:
         title = "Loaded: rows read = stored + merged as exact duplicates + refused"
         head = ("file", "read", "stored", "merged", "refused", "findings")

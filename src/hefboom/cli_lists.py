@@ -78,7 +78,9 @@ def retract(
     from hefboom.graph.changes import retract_list
 
     removed = retract_list(folder_of(data), opened(data).names.list_id(list), wait)
-    out().print(f"Retracted {removed.list}: {removed.stored:,} listings taken out; its description stays.", markup=False)
+    out().print(
+        f"Retracted {removed.list}: {removed.stored:,} listings taken out; its description stays.", markup=False
+    )
 
 
 def export(

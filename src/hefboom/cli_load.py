@@ -26,7 +26,9 @@ Files = Annotated[list[Path], typer.Argument(help="Lists: CSV, XLSX, XLS, ODS, G
 Contributor = Annotated[str | None, typer.Option("--contributor", help="Who made the list.")]
 Visibility = Annotated[
     str | None,
-    typer.Option("--visibility", help="public, members, secretariat or owner [default: secretariat; register: public]."),
+    typer.Option(
+        "--visibility", help="public, members, secretariat or owner [default: secretariat; register: public]."
+    ),
 ]
 
 
@@ -42,8 +44,12 @@ def load(
     contributor: Contributor = None,
     date: Annotated[str | None, typer.Option("--date", help="The day for which the list holds, 2024-01-31.")] = None,
     visibility: Visibility = None,
-    format: Annotated[str, typer.Option("--format", help="auto, or the name of a format (see docs/guide.md).")] = "auto",
-    covenant: Annotated[str | None, typer.Option("--covenant", help="The covenant under which it was handed in.")] = None,
+    format: Annotated[
+        str, typer.Option("--format", help="auto, or the name of a format (see docs/guide.md).")
+    ] = "auto",
+    covenant: Annotated[
+        str | None, typer.Option("--covenant", help="The covenant under which it was handed in.")
+    ] = None,
     profile: Annotated[Path | None, typer.Option("--profile", help="A column profile (YAML).")] = None,
     sheet: Annotated[str | None, typer.Option("--sheet", help="The sheet of a workbook.")] = None,
     contributor_kind: Annotated[
@@ -53,7 +59,9 @@ def load(
     alongside: Annotated[
         bool, typer.Option("--alongside", help="Keep the contributor's earlier lists current beside this one.")
     ] = False,
-    replaces: Annotated[str | None, typer.Option("--replaces", help="The list that this one takes the place of.")] = None,
+    replaces: Annotated[
+        str | None, typer.Option("--replaces", help="The list that this one takes the place of.")
+    ] = None,
     wait: Annotated[float, typer.Option("--wait", help="Seconds to wait for another load to finish.")] = 600.0,
     as_json: JsonOption = False,
     data: DataOption = None,
@@ -164,7 +172,10 @@ def _print_report(report: ListReport, folder: DataFolder, quiet: bool) -> None:
             console.print(f"  columns kept as text: {kept}", markup=False)
         for doubt in report.guess.doubts:
             console.print(f"  doubt: {doubt}", markup=False)
-        console.print(f"  wrong? hefboom profile '{report.file}' --save profile.yaml shows why and lets you correct it", markup=False)
+        console.print(
+            f"  wrong? hefboom profile '{report.file}' --save profile.yaml shows why and lets you correct it",
+            markup=False,
+        )
     _print_findings(report, folder)
 
 
@@ -253,5 +264,3 @@ def demo(
         return
     with tempfile.TemporaryDirectory() as made:
         run_demo(Path(made), folder, quiet or STATE.quiet)
-
-
