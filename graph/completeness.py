@@ -6,6 +6,7 @@ every node but the company lies below the graph of its own file.
 
 from __future__ import annotations
 
+import hashlib
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -97,6 +98,7 @@ class Checker:
         self._context = check_context(at, parameters or read_parameters())
         self._steps = _Engine(step_shapes_text())
         self._claims = _Engine(claim_shapes_text())
+        self._basis = hashlib.sha256(f"{step_shapes_text()}{claim_shapes_text()}{self._context}".encode()).hexdigest()
 
     def check(self, files: Iterable[CompanyFile], session_size: int = SESSION_SIZE) -> Iterator[CompanyCheck]:
         """One check per file, in the order given; the engine sees `session_size` files at a time."""
@@ -117,10 +119,17 @@ class Checker:
             for company, found in owners.share_out(self._claims.validate(beside + self._context)).items():
                 results[company] += found
         for file in files:
-            of_file = tuple(
-                sorted(results[file.company], key=lambda result: (result.shape, result.focus, result.value or ""))
-            )
-            yield CompanyCheck(file, self.at, levels[file.company], _findings(file, of_file), of_file)
+            yield check_of_results(file, self.at, levels[file.company], results[file.company])
+
+    def key(self, file: CompanyFile) -> str:
+        """What a check of this file rests on, in one word: file, shapes, day and parameters."""
+        return hashlib.sha256(f"{file.digest}\n{self._basis}".encode()).hexdigest()
+
+
+def check_of_results(file: CompanyFile, at: date, levels: dict[str, Level], results: Iterable[Result]) -> CompanyCheck:
+    """The check of a file from what the engine found in it, or had found before."""
+    in_order = tuple(sorted(results, key=lambda result: (result.shape, result.focus, result.value or "")))
+    return CompanyCheck(file, at, levels, _findings(file, in_order), in_order)
 
 
 class _Engine:
@@ -231,13 +240,13 @@ def results_as_statements(file: CompanyFile, levels: dict[str, Level], results: 
     """Levels and results as N-Triples, for the shape that looks at both beside the file (DD-X.2)."""
     lines: list[str] = []
     for step, level in levels.items():
-        node = f"<{file.graph}/level/{step}>"
+        node = f"<{file.node}/level/{step}>"
         lines.append(f"{node} <{HEF}company> <{file.company}> .")
         lines.append(f"{node} <{HEF}step> <{SCHEME}ddg/{step}> .")
         lines.append(f"{node} <{HEF}level> <{SCHEME}level/{level}> .")
     for number, result in enumerate(results):
         condition = shape_infos()[result.shape].condition
-        node = f"<{file.graph}/result/{number}>"
+        node = f"<{file.node}/result/{number}>"
         severity = condition.severity.capitalize()
         lines.append(f"{node} <{HEF}company> <{file.company}> .")
         lines.append(f"{node} <{HEF}step> <{SCHEME}ddg/{condition.step}> .")

@@ -61,15 +61,28 @@ class CompanyFile:
         lines = sorted(line for line in self.ntriples.splitlines() if line)
         return hashlib.sha256("\n".join(lines).encode()).hexdigest()
 
+    @property
+    def node(self) -> str:
+        """The IRI below which results stand: the graph of the file, or one of its own for a company without a file."""
+        return self.graph or f"{self.company}/no-file"
+
+    @property
+    def slug(self) -> str:
+        """The slug of the company."""
+        return self.company.rpartition("/")[2]
+
     @cached_property
     def index(self) -> FileIndex:
         """What the statements are about."""
         return FileIndex(self.ntriples)
 
 
-def no_file(company: str) -> CompanyFile:
-    """The file of a company that has handed in none: nothing is known but that it is a company."""
-    return CompanyFile(company, None, None, f"<{company}> <{_RDF_TYPE}> <{HEF}Company> .\n")
+def no_file(company: str, label: str | None = None) -> CompanyFile:
+    """The file of a company that has handed in none: that it is a company is known, and perhaps its name."""
+    triples = [ox.Triple(ox.NamedNode(company), ox.NamedNode(_RDF_TYPE), ox.NamedNode(f"{HEF}Company"))]
+    if label:
+        triples.append(ox.Triple(ox.NamedNode(company), ox.NamedNode(_LABELS[0]), ox.Literal(label)))
+    return CompanyFile(company, None, None, "".join(f"{triple} .\n" for triple in triples))
 
 
 class FileIndex:
@@ -150,16 +163,22 @@ def evidence_classes() -> dict[str, tuple[str, ...]]:
     return {step: tuple(classes) for step, classes in sorted(steps.items())}
 
 
-def stored_files(store: ox.Store, names: Names, year: int) -> Iterator[CompanyFile]:
-    """Of each company the newest file of `year` or before, by company; from the graphs `<base>/file/...` of a store."""
+def stored_years(store: ox.Store, names: Names) -> dict[str, set[int]]:
+    """The years for which a store holds a file, by slug of the company: its graphs `<base>/file/<company>/<year>`."""
     prefix = f"{names.base}/file/"
-    newest: dict[str, int] = {}
+    years: dict[str, set[int]] = {}
     for graph in store.named_graphs():
         company, _, text = graph.value.removeprefix(prefix).partition("/")
-        if graph.value.startswith(prefix) and text.isdigit() and newest.get(company, 0) < int(text) <= year:
-            newest[company] = int(text)
-    for company, found in sorted(newest.items()):
-        yield stored_file(store, names, company, found)
+        if graph.value.startswith(prefix) and text.isdigit():
+            years.setdefault(company, set()).add(int(text))
+    return years
+
+
+def stored_files(store: ox.Store, names: Names, year: int) -> Iterator[CompanyFile]:
+    """Of each company the newest file of `year` or before, by company."""
+    for company, found in sorted(stored_years(store, names).items()):
+        if known := [one for one in found if one <= year]:
+            yield stored_file(store, names, company, max(known))
 
 
 def stored_file(store: ox.Store, names: Names, company: str, year: int) -> CompanyFile:

@@ -20,6 +20,7 @@ from hefboom.loaders.text import fold
 _SEPARATOR: Final = ";"
 _WORKBOOKS: Final = (".xlsx", ".xlsm", ".ods", ".xls")
 _TEXTS: Final = (".yaml", ".yml", ".json")
+SUFFIXES: Final = _WORKBOOKS + _TEXTS
 _OWN_SHEETS: Final = frozenset({"explanation", "uitleg", "lists", "lijsten"})
 
 
@@ -53,7 +54,7 @@ def read_company_file(path: Path) -> RawFile:
         return _from_tables(_workbook(path))
     if suffix in _TEXTS:
         return _from_tables(_document(path))
-    raise SourceError(f"'{path}' is no company file; hand in one of {', '.join(_WORKBOOKS + _TEXTS)}")
+    raise SourceError(f"'{path}' is no company file; hand in one of {', '.join(SUFFIXES)}")
 
 
 def _text(value: object) -> str:

@@ -1,4 +1,4 @@
-"""One table of cases: for each condition the smallest change that breaks it in a complete file, and what "nothing" means.
+"""One table of cases: for each condition the smallest change that breaks a complete file, and what "nothing" means.
 
 `BREAKS` maps a condition to a change of the complete document and the node where it must show, as `<segment>/<id>` or
 "company". `EMPTY` maps it to the sheets without which it has nothing to judge, and the step that must then not pass;

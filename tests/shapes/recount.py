@@ -1,7 +1,7 @@
 """The 65 conditions counted again in plain Python, from the words of the table of conditions and not from the shapes.
 
-Each function gives the nodes of one file that do not meet its condition. A file is read as a table of statements; the day
-and the parameters are passed in. Nothing here is shared with the code that is tested.
+Each function gives the nodes of one file that do not meet its condition. A file is read as a table of statements; the
+day is passed in. Nothing here is shared with the code that is tested.
 """
 
 from __future__ import annotations

@@ -1,0 +1,133 @@
+"""Commands on due diligence files: `template`, `check`."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from datetime import date
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from hefboom.cli_common import STATE, DataOption, day, err, out, table
+from hefboom.errors import UsageError
+from hefboom.graph.completeness import LEVELS, Checker, CompanyCheck
+
+_FORMATS = ("table", "xlsx", "json", "ttl", "sarif")
+_TEMPLATES = ("company-file", "company-file-schema")
+_LANGUAGES = ("en", "nl")
+
+LangOption = Annotated[str, typer.Option("--lang", help="en or nl")]
+
+
+def register(app: typer.Typer) -> None:
+    """Add these commands to the command line."""
+    app.command("template")(template)
+    app.command("check")(check)
+
+
+def template(
+    what: Annotated[str, typer.Argument(help="company-file (a workbook) or company-file-schema (JSON Schema)")],
+    lang: LangOption = "en",
+    output: Annotated[Path | None, typer.Option("--output", "-o", help="The file to write.")] = None,
+) -> None:
+    """Write an empty due diligence file for a company to fill in: a workbook, or the schema of its YAML and JSON form.
+
+    Example: hefboom template company-file --lang nl -o dossier.xlsx
+    """
+    from hefboom.loaders.company_json import company_file_schema_text
+    from hefboom.loaders.company_workbook import write_company_template
+
+    if what not in _TEMPLATES:
+        raise UsageError(f"there is no template '{what}'; use one of {', '.join(_TEMPLATES)}")
+    language = _language(lang)
+    if what == "company-file":
+        path = output or Path(f"company-file-{language}.xlsx")
+        write_company_template(path, "nl" if language == "nl" else "en")
+    else:
+        path = output or Path("company-file.schema.json")
+        path.write_text(company_file_schema_text(), encoding="utf-8")
+    out().print(f"Wrote {path}", markup=False)
+
+
+def check(
+    companies: Annotated[
+        list[str] | None, typer.Argument(help="Companies by name, id or IRI, or due diligence files on disk.")
+    ] = None,
+    covenant: Annotated[str | None, typer.Option("--covenant", help="All members of a covenant.")] = None,
+    at: Annotated[str | None, typer.Option("--at", help="The day that counts [default: today].")] = None,
+    lang: LangOption = "en",
+    format: Annotated[str, typer.Option("--format", help=", ".join(_FORMATS))] = "table",
+    output: Annotated[Path | None, typer.Option("--output", "-o", help="A file [default: standard output].")] = None,
+    parameters: Annotated[
+        Path | None, typer.Option("--parameters", help="Turtle with parameters of one's own, as in parameters.ttl.")
+    ] = None,
+    strict: Annotated[bool, typer.Option("--strict", help="Exit with 1 when a step is below minimum.")] = False,
+    data: DataOption = None,
+) -> None:
+    """Say how complete due diligence is: a matrix of companies by the six steps, and what is missing, worst risk first.
+
+    Example: hefboom check --covenant textile --at 2026-11-01 --lang nl
+    """
+    from hefboom.graph.completeness_parameters import read_parameters
+    from hefboom.steps import checked
+
+    if format not in _FORMATS:
+        raise UsageError(f"--format '{format}' is unknown; use one of {', '.join(_FORMATS)}")
+    language, when = _language(lang), day(at, "--at") or date.today()
+    checker = Checker(when, read_parameters(parameters))
+    found = checked(companies or [], covenant, checker, data or STATE.data)
+    for remark in found.remarks:
+        err().print(remark, markup=False)
+    _write(found.checks, format, language, output)
+    below = [one for one in found.checks if LEVELS.index(one.level) < LEVELS.index("minimum")]
+    if found.refused or (strict and below):
+        raise typer.Exit(1)
+
+
+def _language(lang: str) -> str:
+    if lang not in _LANGUAGES:
+        raise UsageError(f"--lang '{lang}' is unknown; use en or nl")
+    return lang
+
+
+def _write(checks: Sequence[CompanyCheck], format: str, lang: str, output: Path | None) -> None:
+    from hefboom import check_formats as formats
+
+    if format == "table" and output is None:
+        _show(checks, lang)
+        return
+    match format:
+        case "xlsx":
+            made = formats.as_xlsx(checks, lang)
+        case "json":
+            made = (formats.as_json(checks) + "\n").encode()
+        case "ttl":
+            made = formats.as_turtle(checks).encode()
+        case "sarif":
+            made = (formats.as_sarif(checks, lang) + "\n").encode()
+        case _:
+            raise UsageError("--output needs --format xlsx, json, ttl or sarif")
+    if output is not None:
+        output.write_bytes(made)
+    elif format == "xlsx":
+        raise UsageError("--format xlsx needs --output: a workbook cannot be printed")
+    else:
+        sys.stdout.buffer.write(made)
+
+
+def _show(checks: Sequence[CompanyCheck], lang: str) -> None:
+    """The matrix for people; for one company also what is missing."""
+    from hefboom import check_formats as formats
+
+    words = formats.WORDS[lang]
+    header, rows = formats.level_rows(checks, lang)
+    title = f"{words['levels']}, {words['at']} {checks[0].at.isoformat()}" if checks else words["levels"]
+    out().print(table(title, header, rows))
+    if len(checks) == 1:
+        header, rows = formats.finding_rows(checks, lang)
+        if rows:
+            out().print(table(words["findings"], header[1:], [row[1:] for row in rows]))
+        else:
+            out().print(words["none"], markup=False)

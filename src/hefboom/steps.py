@@ -1,0 +1,118 @@
+"""Which company files a check is about: files on disk, companies of the store, or the members of a covenant."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+import pyoxigraph as ox
+
+from hefboom.errors import UsageError
+from hefboom.graph import open_data
+from hefboom.graph.completeness import Checker, CompanyCheck
+from hefboom.graph.completeness_files import CompanyFile, no_file, stored_files
+from hefboom.graph.completeness_store import checks
+from hefboom.graph.iris import HEF, Names, slug
+from hefboom.loaders.company_files import load_company_file
+from hefboom.loaders.company_read import SUFFIXES
+
+_TYPE = ox.NamedNode("http://www.w3.org/1999/02/22-rdf-syntax-ns#type")
+_LABEL = ox.NamedNode("http://www.w3.org/2000/01/rdf-schema#label")
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """Checks in the order of the companies' names, remarks on files that were read, and how many rows were refused."""
+
+    checks: tuple[CompanyCheck, ...]
+    remarks: tuple[str, ...] = ()
+    refused: int = 0
+
+
+def checked(wanted: Sequence[str], covenant: str | None, checker: Checker, data: Path | None) -> Checked:
+    """The checks of files on disk where `wanted` are paths, else of companies in the data folder.
+
+    Without `wanted` and covenant: every company that has a file. A member without a file is checked as one of which
+    nothing is known. Raises UsageError for a company or covenant that the data do not hold.
+    """
+    paths = [path for text in wanted for path in _paths(text)]
+    if paths:
+        if len(paths) < len(wanted) or covenant:
+            raise UsageError("give either files or companies and a covenant, not both")
+        return _on_disk(paths, checker)
+    held = open_data(data)
+    store = held.store
+    files = {file.company: file for file in stored_files(store, held.names, checker.at.year)}
+    if covenant:
+        chosen = _members(store, held.names, covenant, checker.at)
+    else:
+        chosen = [_company(store, files, text) for text in wanted] or list(files)
+    subjects = [files.get(company) or no_file(company, _label(store, company)) for company in dict.fromkeys(chosen)]
+    return Checked(_by_name(checks(store, held.names, checker, subjects)))
+
+
+def _by_name(found: Iterable[CompanyCheck]) -> tuple[CompanyCheck, ...]:
+    return tuple(sorted(found, key=lambda check: (check.label.casefold(), check.company)))
+
+
+def _paths(text: str) -> list[Path]:
+    """The company files that an argument names: a file, or those of a folder."""
+    path = Path(text)
+    if path.is_dir():
+        return sorted(file for file in path.iterdir() if file.suffix.lower() in SUFFIXES)
+    if path.is_file() or path.suffix.lower() in SUFFIXES:
+        return [path]
+    return []
+
+
+def _on_disk(paths: Sequence[Path], checker: Checker) -> Checked:
+    names = Names()
+    loaded = [load_company_file(path, names) for path in paths]
+    files = [CompanyFile(names.company(one.company), one.year, one.graph, one.ntriples) for one in loaded]
+    remarks = [
+        f"{one.path.name}, row {finding.row}, {finding.column}: {finding.reason}"
+        + (f"; {finding.hint}" if finding.hint else "")
+        for one in loaded
+        for finding in one.findings
+    ]
+    return Checked(_by_name(checker.check(files)), tuple(remarks), sum(one.rows_refused for one in loaded))
+
+
+def _company(store: ox.Store, files: dict[str, CompanyFile], text: str) -> str:
+    """The IRI of a company by its IRI, slug or name."""
+    known = {quad.subject.value for quad in store.quads_for_pattern(None, _TYPE, ox.NamedNode(f"{HEF}Company"), None)
+             if isinstance(quad.subject, ox.NamedNode)} | set(files)  # fmt: skip
+    by_name = {company.rpartition("/")[2]: company for company in known} | {company: company for company in known}
+    if found := by_name.get(text) or by_name.get(slug(text)):
+        return found
+    near = difflib.get_close_matches(slug(text), [name for name in by_name if "://" not in name], n=3)
+    hint = f"did you mean {' or '.join(near)}?" if near else "give its name, its id or a due diligence file"
+    raise UsageError(f"'{text}' is not a company of this data; {hint}")
+
+
+def _members(store: ox.Store, names: Names, covenant: str, at: date) -> list[str]:
+    """The members of a covenant on a day, by its IRI, slug or name."""
+    iri = ox.NamedNode(covenant if "://" in covenant else names.covenant(slug(covenant)))
+    found: list[str] = []
+    for quad in store.quads_for_pattern(None, ox.NamedNode(f"{HEF}covenant"), iri, None):
+        told = {
+            q.predicate.value.removeprefix(HEF): q.object
+            for q in store.quads_for_pattern(quad.subject, None, None, None)
+        }
+        start, end = (told.get(name) for name in ("validFrom", "validTo"))
+        begun = not isinstance(start, ox.Literal) or start.value <= at.isoformat()
+        over = isinstance(end, ox.Literal) and end.value <= at.isoformat()
+        member = told.get("member")
+        if begun and not over and isinstance(member, ox.NamedNode):
+            found.append(member.value)
+    if not found:
+        raise UsageError(f"'{covenant}' is no covenant with members on {at}; 'hefboom lists' shows what is loaded")
+    return found
+
+
+def _label(store: ox.Store, company: str) -> str | None:
+    quad = next(store.quads_for_pattern(ox.NamedNode(company), _LABEL, None, None), None)
+    return quad.object.value if quad is not None and isinstance(quad.object, ox.Literal) else None
