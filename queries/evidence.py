@@ -17,7 +17,7 @@ Tables: TypeAlias = Callable[[Sequence[str] | None], DuckDBPyConnection]
 
 RDF_TYPE = NamedNode("http://www.w3.org/1999/02/22-rdf-syntax-ns#type")
 _LIST = NamedNode(HEF + "List")
-_GRAPH = re.compile(r"/graph/(?P<kind>catalogue|covenant|identity|site|sourcing)/(?P<scope>[^/]+(?:/[^/]+)?)$")
+_GRAPH = re.compile(r"/graph/(?P<kind>catalogue|covenant|identity|match|site|sourcing)/(?P<scope>[^/]+(?:/[^/]+)?)$")
 
 
 @dataclass(frozen=True)

@@ -145,14 +145,14 @@ def _sparql_records(question: Question, bound: Bound, visible: Visible) -> list[
     """Run the SPARQL form.
 
     Single values are bound by substitution. A parameter that takes several values stands in the file as the block
-    `VALUES ?name { }`, which is filled with the serialised terms; left out, the block goes.
+    `VALUES ?name { }`, which is filled with the serialised terms, or with UNDEF when the parameter is left out.
     """
     text = question.sparql
     single: dict[Variable, NamedNode | BlankNode | Literal | Triple] = {}
     for param in question.header.params:
         terms = bound.get(param.name)
         if param.many:
-            block = f"VALUES ?{param.name} {{ {' '.join(map(str, terms))} }}" if terms else ""
+            block = f"VALUES ?{param.name} {{ {' '.join(map(str, terms)) if terms else 'UNDEF'} }}"
             text = re.sub(_PLACEHOLDER.format(name=param.name), lambda _, block=block: block, text)  # type: ignore[misc]
         elif terms:
             single[Variable(param.name)] = terms[0]

@@ -20,11 +20,11 @@ GOLDEN = Facts(
     },
     places=(
         Place(S1, "Site S1", "BD", "assembly", 23.8, 90.4, "public", "1 Mill Road, Dhaka"),
-        Place(S2, "Site S2", "TR", "assembly", 38.4, 27.1),
-        Place(S3, "Site S3", "IN", "assembly", 11.1, 77.3),
-        Place(M1, "Mill M1", "BD", "dyeing", 23.9, 90.3),
-        Place(M2, "Mill M2", "IN", "weaving", 11.3, 77.6),
-        Place(P1, "Spinner P1", "IN", "spinning", 10.6, 77.0),
+        Place(S2, "Site S2", "TR", "assembly", 38.4, 27.1, address="2 Cloth Street, Izmir"),
+        Place(S3, "Site S3", "IN", "assembly", 11.1, 77.3, address="3 Thread Lane, Tiruppur"),
+        Place(M1, "Mill M1", "BD", "dyeing", 23.9, 90.3, address="4 Dye Yard, Gazipur"),
+        Place(M2, "Mill M2", "IN", "weaving", 11.3, 77.6, address="5 Loom Road, Erode"),
+        Place(P1, "Spinner P1", "IN", "spinning", 10.6, 77.0, address="6 Yarn Street, Pollachi"),
     ),
     lists=(
         Handed("company-a/2024-01-01", rows=(("2", S1), ("3", S3)), title="Company A 2024", file="company-a.csv"),

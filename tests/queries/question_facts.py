@@ -351,6 +351,8 @@ def listing_quads(listing: str, row: str, place: Place, handed: Handed, facts: F
         process=concept(f"process/{place.process}"),
     )
     yield quad(listing, LABEL, place.label, graph)
+    said = {"https://schema.org/address": place.address, GEO + "lat": place.lat, GEO + "long": place.lng}
+    yield from given(listing, graph, **said)
     if not place.id.startswith("hb-"):
         yield quad(listing, "osId", place.id, graph)
     joins = [
