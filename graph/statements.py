@@ -34,6 +34,7 @@ def define_macros(connection: duckdb.DuckDBPyConnection, names: Names) -> None:
         "text(x)": f"'\"' || {escape} || '\"'",
         "whole(x)": f"'\"' || x || '\"^^<{_XSD}integer>'",
         "decimal_of(x)": f"'\"' || x::DECIMAL(11, 7) || '\"^^<{_XSD}decimal>'",
+        "number_of(x)": f"'\"' || x::DECIMAL(24, 7) || '\"^^<{_XSD}decimal>'",
         "day(x)": f"'\"' || strftime(x, '%Y-%m-%d') || '\"^^<{_XSD}date>'",
         "truth(x)": f"'\"' || x || '\"^^<{_XSD}boolean>'",
         "json_text(x)": "text(x) || '^^<http://www.w3.org/1999/02/22-rdf-syntax-ns#JSON>'",
@@ -46,6 +47,8 @@ def define_macros(connection: duckdb.DuckDBPyConnection, names: Names) -> None:
         "company_iri(x)": f"'<{base}/company/' || x || '>'",
         "covenant_iri(x)": f"'<{base}/covenant/' || x || '>'",
         "relationship_iri(list, row)": f"'<{base}/relationship/' || list || '/' || segment(row) || '>'",
+        "evidence_iri(list, row, indicator)": f"'<{base}/evidence/' || list || '/' || segment(row) || '/' || "
+        "parse_filename(indicator) || '>'",
         "scope_graph(kind, scope)": f"'<{base}/graph/' || kind || '/' || scope || '>'",
         "match_iri(x)": f"'<{base}/match/' || left(md5(x), 20) || '>'",
         "use_iri(x)": f"'<{base}/use/' || left(md5(x), 20) || '>'",
@@ -135,6 +138,25 @@ def _claimed_relationships(table: str) -> str:
 def _os_id_aliases(table: str) -> str:
     terms = {"s": "site_iri(old_os_id)", "g": "list_iri(list)"}
     return _rows(table, terms, [_s(_hef("registerReplacement"), "site_iri(new_os_id)")])
+
+
+def _evidence(table: str) -> str:
+    terms = {"s": "evidence_iri(list, row, indicator)", "g": "list_iri(list)"}
+    parts = [
+        _a("RiskEvidence"),
+        _s(_hef("riskIndicator"), "concept(indicator)"),
+        _s(_hef("country"), "concept('country/' || country)"),
+        _s(_hef("good"), "text(good)"),
+        f"each(s, '{_hef('aboutCommodity')}', list_transform(commodities, lambda x: concept(x)), g)",
+        f"each(s, '{_hef('process')}', list_transform(processes, lambda x: concept(x)), g)",
+        _s(_hef("value"), "text(value_text)"),
+        _s(_hef("numericValue"), "number_of(value_number)"),
+        _s(_hef("evidenceYear"), "whole(year)"),
+        _s(_hef("signal"), "text(signal)"),
+        _s(_hef("notInSource"), "CASE WHEN NOT given THEN truth(true) END"),
+        _s(_hef("evidenceListing"), "CASE WHEN about_site THEN listing_iri(list, row, 'site') END"),
+    ]
+    return _rows(table, terms, parts)
 
 
 def _lists(table: str) -> str:
@@ -277,6 +299,7 @@ LIST_STATEMENTS = {
     "contributions": _contributions,
     "claimed_relationships": _claimed_relationships,
     "os_id_aliases": _os_id_aliases,
+    "evidence": _evidence,
 }
 """Statements of the list graphs, per table of claims."""
 

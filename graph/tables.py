@@ -23,6 +23,9 @@ CLAIMS: Mapping[str, str] = {
         product VARCHAR, process VARCHAR, valid_from DATE, valid_to DATE, share_band VARCHAR, source VARCHAR,
         confidence VARCHAR""",
     "os_id_aliases": "list VARCHAR, old_os_id VARCHAR, new_os_id VARCHAR",
+    "evidence": """list VARCHAR, row VARCHAR, indicator VARCHAR, country VARCHAR, good VARCHAR, commodities VARCHAR[],
+        processes VARCHAR[], value_text VARCHAR, value_number DOUBLE, year BIGINT, signal VARCHAR, given BOOLEAN,
+        about_site BOOLEAN, source_text VARCHAR""",
 }
 KEPT: Mapping[str, str] = {
     "lists": """list VARCHAR, seq BIGINT, kind VARCHAR, contributor VARCHAR, contributor_name VARCHAR,
@@ -55,7 +58,7 @@ DERIVED: Mapping[str, str] = {
     "covenants": "covenant VARCHAR, label VARCHAR, scope VARCHAR",
     "memberships": "covenant VARCHAR, company VARCHAR, valid_from DATE, valid_to DATE, scope VARCHAR",
 }
-SCOPED_BY_LIST = ("listings", "contributions", "claimed_relationships", "os_id_aliases")
+SCOPED_BY_LIST = ("listings", "contributions", "claimed_relationships", "os_id_aliases", "evidence")
 
 
 def connect(spill: Path | None = None) -> duckdb.DuckDBPyConnection:

@@ -16,9 +16,13 @@ from hefboom.loaders.headers import (
     field_of,
 )
 from hefboom.loaders.json_files import first_keys, is_json
+from hefboom.loaders.risk_sources import recognise
 from hefboom.loaders.tables import open_table
 
-Format = Literal["table", "osh-download", "osh-upload", "osh-api", "scdex", "relationships", "memberships", "aliases"]
+Format = Literal[
+    "table", "osh-download", "osh-upload", "osh-api", "scdex", "relationships", "memberships", "aliases",
+    "risk-evidence",
+]  # fmt: skip
 FORMATS: tuple[Format, ...] = get_args(Format)
 
 _DOWNLOAD = frozenset({"os_id", "contribution_date", "name", "address", "country_code", "country_name"})
@@ -50,6 +54,8 @@ def detect(path: Path) -> Format:
 
 def detect_headers(headers: Sequence[str], path: Path) -> Format:
     """The format of a table with these headers; ``path`` is for the error."""
+    if recognise(headers) is not None:
+        return "risk-evidence"
     stood = {header.strip().casefold() for header in headers}
     if stood >= _DOWNLOAD and "contributor (list)" in stood:
         return "osh-download"

@@ -26,7 +26,7 @@ from hefboom.loaders.staging import Counts, Staging
 REGISTER = "Open Supply Hub"
 REGISTER_FORMATS = ("osh-download", "osh-api")
 _REGISTER_LICENCE = "https://creativecommons.org/licenses/by-sa/4.0/"
-_KINDS = {"relationships": "relationships", "aliases": "aliases"}
+_KINDS = {"relationships": "relationships", "aliases": "aliases", "risk-evidence": "evidence"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,12 +199,13 @@ def _describe(
     if date is None:
         reason = f"the file does not say when the list was made; today, {options.today}, was taken"
         staging.note(Finding(None, None, None, "date-assumed", "warning", reason, "give --date YYYY-MM-DD"))
-    visibility = options.visibility or ("public" if register or format == "aliases" else "secretariat")
+    public = read.public
+    visibility = options.visibility or ("public" if register or public or format == "aliases" else "secretariat")
     by_register = register and name == REGISTER
     return ListEntry(
         contributor=slug(name),
         contributor_name=name.strip(),
-        contributor_kind="register" if by_register else options.contributor_kind,
+        contributor_kind="register" if by_register else public.publisher_kind if public else options.contributor_kind,
         date=date or options.today,
         date_assumed=date is None,
         visibility=visibility,
@@ -213,11 +214,11 @@ def _describe(
         sha256=_sha256(file),
         format=format,
         kind="exchange" if read.has_chain else _KINDS.get(format, "sites"),
-        title=options.title or file.stem,
-        register=by_register or read.names_contributors,
+        title=options.title or (f"{public.title} {public.edition}".strip() if public else file.stem),
+        register=by_register or read.names_contributors or public is not None,
         covenant=slug(options.covenant) if options.covenant else None,
         covenant_name=options.covenant,
-        licence=_REGISTER_LICENCE if register else None,
+        licence=_REGISTER_LICENCE if register else public.licence if public else None,
         alongside=options.alongside,
         replaces=options.replaces,
         rows_read=counts.rows_read,

@@ -18,9 +18,11 @@ from hefboom.loaders.countries import resolve
 from hefboom.loaders.findings import Finding, findings_frame
 from hefboom.loaders.formats import Format
 from hefboom.loaders.geojson import open_geojson
-from hefboom.loaders.headers import LEAVE_OUT
+from hefboom.loaders.headers import KEEP, LEAVE_OUT
 from hefboom.loaders.json_files import is_json
 from hefboom.loaders.profiles import Guess, Profile, fixed_profile, guess_profile
+from hefboom.loaders.risk_evidence import read_evidence
+from hefboom.loaders.risk_sources import Source, recognise
 from hefboom.loaders.scdex import read_scdex
 from hefboom.loaders.staging import Staging
 from hefboom.loaders.tables import open_table
@@ -28,7 +30,7 @@ from hefboom.loaders.tables import open_table
 _CHUNK = 50_000
 
 
-class Source(Protocol):
+class Rows(Protocol):
     """A file as rows of text."""
 
     path: Path
@@ -54,7 +56,7 @@ class Read:
 
     `newest` is the latest day on which a register received a row, `names_contributors` whether rows name their own
     contributors, `has_chain` whether the file itself says who supplies whom, so that its sites are not all the
-    contributor's own.
+    contributor's own, `public` the public source of risk evidence that the table comes from.
     """
 
     guess: Guess
@@ -62,6 +64,7 @@ class Read:
     newest: datetime.date | None = None
     names_contributors: bool = False
     has_chain: bool = False
+    public: Source | None = None
 
 
 def read_list(
@@ -78,7 +81,9 @@ def read_list(
     """
     if format == "scdex":
         return _read_exchange(file, staging, progress)
-    source: Source = open_geojson(file) if is_json(file) else open_table(file, sheet)
+    if format == "risk-evidence":
+        return _read_public(file, staging, sheet)
+    source: Rows = open_geojson(file) if is_json(file) else open_table(file, sheet)
     guess = guess_for(source, format, profile)
     read = Read(guess, [header for header, held in guess.profile.columns.items() if held == LEAVE_OUT])
     for chunk in source.chunks(_CHUNK):
@@ -94,7 +99,24 @@ def read_list(
     return read
 
 
-def guess_for(source: Source, format: Format, profile: Profile | None) -> Guess:
+def _read_public(file: Path, staging: Staging, sheet: str | None) -> Read:
+    """Read a table of a public source of risk evidence, which says itself who published it and of when it is."""
+    table = open_table(file, sheet)
+    public = recognise(table.headers)
+    if public is None:
+        raise SourceError(
+            f"{file}: the columns {', '.join(map(repr, table.headers[:8]))} are those of no known public source of risks; "
+            "leave --format out to have the file told by its headers"
+        )
+    newest = read_evidence(table, public, staging)
+    _note_source(staging, table.findings, ())
+    date = (newest or datetime.date.fromisoformat(public.date)).isoformat()
+    columns = dict.fromkeys(table.headers, KEEP)
+    profile = Profile("risk-evidence", columns, contributor=public.publisher, date=date, notes=public.edition or None)
+    return Read(Guess(profile, {}), public=public)
+
+
+def guess_for(source: Rows, format: Format, profile: Profile | None) -> Guess:
     """The profile to read a source with: the given one, or a guess that is certain about what matters.
 
     Raises UsageError when the given profile does not fit, SourceError when the guess needs a person.

@@ -29,12 +29,14 @@ class Counts:
 class Staging:
     """The rows of one list, in a scratch folder, until the list has its id.
 
-    Frames come in with the columns of the claims tables except `list`; `listings` rows carry `part`.
+    Frames come in with the columns of the claims tables except `list`; `listings` rows carry `part`. `merged` counts
+    exact duplicates that the reader has left out itself.
     """
 
     folder: Path
     rows_read: int = 0
     refused: int = 0
+    merged: int = 0
     findings: list[pl.DataFrame] = field(default_factory=list)
     _parts: dict[str, list[Path]] = field(default_factory=dict)
     _ordinal: int = 0
@@ -63,10 +65,10 @@ class Staging:
         A row is an exact duplicate when it says, cell by cell, what an earlier row said; the first one stays and keeps
         the numbers of the others. Two different records with one id become `id` and `id~2`.
         """
-        merged = 0
+        merged = self.merged
         if "listings" in self._parts:
             with connect(self.folder) as connection:
-                merged = self._find_copies(connection)
+                merged += self._find_copies(connection)
         return Counts(self.rows_read, self.rows_read - merged - self.refused, merged, self.refused)
 
     def finish(self, list_id: str) -> dict[str, Path]:
