@@ -37,9 +37,10 @@ KEPT: Mapping[str, str] = {
     "matches": """left_list VARCHAR, left_row VARCHAR, left_part VARCHAR, right_list VARCHAR, right_row VARCHAR,
         right_part VARCHAR, left_site VARCHAR, right_site VARCHAR, outcome VARCHAR, probability DOUBLE,
         reasons_en VARCHAR, reasons_nl VARCHAR, conflicts VARCHAR[], method VARCHAR, model_version VARCHAR,
-        day DATE, stated BOOLEAN, scope VARCHAR""",
-    "decisions": """left_site VARCHAR, right_site VARCHAR, decision VARCHAR, who VARCHAR, day DATE, why VARCHAR,
-        left_label VARCHAR, right_label VARCHAR""",
+        day DATE, stated BOOLEAN, scope VARCHAR, reviewer VARCHAR, why VARCHAR""",
+    "decisions": """number BIGINT, left_site VARCHAR, right_site VARCHAR, decision VARCHAR, who VARCHAR, day DATE,
+        why VARCHAR, left_label VARCHAR, right_label VARCHAR, withdrawn_by VARCHAR, withdrawn_on DATE,
+        withdrawn_why VARCHAR, scope VARCHAR""",
     "stated_memberships": """covenant VARCHAR, covenant_name VARCHAR, company VARCHAR, company_name VARCHAR,
         valid_from DATE, valid_to DATE, scope VARCHAR""",
 }
@@ -61,6 +62,9 @@ DERIVED: Mapping[str, str] = {
 SCOPED_BY_LIST = ("listings", "contributions", "claimed_relationships", "os_id_aliases", "evidence")
 
 
+_MEMORY = "2GB"
+
+
 def connect(spill: Path | None = None) -> duckdb.DuckDBPyConnection:
     """A DuckDB connection set for this work: no progress bar, no network, spilling to `spill` when memory is short."""
     connection = duckdb.connect(config={"autoinstall_known_extensions": "false", "autoload_known_extensions": "false"})
@@ -68,6 +72,7 @@ def connect(spill: Path | None = None) -> duckdb.DuckDBPyConnection:
     connection.execute("SET preserve_insertion_order = false")
     if spill is not None:
         connection.execute(f"SET temp_directory = {quote(str(spill))}")
+        connection.execute(f"SET memory_limit = {quote(_MEMORY)}")
     return connection
 
 

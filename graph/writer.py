@@ -85,9 +85,11 @@ def commit(folder: DataFolder, changes: Changes) -> Committed:
         committed = _compare(connection, changes)
         store = ox.Store(str(generation / "store"))
         reference.load(store)
+        fresh = before is None or changes.anew
         removed = _clear_derived(store, names) if changes.anew else 0
-        removed += _remove(connection, store, names, changes.dropped, Path(scratch))
-        added = _add(connection, store, tables, changes, Path(scratch))
+        if not fresh:
+            removed += _remove(connection, store, names, changes.dropped, Path(scratch))
+        added = _add(connection, store, tables, changes, Path(scratch), fresh)
         store.flush()
         del store
     return Committed(committed.sites, committed.newly_shared, added, removed)
@@ -183,8 +185,10 @@ def _remove(
     return count
 
 
-def _add(connection: duckdb.DuckDBPyConnection, store: ox.Store, tables: Path, changes: Changes, scratch: Path) -> int:
-    """Bulk load the claims of new lists and every derived statement that is new."""
+def _add(
+    connection: duckdb.DuckDBPyConnection, store: ox.Store, tables: Path, changes: Changes, scratch: Path, fresh: bool
+) -> int:
+    """Bulk load the claims of new lists and every derived statement that is new: all of them when `fresh`."""
     seqs = {entry.list: entry.seq for entry in changes.entries}
     queries = []
     for name, build in LIST_STATEMENTS.items():
@@ -193,7 +197,8 @@ def _add(connection: duckdb.DuckDBPyConnection, store: ox.Store, tables: Path, c
             paths = ", ".join(quote(str(file)) for file in files)
             queries.append(build(f"(SELECT * FROM read_parquet([{paths}], union_by_name = true))"))
     for build, relation in DERIVED_STATEMENTS.values():
-        queries.append(build(f"({relation.format('main')} EXCEPT {relation.format('old')})"))
+        new = relation.format("main") if fresh else f"{relation.format('main')} EXCEPT {relation.format('old')}"
+        queries.append(build(f"({new})"))
     file = scratch / "added.nq"
     count = _copy_lines(connection, queries, file)
     store.bulk_load(path=str(file), format=ox.RdfFormat.N_QUADS)
