@@ -128,22 +128,18 @@ def _gather(connection: duckdb.DuckDBPyConnection) -> None:
     connection.execute("""
         CREATE OR REPLACE TEMP TABLE m_bag AS
         WITH weighed AS (
-            SELECT w.claim, w.hash, bool_or(w.field = 'n') AS in_name, bool_or(w.field = 'a') AS in_address,
-                   any_value(t.weight) AS weight, any_value(t.place) AS place
-            FROM m_word w JOIN m_zone USING (claim) JOIN m_weight t USING (zone, hash)
-            GROUP BY w.claim, w.hash
+            SELECT claim, hash, in_name, in_address, place, weight, near
+            FROM m_claim_word JOIN m_zone USING (claim) JOIN m_weight USING (zone, hash) LEFT JOIN m_near USING (hash)
         )
         SELECT claim,
-               list(hash * 256 + weight ORDER BY hash) FILTER (in_name) AS n,
-               list_distinct(list_concat(list(hash ORDER BY hash) FILTER (in_name),
-                   flatten(list(near ORDER BY hash) FILTER (in_name AND near IS NOT NULL)))) AS nh,
+               list_sort(list(hash * 256 + weight) FILTER (in_name)) AS n,
+               list_concat(list(hash) FILTER (in_name), flatten(list(near) FILTER (in_name AND near IS NOT NULL))) AS nh,
                coalesce(sum(weight) FILTER (in_name), 0)::INTEGER AS nw,
-               list(hash * 256 + weight ORDER BY hash) FILTER (in_address) AS a,
-               list_distinct(list_concat(list(hash ORDER BY hash) FILTER (in_address),
-                   flatten(list(near ORDER BY hash) FILTER (in_address AND near IS NOT NULL)))) AS ah,
+               list_sort(list(hash * 256 + weight) FILTER (in_address)) AS a,
+               list_concat(list(hash) FILTER (in_address), flatten(list(near) FILTER (in_address AND near IS NOT NULL))) AS ah,
                coalesce(sum(weight) FILTER (in_address), 0)::INTEGER AS aw,
-               list(hash * 256 + weight ORDER BY hash) FILTER (in_name AND (in_address OR place)) AS s
-        FROM weighed LEFT JOIN m_near USING (hash) GROUP BY claim
+               list_sort(list(hash * 256 + weight) FILTER (in_name AND (in_address OR place))) AS s
+        FROM weighed GROUP BY claim
     """)
     connection.execute("""
         CREATE OR REPLACE TEMP TABLE m_strings AS

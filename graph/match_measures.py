@@ -1,4 +1,4 @@
-"""Measures of a scored pair: finer figures than the model's levels, conflicts that forbid a silent merge, levels in words."""
+"""Measures of a scored pair: finer figures than the model's levels, and conflicts that forbid a silent merge."""
 
 from __future__ import annotations
 
@@ -59,9 +59,9 @@ CONFLICTS: dict[str, str] = {
 
 
 def measure(connection: duckdb.DuckDBPyConnection, scored: str, evidence: str = "m_evidence") -> None:
-    """Make `m_measured`: the pairs of `scored` (claim_l, claim_r, mw_...) with measures, levels and conflicts.
+    """Make `m_measured`: the pairs of `scored` (claim_l, claim_r, mw_...) with measures and conflicts.
 
-    `conflicts` is a list of keys of CONFLICTS; `level_<comparison>` is the level's name, NULL where nothing is known.
+    `conflicts` is a list of keys of CONFLICTS.
     """
     connection.execute("""
         CREATE OR REPLACE TEMP MACRO m_km(lat_a, lng_a, lat_b, lng_b) AS
@@ -72,7 +72,6 @@ def measure(connection: duckdb.DuckDBPyConnection, scored: str, evidence: str = 
     weights = ", ".join(f"greatest(-10, least(14, {_weight(name)})) AS w_{name}" for name in WEIGHTS)
     measures = ", ".join(f"greatest(-1, least(1, ({sql})))::FLOAT AS x_{name}" for name, sql in MEASURES.items())
     conflicts = ", ".join(f"CASE WHEN coalesce({sql}, false) THEN '{name}' END" for name, sql in CONFLICTS.items())
-    levels = ", ".join(f"{_level_case(index)} AS level_{item.name}" for index, item in enumerate(comparisons()))
     connection.execute(f"""
         CREATE OR REPLACE TABLE m_measured AS
         WITH sides AS (
@@ -84,7 +83,7 @@ def measure(connection: duckdb.DuckDBPyConnection, scored: str, evidence: str = 
                    len(list_intersect(nums_l, nums_r)) AS numbers FROM sides
         )
         SELECT claim_l, claim_r, match_weight, {weights}, {measures},
-               list_filter([{conflicts}], lambda x: x IS NOT NULL) AS conflicts, {levels}
+               list_filter([{conflicts}], lambda x: x IS NOT NULL) AS conflicts
         FROM basics
     """)
 
@@ -92,10 +91,3 @@ def measure(connection: duckdb.DuckDBPyConnection, scored: str, evidence: str = 
 def _weight(name: str) -> str:
     item = next(item for item in comparisons() if item.name == name)
     return f"mw_{name} + mw_tf_adj_{name}" if any(level.rarity for level in item.levels) else f"mw_{name}"
-
-
-def _level_case(index: int) -> str:
-    item = comparisons()[index]
-    cases = " ".join(f"WHEN {level.condition} THEN '{level.name}'" for level in item.levels if level.condition != "ELSE")
-    last = item.levels[-1]
-    return f"CASE WHEN {item.unknown} THEN NULL {cases} ELSE '{last.name}' END"

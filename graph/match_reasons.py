@@ -5,7 +5,7 @@ from __future__ import annotations
 import duckdb
 
 from hefboom.graph.match_measures import CONFLICTS
-from hefboom.graph.match_model import comparisons
+from hefboom.graph.match_model import Comparison, comparisons
 from hefboom.ontology.terms import fact_table
 
 LANGUAGES = ("en", "nl")
@@ -26,7 +26,7 @@ _ORDER = ("name", "postcode", "address", "number", "unit", "name_number", "place
 def explain(connection: duckdb.DuckDBPyConnection, judged: str) -> None:
     """Make `m_reason` (claim_l, claim_r, reasons_en, reasons_nl) for the pairs of `judged`, parts joined by `; `.
 
-    `judged` has claim_l, claim_r, rule, conflicts and the levels of `m_measured`; `m_evidence` and `m_split` must
+    `judged` has claim_l, claim_r, rule and conflicts; `m_evidence` and `m_split` must
     hold the claims.
     """
     texts = {row["key"]: row for row in fact_table("match_reasons")}
@@ -37,6 +37,7 @@ def explain(connection: duckdb.DuckDBPyConnection, judged: str) -> None:
         for language in LANGUAGES
     ).replace("$$", "'")
     columns = ", ".join(f"{_reasons(texts, language)} AS reasons_{language}" for language in LANGUAGES)
+    levels = ", ".join(f"{_level(item)} AS level_{item.name}" for item in comparisons() if item.name in _ORDER)
     connection.execute(f"""
         CREATE OR REPLACE TABLE m_reason AS
         WITH sides AS (
@@ -45,9 +46,15 @@ def explain(connection: duckdb.DuckDBPyConnection, judged: str) -> None:
                        list_filter(wr.name, lambda x: NOT list_contains(wl.name, x))), lambda x: len(x) > 1)) AS dropped
             FROM {judged} j JOIN m_evidence l ON l.claim = j.claim_l JOIN m_evidence r ON r.claim = j.claim_r
             LEFT JOIN m_spelling wl ON wl.claim = j.claim_l LEFT JOIN m_spelling wr ON wr.claim = j.claim_r
-        ), told AS (SELECT *, {dropped} FROM sides)
+        ), told AS (SELECT *, {dropped}, {levels} FROM sides)
         SELECT claim_l, claim_r, {columns} FROM told
     """)
+
+
+def _level(item: Comparison) -> str:
+    """The SQL that names the level of a comparison, NULL where nothing is known."""
+    cases = " ".join(f"WHEN {level.condition} THEN '{level.name}'" for level in item.levels[:-1])
+    return f"CASE WHEN {item.unknown} THEN NULL {cases} ELSE '{item.levels[-1].name}' END"
 
 
 def _reasons(texts: dict[str, dict[str, str]], language: str) -> str:

@@ -98,7 +98,6 @@ def _add_known(connection: duckdb.DuckDBPyConnection) -> None:
 def judge(connection: duckdb.DuckDBPyConnection, model: MatchModel, decisions: str | None, known: str | None = None) -> None:
     """Make `m_judged`: every measured pair with probability, rule and outcome; decisions and OS IDs stand above the model."""
     _collect_decisions(connection, decisions)
-    levels = ", ".join(column for column in connection.sql("FROM m_measured LIMIT 0").columns if column.startswith("level_"))
     connection.execute("""
         CREATE OR REPLACE TEMP TABLE m_rule AS
         WITH same_os_id AS (
@@ -112,7 +111,7 @@ def judge(connection: duckdb.DuckDBPyConnection, model: MatchModel, decisions: s
     connection.execute(f"""
         CREATE OR REPLACE TABLE m_judged AS
         WITH scored AS (
-            SELECT claim_l, claim_r, rule, coalesce(conflicts, []) AS conflicts, {levels},
+            SELECT claim_l, claim_r, rule, coalesce(conflicts, []) AS conflicts,
                    CASE rule WHEN 'rule.os_id' THEN 1 WHEN 'decision.same' THEN 1 WHEN 'decision.different' THEN 0
                         ELSE coalesce({model.calibration.sql()}, 0.5) END AS probability
             FROM m_measured FULL JOIN m_rule USING (claim_l, claim_r)

@@ -11,6 +11,8 @@ from anyascii import anyascii
 _VOWELS = str.maketrans("", "", "aeiouyh")
 _SOUNDS = (("ph", "f"), ("ck", "k"), ("x", "ks"), ("q", "k"), ("c", "k"), ("w", "v"), ("z", "s"))
 _DOUBLED = re.compile(r"(.)\1+")
+_HAN = re.compile(r"[\u3400-\u9fff]")
+_SYLLABLE = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _FIGURES = re.compile(r"[0-9]+")
 _LETTERS = re.compile(r"[a-z]+")
 _SHORTEST_SKELETON = 4
@@ -18,8 +20,14 @@ _LONGEST_WORD = 24
 
 
 def fold(text: str) -> str:
-    """Return text in lower-case ASCII: accents dropped, other scripts transliterated letter by letter."""
-    return anyascii(text).lower()
+    """Return text in lower-case ASCII: accents dropped, other scripts transliterated letter by letter.
+
+    Chinese characters become syllables with blanks between them.
+    """
+    latin = anyascii(text)
+    if _HAN.search(text):
+        latin = _SYLLABLE.sub(" ", latin)
+    return latin.lower()
 
 
 def spelling_class(word: str) -> str:

@@ -116,8 +116,16 @@ def _close_up_names(connection: duckdb.DuckDBPyConnection) -> None:
     connection.unregister("m_rows")
 
 
-def split_words(connection: duckdb.DuckDBPyConnection) -> None:
-    """Make `m_word` (claim, field, position, word, hash): the words of names ('n') and addresses ('a'), standardised.
+def split_texts(connection: duckdb.DuckDBPyConnection, native: bool = False) -> None:
+    """From `m_claim` to `m_word`: fold, close up, split; with `native`, words of the native name count as field 'v'."""
+    fold_texts(connection)
+    split_words(connection, native)
+
+
+def split_words(connection: duckdb.DuckDBPyConnection, native: bool = False) -> None:
+    """Make `m_word` (claim, field, position, word, hash), the standardised words of names ('n') and addresses ('a').
+
+    `m_claim_word` (claim, hash, in_name, in_address) has each word of a claim once.
 
     Legal forms are left out unless a name begins with one, filler words always. Two neighbouring words that some
     other text writes as one word become that word.
@@ -128,7 +136,9 @@ def split_words(connection: duckdb.DuckDBPyConnection) -> None:
         FROM m_folded
     """)
     connection.execute("CREATE OR REPLACE TABLE m_spelling AS SELECT claim, name FROM m_split")
-    connection.execute(r"""
+    native_words = """UNION ALL SELECT claim, 'v', unnest(native), generate_subscripts(native, 1)::SMALLINT
+            FROM (SELECT claim, string_split(m_plain(native), ' ') AS native FROM m_folded WHERE native IS NOT NULL)"""
+    connection.execute(rf"""
         CREATE OR REPLACE TEMP TABLE m_raw AS
         WITH words AS (
             SELECT claim, 'n' AS field, unnest(name) AS word, generate_subscripts(name, 1)::SMALLINT AS position
@@ -136,6 +146,7 @@ def split_words(connection: duckdb.DuckDBPyConnection) -> None:
             UNION ALL
             SELECT claim, 'a', unnest(address), generate_subscripts(address, 1)::SMALLINT
             FROM m_split WHERE address IS NOT NULL
+            {native_words if native else ''}
         )
         SELECT claim, field, position, coalesce(b.standard, w.word) AS word
         FROM words w LEFT JOIN m_fact_words f ON f.word = w.word LEFT JOIN m_fact_abbreviations b ON b.word = w.word
@@ -180,6 +191,10 @@ def _hash_words(connection: duckdb.DuckDBPyConnection) -> None:
     """)
     connection.unregister("m_rows")
     connection.execute("DROP TABLE m_raw")
+    connection.execute("""
+        CREATE OR REPLACE TEMP TABLE m_claim_word AS
+        SELECT claim, hash, bool_or(field = 'n') AS in_name, bool_or(field = 'a') AS in_address FROM m_word GROUP BY ALL
+    """)
 
 
 def find_near_words(connection: duckdb.DuckDBPyConnection) -> None:
@@ -227,10 +242,10 @@ def find_zones(connection: duckdb.DuckDBPyConnection) -> None:
     connection.execute("""
         CREATE OR REPLACE TEMP TABLE m_zone AS
         WITH blank AS (
-            SELECT DISTINCT claim, w.hash FROM m_word w JOIN m_stated_zone s USING (claim) WHERE s.zone IS NULL
+            SELECT claim, hash FROM m_claim_word JOIN m_stated_zone s USING (claim) WHERE s.zone IS NULL
         ), use AS (
-            SELECT hash, zone, count(*) AS n FROM m_word JOIN m_stated_zone USING (claim)
-            WHERE zone IS NOT NULL AND hash IN (SELECT hash FROM blank) GROUP BY ALL
+            SELECT hash, zone, count(*) AS n FROM (FROM m_claim_word SEMI JOIN blank USING (hash))
+            JOIN m_stated_zone USING (claim) WHERE zone IS NOT NULL GROUP BY ALL
         ), votes AS (
             SELECT claim, zone, sum(n / total) AS votes
             FROM blank JOIN (SELECT *, sum(n) OVER (PARTITION BY hash) AS total FROM use) USING (hash) GROUP BY ALL
@@ -248,10 +263,9 @@ def weigh_words(connection: duckdb.DuckDBPyConnection) -> None:
     connection.execute(f"""
         CREATE OR REPLACE TABLE m_weight AS
         WITH zoned AS (
-            SELECT zone, w.hash, count(DISTINCT claim) AS n,
-                   count(DISTINCT claim) FILTER (field = 'a') AS n_address,
-                   count(DISTINCT claim) FILTER (field = 'n') AS n_name
-            FROM m_word w JOIN m_zone USING (claim) GROUP BY ALL
+            SELECT zone, hash, count(*) AS n, count(*) FILTER (in_address) AS n_address,
+                   count(*) FILTER (in_name) AS n_name
+            FROM m_claim_word JOIN m_zone USING (claim) GROUP BY ALL
         ), sizes AS (
             SELECT zone, count(*) AS size FROM m_zone GROUP BY zone
         ), prior AS (
