@@ -54,7 +54,7 @@ def define_macros(connection: duckdb.DuckDBPyConnection, names: Names) -> None:
         "use_iri(x)": f"'<{base}/use/' || left(md5(x), 20) || '>'",
         "membership_iri(covenant, company, day)": f"'<{base}/membership/' || covenant || '/' || company || '/' || "
         "coalesce(strftime(day, '%Y-%m-%d'), 'start') || '>'",
-        "st(s, p, o, g)": "s || ' ' || p || ' ' || o || ' ' || g || ' .'",
+        "st(s, p, o, g)": "CASE WHEN o IS NOT NULL THEN concat(s, ' ', p, ' ', o, ' ', g, ' .') END",
         "each(s, p, objects, g)": "CASE WHEN len(objects) > 0 THEN "
         "array_to_string(list_transform(objects, lambda o: st(s, p, o, g)), chr(10)) END",
     }
@@ -275,14 +275,19 @@ def _relationships(table: str) -> str:
     return _rows(table, terms, parts)
 
 
+_MATCH_KEY = "concat_ws('|', left_list, left_row, left_part, right_list, right_row, right_part, scope)"
+_MATCHES_IN_FORCE = """FROM {0}.matches WHERE stated
+    AND left_list IN (SELECT list FROM {0}.lists WHERE status <> 'retracted')
+    AND right_list IN (SELECT list FROM {0}.lists WHERE status <> 'retracted')"""
+
+
 def _matches(table: str) -> str:
-    key = "concat_ws('|', left_list, left_row, left_part, right_list, right_row, right_part, scope)"
-    terms = {"s": f"match_iri({key})", "g": "scope_graph('match', scope)"}
+    terms = {"s": f"match_iri({_MATCH_KEY})", "g": "scope_graph('match', scope)"}
     parts = [
         _a("MatchStatement"),
         _s(_hef("leftListing"), "listing_iri(left_list, left_row, left_part)"),
         _s(_hef("rightListing"), "listing_iri(right_list, right_row, right_part)"),
-        _s(_hef("outcome"), "text(outcome)"),
+        _s(_hef("matchOutcome"), "text(outcome)"),
         _s(_hef("probability"), "decimal_of(probability)"),
         _s(_hef("reason"), "text(reasons_en) || '@en'"),
         _s(_hef("reason"), "text(reasons_nl) || '@nl'"),
@@ -292,6 +297,12 @@ def _matches(table: str) -> str:
         _s(_hef("decidedOn"), "day(day)"),
     ]
     return _rows(table, terms, parts)
+
+
+def _reviews(table: str) -> str:
+    """Who decided and why stands in the secretariat's graph, whoever may see the pair itself."""
+    terms = {"s": f"match_iri({_MATCH_KEY})", "g": "scope_graph('match', 'secretariat')"}
+    return _rows(table, terms, [_s(_hef("reviewer"), "text(reviewer)"), _s(_hef("reviewerReason"), "text(why)")])
 
 
 LIST_STATEMENTS = {
@@ -317,6 +328,12 @@ DERIVED_STATEMENTS = {
     "relationships": (
         _relationships,
         "SELECT DISTINCT list, row, buyer, buyer_site, supplier_site, scope FROM {}.relationships",
+    ),
+    "matches": (_matches, f"SELECT * EXCLUDE (left_site, right_site, reviewer, why) {_MATCHES_IN_FORCE}"),
+    "reviews": (
+        _reviews,
+        f"""SELECT left_list, left_row, left_part, right_list, right_row, right_part, scope, reviewer, why
+        {_MATCHES_IN_FORCE} AND reviewer IS NOT NULL""",
     ),
 }
 """Statements of catalogue, covenant and derived graphs: a function of a relation, and the relation per schema."""
