@@ -182,6 +182,8 @@ def _result_triples(
         ox.Triple(node, _sh("resultSeverity"), _sh(severity.capitalize())),
         ox.Triple(node, _sh("resultMessage"), ox.Literal(words.en, language="en")),
         ox.Triple(node, _sh("resultMessage"), ox.Literal(words.nl, language="nl")),
+        ox.Triple(node, _hef("nextStep"), ox.Literal(condition.next_step.en, language="en")),
+        ox.Triple(node, _hef("nextStep"), ox.Literal(condition.next_step.nl, language="nl")),
         ox.Triple(node, _hef("condition"), ox.NamedNode(f"{SCHEME}condition/{condition.id}")),
         ox.Triple(node, _hef("company"), company),
         ox.Triple(node, _hef("worstSeverity"), ox.Literal(str(rank[0]), datatype=ox.NamedNode(f"{_XSD}integer"))),

@@ -37,6 +37,8 @@ _SITES_PER_FILE: Final = 6
 _WORLD_SEED: Final = 20260401
 _GAPS: Final = (0.0, 0.0, 0.02, 0.04, 0.06, 0.1, 0.15, 0.2, 0.3, 0.4, 0.55, 0.75)
 """Share of the answers that each member of the demo leaves open."""
+_LATE: Final = 7
+"""From this member on, a complaint waits without a step."""
 
 _SMALL_SHEETS: Final = (
     "policies",
@@ -135,7 +137,7 @@ def _thin(name: str, row: Row, share: float, random: Random) -> Row:
         elif field.unknown and random.random() < 0.5:
             thinner[key] = ["unknown"] if field.many else "unknown"
         elif field.kind == "date" and isinstance(value, str) and value and random.random() < 0.6:
-            thinner[key] = (date.fromisoformat(value) - timedelta(days=random.choice((200, 420, 900)))).isoformat()
+            thinner[key] = _earlier(value, random.choice((200, 420, 900)))
         elif field.kind == "yesno" and random.random() < 0.7:
             thinner[key] = "no" if value == "yes" else "yes"
         elif key == "kind" and name == "involvements" and random.random() < 0.8:
@@ -145,6 +147,10 @@ def _thin(name: str, row: Row, share: float, random: Random) -> Row:
         elif isinstance(value, list) and len(value) > 1 and random.random() < 0.7:
             thinner[key] = value[:-1]
     return thinner
+
+
+def _earlier(day: str, days: int) -> str:
+    return (date.fromisoformat(day) - timedelta(days=days)).isoformat()
 
 
 def small_document(number: int, at: date, random: Random) -> Document:
@@ -230,6 +236,11 @@ def demo_documents(at: date = DEMO_DAY, world: World | None = None) -> Iterator[
         document = complete_document(Setting(member, size, at, _file_sites(world, member), random))
         if number == 0:
             document["sites"] = [row | {"os_id": row["os_id"] or "XX2001001AAAAAA"} for row in _rows(document, "sites")]
+        if number >= _LATE:
+            late = {"received_on": _earlier(at.isoformat(), 150), "steps_on": [_earlier(at.isoformat(), 120)]}
+            document["complaints"] = [
+                row | late if row["status"] == "in-progress" else row for row in _rows(document, "complaints")
+            ]
         yield member, with_gaps(document, share, random)
 
 
