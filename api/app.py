@@ -8,12 +8,14 @@ import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Final
+from urllib.parse import parse_qsl
 
 from fastapi import FastAPI, Request, Response
+from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.staticfiles import StaticFiles
 
-from hefboom.api import linked_data, sign_in
+from hefboom.api import json_api, linked_data, sign_in
 from hefboom.api.access import Access
 from hefboom.api.clients import Clients
 from hefboom.api.engine import EngineGone
@@ -22,6 +24,7 @@ from hefboom.api.exchange import SECURITY_HEADERS, Exchange, Message, Receive, S
 from hefboom.api.metrics import Metrics
 from hefboom.api.problems import problem_response, send_problem
 from hefboom.api.protocol import SparqlEndpoint
+from hefboom.api.question_api import question_router
 from hefboom.api.served import Serving
 from hefboom.api.settings import Settings
 
@@ -89,7 +92,7 @@ class Server:
         elif path == "/ready":
             ready = self.serving.ready
             await exchange.answer(200 if ready else 503, _PLAIN, b"ready\n" if ready else b"not ready\n")
-        elif path == "/metrics":
+        elif path == "/metrics" and self.clients.is_own(exchange.address):
             await exchange.answer(200, _PLAIN, self.metrics.text(self.serving.pools()).encode())
         else:
             await self._page(exchange, scope, receive, send)
@@ -112,6 +115,9 @@ class Server:
             with self.clients.admitted(caller.client, exchange.address):
                 scope["hefboom.server"], scope["hefboom.caller"] = self, caller
                 await self.pages(scope, receive, noting)
+            if caller.name and exchange.status == 200:
+                asked = parse_qsl(scope.get("query_string", b"").decode("latin-1"))
+                self.access.audit(caller, self._path(scope), dict(asked))
         except Problem as problem:
             await send_problem(exchange, problem)
 
@@ -143,10 +149,33 @@ def _pages() -> FastAPI:
     pages = FastAPI(title="Hefboom", openapi_url=None, docs_url=None, redoc_url=None)
     pages.include_router(linked_data.router)
     pages.include_router(sign_in.router)
+    pages.mount("/api/v1", _api())
     pages.mount("/static", StaticFiles(packages=[("hefboom.api", "static")]))
     pages.add_exception_handler(Problem, _tell)
     pages.add_exception_handler(HTTPException, _tell_http)
     return pages
+
+
+def _api() -> FastAPI:
+    """The JSON API, a part of its own so that its description holds nothing else."""
+    api = FastAPI(title="Hefboom", version="1", openapi_url="/openapi.json", docs_url=None, redoc_url=None)
+    api.include_router(json_api.router)
+    api.include_router(question_router())
+    for kind in (Problem, HTTPException, RequestValidationError):
+        api.add_exception_handler(kind, _tell_json)
+    return api
+
+
+async def _tell_json(request: Request, error: Exception) -> Response:
+    """Whatever is refused in the JSON API, as RFC 9457."""
+    if isinstance(error, RequestValidationError):
+        first = error.errors()[0]
+        place = ".".join(str(part) for part in first["loc"][1:])
+        error = Problem(400, "value-does-not-fit", f"'{place}': {first['msg']}.")
+    elif isinstance(error, HTTPException):
+        error = _of_http(error)
+    problem = error if isinstance(error, Problem) else Problem(500, "internal-error", "The server failed.")
+    return problem_response(problem, "", always_json=True)
 
 
 async def _tell(request: Request, error: Exception) -> Response:
@@ -156,16 +185,24 @@ async def _tell(request: Request, error: Exception) -> Response:
 
 
 async def _tell_http(request: Request, error: Exception) -> Response:
-    """What the routing itself refuses: an unknown address, another method."""
-    status = error.status_code if isinstance(error, HTTPException) else 500
+    """What the routing itself refuses."""
+    problem = (
+        _of_http(error) if isinstance(error, HTTPException) else Problem(500, "internal-error", "The server failed.")
+    )
+    return problem_response(problem, request.headers.get("accept", ""))
+
+
+def _of_http(error: HTTPException) -> Problem:
+    """An unknown address, another method."""
     told = {
         404: Problem(404, "unknown", "Nothing is published under this address."),
         405: Problem(405, "method-not-allowed", "This address does not take this method."),
     }
-    problem = told.get(status, Problem(status, "request-failed", "The request cannot be answered."))
-    if isinstance(error, HTTPException) and error.headers:
-        problem.headers.update(error.headers)
-    return problem_response(problem, request.headers.get("accept", ""))
+    problem = told.get(
+        error.status_code, Problem(error.status_code, "request-failed", "The request cannot be answered.")
+    )
+    problem.headers.update(error.headers or {})
+    return problem
 
 
 def create_app(settings: Settings) -> Server:

@@ -20,7 +20,7 @@ class Clients:
 
     def __init__(self, settings: Settings, clock: Callable[[], float] = time.monotonic) -> None:
         self._limits = settings.limits
-        self._exempt = tuple(ipaddress.ip_network(network) for network in settings.rate_exempt)
+        self._exempt = tuple(ipaddress.ip_network(network) for network in settings.own_networks)
         self._clock = clock
         self._under_way: Counter[str] = Counter()
         self._buckets: OrderedDict[str, tuple[float, float]] = OrderedDict()
@@ -29,7 +29,7 @@ class Clients:
     @contextmanager
     def admitted(self, client: str, address: str) -> Iterator[None]:
         """Count a request while it runs. Problem (429) when this client sends too many."""
-        if not self._is_exempt(address):
+        if not self.is_own(address):
             self._take(client)
         if self._under_way[client] >= self._limits.per_client:
             raise Problem(
@@ -61,7 +61,8 @@ class Clients:
                 {"Retry-After": str(max(1, round((1 - tokens) / self._limits.rate)))},
             )
 
-    def _is_exempt(self, address: str) -> bool:
+    def is_own(self, address: str) -> bool:
+        """Whether an address lies in the networks of the house."""
         known = self._known_exempt.get(address)
         if known is None:
             known = self._look_up(address)

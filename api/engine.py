@@ -23,10 +23,16 @@ Reply = tuple[frames.Head, bytes]
 
 @dataclass(frozen=True)
 class Served:
-    """A publication as an engine opens it: folder of its store and the tag that goes into ETags."""
+    """A publication as an engine opens it: folder of its store, the tag that goes into ETags, whose it is.
+
+    `module` is the program of the engine process.
+    """
 
     store: Path
     tag: str
+    base: str = ""
+    audience: str = "public"
+    module: str = "hefboom.api.worker"
 
 
 class EngineGone(Exception):
@@ -68,13 +74,15 @@ class Engine(asyncio.Protocol):
         configuration = {
             "descriptor": theirs.fileno(),
             "store": str(self.served.store),
+            "base": self.served.base,
+            "audience": self.served.audience,
             "services": sorted(services),
             "memory_mb": limits.memory_mb,
             "characters": limits.query_characters,
             "depth": limits.query_depth,
             "operators": limits.query_operators,
         }
-        command = [sys.executable, "-m", "hefboom.api.worker", json.dumps(configuration)]
+        command = [sys.executable, "-m", self.served.module, json.dumps(configuration)]
         loop = asyncio.get_running_loop()
         self._reply = loop.create_future()
         with theirs:

@@ -70,6 +70,8 @@ class Pool:
         self._known_long: OrderedDict[bytes, None] = OrderedDict()
         self._tasks: set[asyncio.Task[None]] = set()
         self._closing = False
+        self._started = False
+        self._starting = asyncio.Lock()
 
     @property
     def size(self) -> int:
@@ -91,14 +93,19 @@ class Pool:
         return sorted(engine.pid for engine in self._engines if not engine.lost)
 
     async def start(self) -> None:
-        """Start the processes; raises StoreError-like EngineGone when the publication cannot be opened."""
-        await asyncio.gather(*(self._add() for _ in range(self._limits.workers)))
+        """Start the processes, unless they are up; raises EngineGone when the publication cannot be opened."""
+        async with self._starting:
+            if not self._started:
+                await asyncio.gather(*(self._add() for _ in range(self._limits.workers)))
+                self._started = True
 
     async def swap(self, served: Served) -> None:
         """Serve another publication: new processes first, then the old ones leave as they fall idle."""
         old = list(self._engines)
         self.served = served
         self._known_long.clear()
+        if not self._started:
+            return
         await asyncio.gather(*(self._add() for _ in range(self._limits.workers)))
         for engine in old:
             engine.tired = True

@@ -6,19 +6,21 @@ import asyncio
 import logging
 import shutil
 import tempfile
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Final
 
 import pyoxigraph as ox
 
 from hefboom.api.engine import EngineGone, Served
 from hefboom.api.errors import busy
 from hefboom.api.pool import Pool
-from hefboom.api.settings import Settings
+from hefboom.api.settings import Limits, Settings
 from hefboom.errors import HefboomError
 from hefboom.graph.publications import Publication, Publications
 
 logger = logging.getLogger(__name__)
+_QUESTIONS: Final = "hefboom.api.question_worker"
 
 
 @dataclass
@@ -29,6 +31,7 @@ class Live:
     pool: Pool
     store: ox.Store
     withdrawn: frozenset[str]
+    questions: Pool
 
 
 class Serving:
@@ -66,13 +69,14 @@ class Serving:
         publication = self.publications.current(audience)
         if publication is None:
             raise busy("nothing-published", f"Nothing has been published for '{audience}' yet.", 60)
-        served = Served(publication.store, publication.tag)
-        settings = self.settings
-        pool = Pool(served, settings.limits, settings.services, self._spool / audience)
-        (self._spool / audience).mkdir(exist_ok=True)
+        spool = self._spool / audience
+        spool.mkdir(exist_ok=True)
+        limits, services = self.settings.limits, self.settings.services
+        pool = Pool(_served(publication), limits, services, spool)
         await pool.start()
+        questions = Pool(_served(publication, _QUESTIONS), _question_limits(limits), frozenset(), spool)
         store = ox.Store.read_only(str(publication.store))
-        self._live[audience] = Live(publication, pool, store, publication.withdrawn())
+        self._live[audience] = Live(publication, pool, store, publication.withdrawn(), questions)
         logger.info("serving %s %s, %d statements", audience, publication.version, publication.quads)
 
     async def refresh(self) -> None:
@@ -82,8 +86,10 @@ class Serving:
             if publication is None or publication.tag == live.publication.tag:
                 continue
             store = ox.Store.read_only(str(publication.store))
-            await live.pool.swap(Served(publication.store, publication.tag))
-            self._live[audience] = Live(publication, live.pool, store, publication.withdrawn())
+            await live.pool.swap(_served(publication))
+            await live.questions.swap(_served(publication, _QUESTIONS))
+            withdrawn = publication.withdrawn()
+            self._live[audience] = Live(publication, live.pool, store, withdrawn, live.questions)
             logger.info("now serving %s %s, %d statements", audience, publication.version, publication.quads)
 
     async def watch(self, every: float = 1.0) -> None:
@@ -102,6 +108,16 @@ class Serving:
 
     async def stop(self) -> None:
         """End all engines and remove spooled answers."""
-        await asyncio.gather(*(live.pool.stop() for live in self._live.values()))
+        pools = [pool for live in self._live.values() for pool in (live.pool, live.questions)]
+        await asyncio.gather(*(pool.stop() for pool in pools))
         self._live.clear()
         shutil.rmtree(self._spool, ignore_errors=True)
+
+
+def _served(publication: Publication, module: str = "hefboom.api.worker") -> Served:
+    return Served(publication.store, publication.tag, publication.base, publication.audience, module)
+
+
+def _question_limits(limits: Limits) -> Limits:
+    """Questions are known queries: fewer processes, and longer before one counts as long."""
+    return replace(limits, workers=2, long_queries=1, light=max(limits.light, 1.0))

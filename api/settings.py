@@ -78,8 +78,8 @@ class Settings:
     """HEFBOOM_PUBLIC_URL: the address of the server as others see it; empty: as each request names it."""
     services: frozenset[str] = frozenset()
     """HEFBOOM_SERVICES: IRIs that SERVICE may ask, separated by commas; none unless told."""
-    rate_exempt: tuple[str, ...] = ("127.0.0.0/8", "::1/128")
-    """HEFBOOM_RATE_EXEMPT: networks to which the request rate does not apply."""
+    own_networks: tuple[str, ...] = ("127.0.0.0/8", "::1/128")
+    """HEFBOOM_OWN_NETWORKS: networks to which the request rate does not apply, and that may read /metrics."""
     spool: Path = field(default_factory=lambda: Path(tempfile.gettempdir()))
     """HEFBOOM_SPOOL: folder for answers too large for memory."""
     limits: Limits = Limits()
@@ -109,7 +109,7 @@ def from_environment(environment: Mapping[str, str] | None = None) -> Settings:
         root_path=_read(env, "root_path", _path, defaults.root_path, "a path such as /hefboom"),
         public_url=_read(env, "public_url", _iri, defaults.public_url, "an address such as https://example.org"),
         services=frozenset(_listed(env.get("HEFBOOM_SERVICES", ""))),
-        rate_exempt=_read(env, "rate_exempt", _networks, defaults.rate_exempt, "networks such as 10.0.0.0/8"),
+        own_networks=_read(env, "own_networks", _networks, defaults.own_networks, "networks such as 10.0.0.0/8"),
         spool=_read(env, "spool", Path, defaults.spool, "a folder"),
         limits=checked,
     )

@@ -7,13 +7,15 @@ dealt with by ending the process.
 
 from __future__ import annotations
 
+import contextlib
 import itertools
 import json
 import socket
 import sys
 import threading
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, Protocol
 
 import pyoxigraph as ox
 
@@ -49,6 +51,13 @@ _PREFIXES: Final = {
     "geo": "http://www.w3.org/2003/01/geo/wgs84_pos#",
     "xsd": "http://www.w3.org/2001/XMLSchema#",
 }
+
+
+class Answers(Protocol):
+    """Whatever answers one request after another in a process of its own."""
+
+    def answer(self, request: dict[str, Any], query: str) -> tuple[frames.Head, bytes]:
+        """The head and the body of an answer. Raises Problem."""
 
 
 @dataclass(frozen=True)
@@ -133,7 +142,7 @@ def _write(
     return False
 
 
-def serve(engine: Engine, channel: socket.socket) -> None:
+def serve(engine: Answers, channel: socket.socket) -> None:
     """Answer one message after another until the server closes the channel."""
     while (message := frames.receive(channel)) is not None:
         request, body = message
@@ -161,22 +170,34 @@ def _problem_head(problem: Problem) -> frames.Head:
     }
 
 
-def main(configuration: dict[str, Any]) -> None:
+def main(configuration: dict[str, Any], open_engine: Callable[[dict[str, Any]], Answers]) -> None:
     """Shut this process in, open the store, say that it is ready, serve."""
     channel = socket.socket(fileno=configuration["descriptor"])
     sandbox.die_with_parent()
-    services = frozenset(configuration["services"])
-    alone = not services and sandbox.shut_in()
-    bounds = Bounds(configuration["characters"], configuration["depth"], configuration["operators"])
-    engine = Engine(ox.Store.read_only(configuration["store"]), bounds, services)
+    alone = not configuration["services"] and sandbox.shut_in()
+    engine = open_engine(configuration)
     sandbox.limit_memory(configuration["memory_mb"])
-    channel.sendall(frames.pack({"ready": True, "sandboxed": alone}))
-    serve(engine, channel)
+    with contextlib.suppress(BrokenPipeError):  # the server has gone: so does this process
+        channel.sendall(frames.pack({"ready": True, "sandboxed": alone}))
+        serve(engine, channel)
+
+
+def open_engine(configuration: dict[str, Any]) -> Engine:
+    """The engine of this process."""
+    bounds = Bounds(configuration["characters"], configuration["depth"], configuration["operators"])
+    return Engine(ox.Store.read_only(configuration["store"]), bounds, frozenset(configuration["services"]))
+
+
+def start(opener: Callable[[dict[str, Any]], Answers]) -> None:
+    """Run this process with an engine.
+
+    The engine recurses over the query; the stack of the main thread is the shell's choice, that of a thread is ours.
+    """
+    threading.stack_size(_STACK)
+    thread = threading.Thread(target=main, args=(json.loads(sys.argv[1]), opener))
+    thread.start()
+    thread.join()
 
 
 if __name__ == "__main__":
-    # The engine recurses over the query; the main thread's stack is the shell's choice, a thread's is ours.
-    threading.stack_size(_STACK)
-    thread = threading.Thread(target=main, args=(json.loads(sys.argv[1]),))
-    thread.start()
-    thread.join()
+    start(open_engine)

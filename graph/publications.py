@@ -32,6 +32,7 @@ from hefboom.graph import visibility
 from hefboom.graph.iris import HEF
 from hefboom.graph.publication_check import check_publication
 from hefboom.graph.publication_description import describe
+from hefboom.graph.publication_index import write_index
 
 _KEEP: Final = 3
 _TYPE: Final = ox.NamedNode("http://www.w3.org/1999/02/22-rdf-syntax-ns#type")
@@ -68,6 +69,11 @@ class Publication:
         """What earlier versions described and this one does not: lists, sites, companies, covenants."""
         file = self.folder / "withdrawn.txt"
         return frozenset(file.read_text().split("\n")) - {""} if file.is_file() else frozenset()
+
+    @property
+    def sites(self) -> Path:
+        """The file of the index of sites."""
+        return self.folder / "sites.sqlite"
 
     @property
     def tag(self) -> str:
@@ -210,6 +216,7 @@ def _build(source: ox.Store, audience: str, base: str, generation: str, staging:
     store.bulk_load(path=str(text), format=ox.RdfFormat.N_QUADS)
     text.unlink()
     figures = check_publication(source, store, audience, base)
+    write_index(store, base, staging / "sites.sqlite")
     created = datetime.datetime.now(datetime.UTC).replace(microsecond=0).isoformat()
     store.extend(describe(figures, audience, base, created, checksum))
     store.flush()

@@ -119,6 +119,34 @@ def serve(
     )
 
 
+def backup(
+    file: Annotated[Path, typer.Argument(help="The file to write, such as hefboom-2026-11-22.tar.")],
+    data: DataOption = None,
+) -> None:
+    """Write the data in use, the publications, and who may see them, to one file; others may go on working.
+
+    Example: hefboom backup hefboom-2026-11-22.tar
+    """
+    from hefboom.graph.backup import backup as write
+
+    made = write(folder_of(data).path, file)
+    out().print(f"{made.file}: {made.files:,} files, {made.statements:,} statements, {made.bytes:,} bytes")
+
+
+def restore(
+    file: Annotated[Path, typer.Argument(help="A file that 'hefboom backup' wrote.")],
+    data: DataOption = None,
+) -> None:
+    """Put a backup back into an empty data folder; every file is checked first.
+
+    Example: hefboom --data new-folder restore hefboom-2026-11-22.tar
+    """
+    from hefboom.graph.backup import restore as read
+
+    made = read(file, folder_of(data).path)
+    out().print(f"restored {made.files:,} files, {made.statements:,} statements")
+
+
 @access.command("grant")
 def access_grant(
     name: Annotated[str, typer.Argument(help="Who it is for; shows in the list and the audit log.")],
@@ -178,6 +206,6 @@ def _access_file(data: Path | None) -> Path:
 
 def register(app: typer.Typer) -> None:
     """Add these commands to the command line."""
-    for command in (publish, publications, serve):
+    for command in (publish, publications, serve, backup, restore):
         app.command()(command)
     app.add_typer(access)

@@ -149,7 +149,7 @@ def test_large_answer_is_whole_however_slowly_it_is_read(started: Starter, tmp_p
 
 
 def test_client_over_its_rate_is_told_to_wait(started: Starter) -> None:
-    server = started(rate=1, burst=5, rate_exempt="", workers=2, long_queries=1)
+    server = started(rate=1, burst=5, own_networks="", workers=2, long_queries=1)
     statuses = [server.query("ASK {}").status_code for _ in range(8)]
     assert statuses[:5] == [200] * 5
     assert statuses[-1] == 429

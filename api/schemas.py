@@ -1,0 +1,113 @@
+"""The shapes of the JSON API, as OpenAPI 3.1 describes them."""
+
+from __future__ import annotations
+
+from pydantic import BaseModel, Field
+
+
+class ProblemOut(BaseModel):
+    """A problem (RFC 9457)."""
+
+    type: str = Field(examples=["https://w3id.org/hefboom/problem/unknown"])
+    title: str = Field(examples=["Unknown"])
+    status: int = Field(examples=[404])
+    detail: str = Field(examples=["Nothing is published under this address."])
+
+
+class SiteOut(BaseModel):
+    """A production site."""
+
+    id: str = Field(examples=["BD2021250D1DTN7"])
+    iri: str = Field(examples=["https://w3id.org/hefboom/id/site/BD2021250D1DTN7"])
+    name: str = Field(examples=["Example Knitwear Ltd."])
+    address: str = Field(examples=["Plot 1, Gazipur"])
+    country: str = Field(description="ISO 3166-1 alpha-2; empty when not stated.", examples=["BD"])
+    os_id: str = Field(description="Open Supply Hub id; empty when it has none.", examples=["BD2021250D1DTN7"])
+    lat: float | None = Field(description="Degrees north, WGS 84.", examples=[23.99])
+    lng: float | None = Field(description="Degrees east, WGS 84.", examples=[90.42])
+    processes: list[str] = Field(examples=[["sewing"]])
+
+
+class SitesOut(BaseModel):
+    """A page of sites; `next` is the cursor of the page after it, null on the last."""
+
+    sites: list[SiteOut]
+    next: str | None
+
+
+class MentionOut(BaseModel):
+    """A row of a list that refers to a site."""
+
+    listing: str = Field(examples=["https://w3id.org/hefboom/id/listing/nike/2021-02-01/17"])
+    list: str = Field(examples=["https://w3id.org/hefboom/id/list/nike/2021-02-01"])
+    contributor: str | None = Field(examples=["https://w3id.org/hefboom/id/company/nike"])
+    contributor_name: str | None = Field(examples=["Nike"])
+    date: str | None = Field(examples=["2021-02-01"])
+    row: str = Field(examples=["17"])
+    licence: str | None = Field(examples=["https://creativecommons.org/licenses/by-sa/4.0/"])
+
+
+class SiteDetailOut(SiteOut):
+    """A production site with every row that refers to it."""
+
+    mentions: list[MentionOut]
+
+
+class ListOut(BaseModel):
+    """A list of a contributor."""
+
+    iri: str = Field(examples=["https://w3id.org/hefboom/id/list/nike/2021-02-01"])
+    date: str | None = Field(examples=["2021-02-01"])
+
+
+class CompanyOut(BaseModel):
+    """A company and the lists that it handed in."""
+
+    id: str = Field(examples=["nike"])
+    iri: str = Field(examples=["https://w3id.org/hefboom/id/company/nike"])
+    name: str = Field(examples=["Nike"])
+    lists: list[ListOut]
+
+
+class ColumnOut(BaseModel):
+    """A column of an answer."""
+
+    name: str
+    type: str
+    about: str
+
+
+class ParamOut(BaseModel):
+    """A value that a question takes."""
+
+    name: str
+    type: str
+    about: str
+    default: str | None
+    required: bool
+    many: bool
+
+
+class QuestionOut(BaseModel):
+    """A question of the catalogue."""
+
+    name: str
+    subject: str
+    title: str
+    question: str
+    audience: str
+    params: list[ParamOut]
+    columns: list[ColumnOut]
+
+
+class AnswerOut(BaseModel):
+    """The answer to a question; `suppressed` counts the rows that the group-size rule hid."""
+
+    question: str
+    title: str
+    as_of: str | None
+    columns: list[ColumnOut]
+    rows: list[dict[str, str | int | float | bool | None]]
+    cut: bool
+    suppressed: int
+    notes: list[str]

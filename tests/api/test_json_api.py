@@ -1,0 +1,181 @@
+"""The JSON API: sites, companies, questions, downloads; OpenAPI that holds; problems as RFC 9457."""
+
+from __future__ import annotations
+
+import csv
+import io
+import subprocess
+import sys
+from collections.abc import Iterator
+from typing import Any
+
+import openpyxl
+import pytest
+from endpoint_server import BASE, HEF, LABEL, RDF_TYPE, Running, source_store, start, statements, stop
+
+from hefboom.graph.publications import Publications
+
+GEO = "http://www.w3.org/2003/01/geo/wgs84_pos#"
+DECIMAL = "http://www.w3.org/2001/XMLSchema#decimal"
+
+
+def places() -> Iterator[str]:
+    """Three sites on a line of longitude, one with a name that a spreadsheet would run."""
+    graph = f"<{BASE}/graph/site/public>"
+    for number, (name, lat) in enumerate((("=1+1 Garments", 23.0), ("Ábaco Têxtil", 23.1), ("Zeta Knit", 25.0))):
+        site = f"<{BASE}/site/p{number}>"
+        yield f"{site} <{RDF_TYPE}> <{HEF}Site> {graph} ."
+        yield f'{site} <{LABEL}> "{name}" {graph} .'
+        yield f"{site} <{HEF}country> <https://w3id.org/hefboom/scheme/country/BD> {graph} ."
+        yield f"{site} <{HEF}process> <https://w3id.org/hefboom/scheme/process/sewing> {graph} ."
+        yield f'{site} <{GEO}lat> "{lat}"^^<{DECIMAL}> {graph} .'
+        yield f'{site} <{GEO}long> "90.0"^^<{DECIMAL}> {graph} .'
+
+
+@pytest.fixture(scope="module")
+def api(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
+    """A server over the mini-graph with places."""
+    folder = tmp_path_factory.mktemp("api")
+    lines = [*statements(rows=5), *places()]
+    Publications(folder).publish(source_store(iter(lines)), "public", BASE)
+    running = start(folder, folder, workers=2, long_queries=1)
+    yield running
+    stop(running)
+
+
+def names(api: Running, **params: Any) -> list[str]:
+    """The names of the sites found."""
+    answer = api.client.get("/api/v1/sites", params=params)
+    assert answer.status_code == 200, answer.text
+    return [site["name"] for site in answer.json()["sites"]]
+
+
+@pytest.mark.parametrize(
+    ("params", "found"),
+    [
+        ({"q": "abaco"}, ["Ábaco Têxtil"]),
+        ({"q": "knit zet"}, ["Zeta Knit"]),
+        ({"q": 'factory "2'}, ["nike factory 2"]),
+        ({"q": "nothing like it"}, []),
+        ({"q": "aurora"}, []),
+        ({"country": "bd"}, ["=1+1 Garments", "Zeta Knit", "Ábaco Têxtil"]),
+        ({"process": "sewing", "bbox": "89,22,91,24"}, ["=1+1 Garments", "Ábaco Têxtil"]),
+        ({"near": "23.0,90.0,12"}, ["=1+1 Garments", "Ábaco Têxtil"]),
+        ({"near": "23.0,90.0,5"}, ["=1+1 Garments"]),
+        ({"bbox": "179,-90,-179,90"}, []),
+    ],
+)
+def test_sites_are_found_by_text_country_process_and_place(
+    api: Running, params: dict[str, str], found: list[str]
+) -> None:
+    assert names(api, **params) == found
+
+
+def test_pages_by_cursor_give_every_site_once(api: Running) -> None:
+    seen: list[str] = []
+    cursor: str | None = ""
+    while cursor is not None:
+        page = api.client.get("/api/v1/sites", params={"limit": 3, "cursor": cursor}).json()
+        seen += [site["id"] for site in page["sites"]]
+        cursor = page["next"]
+    assert len(seen) == len(set(seen)) == 8
+
+
+@pytest.mark.parametrize(
+    "params",
+    [
+        {"bbox": "1,2,3"},
+        {"near": "x"},
+        {"limit": "0"},
+        {"cursor": "!!"},
+        {"cursor": "WzFd"},
+        {"country": "BGD"},
+        {"format": "x"},
+    ],
+)
+def test_value_that_does_not_fit_is_a_problem(api: Running, params: dict[str, str]) -> None:
+    answer = api.client.get("/api/v1/sites", params=params)
+    assert answer.status_code == 400
+    assert answer.headers["content-type"] == "application/problem+json"
+    assert set(answer.json()) >= {"type", "title", "status", "detail"}
+
+
+def test_no_cell_of_a_download_starts_a_formula(api: Running) -> None:
+    text = api.client.get("/api/v1/sites", params={"format": "csv", "country": "BD"}).text
+    rows = list(csv.DictReader(io.StringIO(text, newline="")))
+    assert [row["name"] for row in rows] == ["'=1+1 Garments", "Zeta Knit", "Ábaco Têxtil"]
+    book = api.client.get("/api/v1/sites", params={"format": "xlsx", "country": "BD"})
+    sheet = openpyxl.load_workbook(io.BytesIO(book.content))["answer"]
+    assert [(sheet.cell(row, 2).value, sheet.cell(row, 2).data_type) for row in (2, 3)] == [
+        ("=1+1 Garments", "s"),
+        ("Zeta Knit", "s"),
+    ]
+
+
+def test_geojson_places_each_site(api: Running) -> None:
+    found = api.client.get("/api/v1/sites", params={"format": "geojson", "q": "zeta"}).json()
+    assert found["features"][0]["geometry"] == {"type": "Point", "coordinates": [90.0, 25.0]}
+
+
+def test_site_names_who_said_so_and_when(api: Running) -> None:
+    site = api.client.get("/api/v1/sites/nike-1").json()
+    assert site["name"] == "nike factory 1"
+    assert [(m["contributor_name"], m["date"]) for m in site["mentions"]] == [("Nike", "2021-02-01")]
+    assert api.client.get("/api/v1/sites/old").json()["id"] == "nike-0"
+
+
+def test_company_lists_what_it_handed_in(api: Running) -> None:
+    company = api.client.get("/api/v1/companies/nike").json()
+    assert [entry["date"] for entry in company["lists"]] == ["2021-02-01"]
+
+
+@pytest.mark.parametrize("path", ["sites/aurora-0", "sites/none", "companies/aurora", "companies/borea", "nowhere"])
+def test_what_is_not_published_is_a_problem_404(api: Running, path: str) -> None:
+    answer = api.client.get(f"/api/v1/{path}")
+    assert (answer.status_code, answer.json()["title"]) == (404, "Unknown")
+
+
+def test_question_of_the_catalogue_is_an_endpoint(api: Running) -> None:
+    answer = api.client.get("/api/v1/questions/provenance-of-site", params={"site": f"{BASE}/site/nike-1"})
+    assert answer.status_code == 200, answer.text
+    members = answer.json()
+    assert members["question"] == "provenance-of-site"
+    assert "aurora" not in answer.text
+    asked = api.client.get("/api/v1/questions").json()
+    assert {question["audience"] for question in asked} == {"public"}
+
+
+def test_question_for_others_is_refused(api: Running) -> None:
+    paths = api.client.get("/api/v1/openapi.json").json()["paths"]
+    closed = {path.rpartition("/")[2] for path in paths if path.startswith("/questions/")}
+    closed -= {question["name"] for question in api.client.get("/api/v1/questions").json()}
+    assert closed
+    for name in closed:
+        assert api.client.get(f"/api/v1/questions/{name}").status_code == 403
+
+
+def test_unknown_parameter_of_a_question_is_named(api: Running) -> None:
+    answer = api.client.get("/api/v1/questions/provenance-of-site", params={"sight": "x"})
+    assert answer.status_code == 400
+    assert "'sight'" in answer.json()["detail"]
+
+
+def test_description_is_openapi_3_1_with_errors_and_examples(api: Running) -> None:
+    description = api.client.get("/api/v1/openapi.json").json()
+    assert description["openapi"].startswith("3.1")
+    for path, methods in description["paths"].items():
+        for operation in methods.values():
+            assert "application/problem+json" in operation["responses"]["400"]["content"], path
+    assert description["components"]["schemas"]["SiteOut"]["properties"]["name"]["examples"]
+
+
+def test_requests_made_from_the_description_meet_it(api: Running) -> None:
+    checks = "not_a_server_error,status_code_conformance,content_type_conformance,response_schema_conformance"
+    run = subprocess.run(
+        [
+            sys.executable, "-m", "schemathesis.cli", "run", f"http://127.0.0.1:{api.port}/api/v1/openapi.json",
+            "--checks", checks, "--phases", "examples,fuzzing", "--max-examples", "4", "--seed", "1", "--no-color",
+        ],
+        capture_output=True, text=True, timeout=120,
+    )  # fmt: skip
+    assert run.returncode == 0, run.stdout[-3000:] + run.stderr[-500:]
