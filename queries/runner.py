@@ -33,6 +33,11 @@ _OPEN_NOTES = {
     ("members", "nl"): "Dit antwoord steunt op lijsten die deelnemers mogen zien.",
 }
 
+_NO_COUNT = {
+    "en": "Others are not counted here: counts are given for one covenant at a time, for today or for a 31 December.",
+    "nl": "Anderen zijn hier niet geteld: aantallen zijn er per convenant, voor vandaag of voor een 31 december.",
+}
+
 
 @dataclass(frozen=True)
 class _Asking:
@@ -91,9 +96,12 @@ def run(
     notes = [*asked.notes(lang)]
     if closed and not header.group and not header.scope:
         notes.append(_OPEN_NOTES[audience, "nl" if lang == "nl" else "en"])
-    if closed and header.counts and _countable(bound, at, asking):
-        rows = (*rows, _count(asked, header.counts, params, rows, asking))
-        suppressed += 1
+    if closed and header.counts:
+        if _countable(bound, at, asking):
+            rows = (*rows, _count(asked, header.counts, params, rows, asking))
+            suppressed += 1
+        else:
+            notes.append(_NO_COUNT["nl" if lang == "nl" else "en"])
     return Answer(asked.name, asked.title(lang), header.columns, rows, tuple(notes), at, suppressed, used)
 
 

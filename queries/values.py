@@ -22,7 +22,10 @@ XSD = "http://www.w3.org/2001/XMLSchema#"
 _SKOS = "http://www.w3.org/2004/02/skos/core#"
 _LABEL = NamedNode("http://www.w3.org/2000/01/rdf-schema#label")
 _IN_SCHEME = NamedNode(_SKOS + "inScheme")
-_CONCEPT_NAMES = tuple(NamedNode(_SKOS + name) for name in ("notation", "prefLabel", "altLabel"))
+_CONCEPT_NAMES = (
+    *(NamedNode(_SKOS + name) for name in ("notation", "prefLabel", "altLabel")),
+    *(NamedNode(HEF + name) for name in ("alpha3", "m49")),
+)
 _REPLACED_BY = NamedNode(HEF + "replacedBy")
 _REFERS_TO = NamedNode(HEF + "refersTo")
 _OS_ID = NamedNode(HEF + "osId")

@@ -1,0 +1,121 @@
+"""An answer as CSV, Excel, JSON, Turtle and as a table: the same bytes each time, no cell that a spreadsheet runs."""
+
+from __future__ import annotations
+
+import csv
+import datetime as dt
+import io
+import json
+
+import openpyxl
+import pytest
+from golden_facts import GOLDEN, S1
+from hypothesis import given
+from hypothesis import strategies as st
+from pyoxigraph import Literal, NamedNode, RdfFormat, Store
+from rich.console import Console
+
+from hefboom.graph.iris import DEFAULT_BASE
+from hefboom.queries import Answer, run
+from hefboom.queries.answers import Row
+from hefboom.queries.formats import FORMATS, as_csv, as_json, as_turtle, as_xlsx, safe_text
+from hefboom.queries.headers import Column
+from hefboom.queries.tables import show
+
+XSD = "http://www.w3.org/2001/XMLSchema#"
+COLUMNS = (
+    Column("site", "hef:Site", "a site"),
+    Column("label", "xsd:string", "its name"),
+    Column("n", "xsd:integer", "a number"),
+    Column("km", "xsd:decimal", "a distance"),
+    Column("member", "xsd:boolean", "a truth"),
+    Column("since", "xsd:date", "a day"),
+)
+FULL: Row = (
+    NamedNode(f"{DEFAULT_BASE}/site/{S1}"),
+    Literal('=HYPERLINK("x"), é'),
+    Literal(-2),
+    Literal("11.5", datatype=NamedNode(XSD + "decimal")),
+    Literal(True),
+    Literal("2024-01-01", datatype=NamedNode(XSD + "date")),
+)
+ANSWER = Answer("x", "Sites", COLUMNS, (FULL, (None,) * 6), ("A note.",), dt.date(2024, 6, 1))
+
+
+def test_csv_is_quoted_and_runs_nothing() -> None:
+    header, full, empty = csv.reader(io.StringIO(as_csv(ANSWER).decode(), newline=""))
+    assert header == [column.name for column in COLUMNS]
+    assert full == [f"{DEFAULT_BASE}/site/{S1}", '\'=HYPERLINK("x"), é', "-2", "11.5", "true", "2024-01-01"]
+    assert empty == [""] * 6
+
+
+def test_json_keeps_types() -> None:
+    full, empty = json.loads(as_json(ANSWER))
+    assert full == {
+        "site": f"{DEFAULT_BASE}/site/{S1}",
+        "label": '=HYPERLINK("x"), é',
+        "n": -2,
+        "km": 11.5,
+        "member": True,
+        "since": "2024-01-01",
+    }
+    assert set(empty.values()) == {None}
+
+
+def test_excel_keeps_types_and_formulas_stay_text() -> None:
+    book = openpyxl.load_workbook(io.BytesIO(as_xlsx(ANSWER)))
+    sheet = book["answer"]
+    assert [cell.value for cell in sheet[1]] == [column.name for column in COLUMNS]
+    assert all(cell.font.bold for cell in sheet[1])
+    assert sheet.freeze_panes == "A2"
+    values = [cell.value for cell in sheet[2]]
+    assert values == [f"{DEFAULT_BASE}/site/{S1}", '=HYPERLINK("x"), é', -2, 11.5, True, dt.datetime(2024, 1, 1)]
+    assert [cell.data_type for cell in sheet[2]] == ["s", "s", "n", "n", "b", "d"]
+    assert [row[1].value for row in book["about"].iter_rows()] == ["Sites", dt.datetime(2024, 6, 1), "A note."]
+
+
+def test_turtle_is_a_sparql_result_set() -> None:
+    store = Store()
+    store.load(as_turtle(ANSWER), format=RdfFormat.TURTLE)
+    found = store.query(
+        "PREFIX rs: <http://www.w3.org/2001/sw/DataAccess/tests/result-set#> SELECT ?i ?value "
+        "{ ?s rs:index ?i ; rs:binding [ rs:variable 'n' ; rs:value ?value ] }"
+    )
+    assert [(row["i"].value, row["value"].value) for row in found] == [("1", "-2")]  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize("form", FORMATS)
+def test_same_answer_gives_the_same_bytes(form: str) -> None:
+    evidence = GOLDEN.evidence()
+    once, twice = (run("shared-sites", {}, evidence, today=dt.date(2024, 6, 1)) for _ in range(2))
+    assert FORMATS[form](once) == FORMATS[form](twice)
+
+
+@given(st.text(max_size=10))
+def test_no_text_cell_of_a_csv_begins_like_a_formula(text: str) -> None:
+    assert not safe_text(text).startswith(("=", "+", "-", "@", "\t", "\r"))
+
+
+def screen(answer: Answer, lang: str = "en") -> str:
+    out = io.StringIO()
+    show(answer, Console(file=out, width=120, highlight=False), lang)
+    return out.getvalue()
+
+
+def test_table_shows_names_and_ids_in_place_of_iris() -> None:
+    shown = screen(run("shared-sites", {}, GOLDEN.evidence(), today=dt.date(2024, 6, 1)))
+    assert shown.splitlines()[0].strip() == "Sites shared by several members"
+    assert "Company A; Company B" in shown
+    assert S1 in shown
+    assert "https://" not in shown
+    assert "2 rows, as of 2024-06-01" in shown
+
+
+def test_empty_table_says_nothing_on_file() -> None:
+    answer = run("shared-sites", {"n": "3"}, GOLDEN.evidence(), today=dt.date(2024, 6, 1), lang="nl")
+    assert screen(answer, "nl").startswith("Locaties die meerdere deelnemers delen\nniets vastgelegd, per 2024-06-01\n")
+
+
+def test_markup_in_a_name_is_shown_as_it_stands() -> None:
+    row: Row = (None, Literal("[red]Mill[/red]"), *[None] * 4)
+    assert "[red]Mill[/red]" in screen(Answer("x", "Sites", COLUMNS, (row,)))

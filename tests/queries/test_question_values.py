@@ -1,0 +1,121 @@
+"""Parameters: what a person types becomes a term, or an error that says what to type."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import replace
+
+import pytest
+from golden_facts import GOLDEN, S1
+from hypothesis import given
+from hypothesis import strategies as st
+from pyoxigraph import Literal
+from question_facts import NAMES
+
+from hefboom.errors import QueryError
+from hefboom.graph.iris import DEFAULT_BASE, SCHEME
+from hefboom.queries.evidence import Evidence, Visible
+from hefboom.queries.headers import Param
+from hefboom.queries.values import read_values
+
+TODAY = dt.date(2024, 6, 1)
+JOINT = "BD2020001J10006"
+
+
+@pytest.fixture(scope="module")
+def evidence() -> Evidence:
+    facts = replace(
+        GOLDEN, replaced=((S1, JOINT, "secretariat"),), places=(*GOLDEN.places, replace(GOLDEN.places[0], id=JOINT))
+    )
+    return facts.evidence()
+
+
+def read(evidence: Evidence, kind: str, text: str, many: bool = False) -> list[str]:
+    param = Param("x", kind, "a value", many=many)
+    return [term.value for term in read_values(param, text, Visible(evidence), TODAY)]
+
+
+@pytest.mark.parametrize(
+    ("kind", "text", "value"),
+    [
+        ("xsd:integer", " 3 ", "3"),
+        ("xsd:decimal", "52.10", "52.10"),
+        ("xsd:decimal", "1e2", "100"),
+        ("xsd:date", "today", "2024-06-01"),
+        ("xsd:date", "2024-02-29", "2024-02-29"),
+        ("xsd:boolean", "True", "true"),
+        ("xsd:string", "a text", "a text"),
+        ("hef:Company", "company a", f"{DEFAULT_BASE}/company/company-a"),
+        ("hef:Company", "COMPANY-A", f"{DEFAULT_BASE}/company/company-a"),
+        ("hef:Company", f"{DEFAULT_BASE}/company/company-a", f"{DEFAULT_BASE}/company/company-a"),
+        ("hef:Covenant", "Golden Covenant", f"{DEFAULT_BASE}/covenant/golden-covenant"),
+        ("hef:Country", "BD", f"{SCHEME}country/BD"),
+        ("hef:Country", "BGD", f"{SCHEME}country/BD"),
+        ("hef:Country", "050", f"{SCHEME}country/BD"),
+        ("hef:Country", "bangladesh", f"{SCHEME}country/BD"),
+        ("hef:Country", "Turkije", f"{SCHEME}country/TR"),
+        ("hef:ProcessType", "spinning", f"{SCHEME}process/spinning"),
+        ("hef:ProcessType", "process/spinning", f"{SCHEME}process/spinning"),
+        ("hef:Site", "tr2024001s2000a", NAMES.site("TR2024001S2000A")),
+        ("hef:Site", NAMES.site("TR2024001S2000A"), NAMES.site("TR2024001S2000A")),
+        ("hef:Site", f"{DEFAULT_BASE}/listing/company-c/2024-01-01/2", NAMES.site("TR2024001S2000A")),
+    ],
+)
+def test_text_becomes_a_term(evidence: Evidence, kind: str, text: str, value: str) -> None:
+    assert read(evidence, kind, text) == [value]
+
+
+@pytest.mark.parametrize("text", [S1, NAMES.site(S1), f"{DEFAULT_BASE}/listing/company-a/2024-01-01/2"])
+def test_replaced_site_leads_to_the_one_in_its_place(evidence: Evidence, text: str) -> None:
+    assert read(evidence, "hef:Site", text) == [NAMES.site(JOINT)]
+
+
+@pytest.mark.parametrize(
+    ("kind", "text", "message"),
+    [
+        ("xsd:integer", "three", "x: 'three' does not fit; give a whole number"),
+        ("xsd:decimal", "NaN", "x: 'NaN' does not fit; give a number"),
+        ("xsd:date", "1-2-2024", "x: '1-2-2024' does not fit; give a date"),
+        ("xsd:boolean", "maybe", "x: 'maybe' does not fit; give 'true' or 'false'"),
+        ("hef:Company", "Company Q", "x: 'Company Q' is not known; did you mean 'company d'"),
+        ("hef:Country", "Bangladsh", "x: 'Bangladsh' is not known; did you mean 'bangladesh'"),
+        ("hef:Site", "CN2024001X1000Y", "x: no site 'CN2024001X1000Y' is known to this audience"),
+        ("hef:Site", "a b> . #", "x: 'a b> . #' is no site"),
+    ],
+)
+def test_bad_text_is_an_error_that_helps(evidence: Evidence, kind: str, text: str, message: str) -> None:
+    with pytest.raises(QueryError) as raised:
+        read(evidence, kind, text)
+    assert str(raised.value).startswith(message)
+
+
+def test_several_values_are_split_at_commas(evidence: Evidence) -> None:
+    assert read(evidence, "hef:Company", "Company A, company-b", many=True) == [
+        f"{DEFAULT_BASE}/company/company-a",
+        f"{DEFAULT_BASE}/company/company-b",
+    ]
+
+
+def test_hidden_names_are_not_told(evidence: Evidence) -> None:
+    param = Param("x", "hef:Company", "a company")
+    with pytest.raises(QueryError) as raised:
+        read_values(param, "Golden Secretaria", Visible(evidence.seen_by("public")), TODAY)
+    assert "golden secretariat" not in str(raised.value)
+
+
+def test_hidden_sites_are_not_known(evidence: Evidence) -> None:
+    param = Param("x", "hef:Site", "a site")
+    with pytest.raises(QueryError, match="is known to this audience"):
+        read_values(param, "TR2024001S2000A", Visible(evidence.seen_by("public")), TODAY)
+
+
+@given(st.text(max_size=40))
+def test_any_text_is_a_literal_and_never_syntax(text: str) -> None:
+    param = Param("x", "xsd:string", "a text", many=True)
+    evidence = Evidence(store=GOLDEN_STORE)
+    [term] = read_values(param, [text], Visible(evidence), TODAY)
+    found = GOLDEN_STORE.query(f"SELECT ?x WHERE {{ VALUES ?x {{ {term} }} }}")
+    assert [solution["x"] for solution in found] == [Literal(text.strip())]  # type: ignore[union-attr]
+
+
+GOLDEN_STORE = GOLDEN.evidence().store
