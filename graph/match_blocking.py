@@ -11,6 +11,10 @@ LARGEST_BLOCK, LARGEST_OF_MANY = 30, 16
 TELLING_BLOCK = 3
 """Of many claims, a pair that shares a single key is kept only when at most this many claims have the key."""
 
+_WORD = (1 << 23) - 1
+_SLACK = 90
+"""Words (weights in tenths of bits) rarer together than one claim in so many tenths of bits under the zone's size."""
+
 
 def find_candidates(connection: duckdb.DuckDBPyConnection, known: str | None = None) -> None:
     """Make `m_candidate` (l, r): pairs of claims, l < r, that share at least one blocking key.
@@ -50,46 +54,37 @@ def _count(connection: duckdb.DuckDBPyConnection, table: str) -> int:
 
 def _make_keys(connection: duckdb.DuckDBPyConnection) -> None:
     """Make `m_key` (claim, key): hashes of what a claim can be found by, kept to combinations that are not too common."""
-    connection.execute("""
-        CREATE OR REPLACE TEMP TABLE m_top AS
-        SELECT claim, zone, joined, core, pc, area, workers, lat, lng, precise, os_id, duns, lei, native, nums,
-               list_sort([(x & 255) * 8388608 + (x >> 8) for x in n], 'DESC')[1:4] AS names,
-               list_sort([(x & 255) * 8388608 + (x >> 8) for x in a], 'DESC')[1:4] AS places,
-               list_sort(nums, 'DESC')[1:3] AS houses
-        FROM m_evidence
-    """)
-    connection.execute("""
+    connection.execute(f"""
         CREATE OR REPLACE TABLE m_key AS
-        WITH words AS (
-            SELECT claim, zone, pc, area, nums, houses, workers,
-                   [x & 8388607 for x in names] AS n, [x & 8388607 for x in places] AS p FROM m_top
-        ), n AS (SELECT claim, zone, pc, area, houses, p, n AS ns, unnest(n) AS w FROM words),
-        p AS (SELECT claim, zone, pc, area, houses, workers, p AS ps, unnest(p) AS w FROM words),
+        WITH sizes AS (SELECT zone, log2(count(*)) * 10 AS bits FROM m_evidence GROUP BY zone),
+        words AS (
+            SELECT e.*, bits, list_distinct(list_concat(kn[1:3], ka)) AS k, list_sort(nums, 'DESC')[1:3] AS houses
+            FROM m_evidence e JOIN sizes USING (zone)
+        ),
+        one AS (SELECT claim, zone, bits, k, pc, houses, unnest(k) AS w FROM words),
+        two AS (SELECT claim, zone, bits, w, unnest(k) AS v FROM one),
         keys AS (
-            SELECT claim, hash('w', zone, w) AS key FROM n
-            UNION ALL
-            SELECT claim, hash('2', zone, least(w, v), greatest(w, v)) FROM (SELECT claim, zone, w, unnest(ns) AS v FROM n) WHERE w < v
-            UNION ALL
-            SELECT claim, hash('2', zone, least(w, v), greatest(w, v)) FROM (SELECT claim, zone, w, unnest(p) AS v FROM n) WHERE w <> v
-            UNION ALL
-            SELECT claim, hash('2', zone, least(w, v), greatest(w, v)) FROM (SELECT claim, zone, w, unnest(ps) AS v FROM p) WHERE w < v
-            UNION ALL SELECT claim, hash('h', zone, w, h) FROM (SELECT claim, zone, w, unnest(houses) AS h FROM p)
-            UNION ALL SELECT claim, hash('h', zone, w, h) FROM (SELECT claim, zone, w, unnest(houses) AS h FROM n)
-            UNION ALL SELECT claim, hash('pw', zone, pc, w) FROM n WHERE pc IS NOT NULL
-            UNION ALL SELECT claim, hash('pw', zone, pc, w) FROM p WHERE pc IS NOT NULL
+            SELECT claim, hash('w', zone, w & {_WORD}) AS key FROM one WHERE (w >> 23) > bits - {_SLACK}
+            UNION ALL SELECT claim, hash('2', zone, least(w & {_WORD}, v & {_WORD}), greatest(w & {_WORD}, v & {_WORD})) FROM two
+                WHERE (w & {_WORD}) < (v & {_WORD}) AND (w >> 23) + (v >> 23) > bits - {_SLACK}
+            UNION ALL SELECT claim, hash('h', zone, w & {_WORD}, h) FROM (SELECT *, unnest(houses) AS h FROM one)
+            UNION ALL SELECT claim, hash('pw', zone, pc, w & {_WORD}) FROM one WHERE pc IS NOT NULL
             UNION ALL SELECT claim, hash('ph', zone, pc, h) FROM (SELECT claim, zone, pc, unnest(houses) AS h FROM words WHERE pc IS NOT NULL)
             UNION ALL SELECT claim, hash('p', zone, pc) FROM words WHERE pc IS NOT NULL
-            UNION ALL SELECT claim, hash('ww', zone, workers, w) FROM p WHERE workers >= 20
+            UNION ALL SELECT claim, hash('jp', zone, joined[1:4], p & {_WORD}) FROM (SELECT claim, zone, joined, unnest(ka) AS p FROM words)
+                WHERE len(joined) >= 4
+            UNION ALL SELECT claim, hash('ww', zone, workers, p & {_WORD}) FROM (SELECT claim, zone, workers, unnest(ka) AS p FROM words)
+                WHERE workers >= 20
             UNION ALL SELECT claim, hash('wz', zone, workers) FROM words WHERE workers >= 100
-            UNION ALL SELECT claim, hash('j', zone, substr(joined, 1, 6)) FROM m_top WHERE len(joined) >= 6
-            UNION ALL SELECT claim, hash('k', zone, joined) FROM m_top WHERE len(joined) >= 3
-            UNION ALL SELECT claim, hash('f', joined, p[1]) FROM m_top JOIN words USING (claim) WHERE len(joined) >= 5
-            UNION ALL SELECT claim, hash('x', native) FROM m_top WHERE len(native) >= 4
-            UNION ALL SELECT claim, hash('o', os_id) FROM m_top WHERE os_id IS NOT NULL
-            UNION ALL SELECT claim, hash('d', duns) FROM m_top WHERE duns IS NOT NULL
-            UNION ALL SELECT claim, hash('l', lei) FROM m_top WHERE lei IS NOT NULL
-            UNION ALL SELECT claim, hash('g', floor(lat * 200), floor(lng * 200)) FROM m_top WHERE precise
-            UNION ALL SELECT claim, hash('g2', floor(lat * 200 + 0.5), floor(lng * 200 + 0.5)) FROM m_top WHERE precise
+            UNION ALL SELECT claim, hash('j', zone, joined[1:6]) FROM words WHERE len(joined) >= 6
+            UNION ALL SELECT claim, hash('k', zone, joined) FROM words WHERE len(joined) >= 3
+            UNION ALL SELECT claim, hash('f', joined, ka[1] & {_WORD}) FROM words WHERE len(joined) >= 5
+            UNION ALL SELECT claim, hash('x', native) FROM words WHERE len(native) >= 4
+            UNION ALL SELECT claim, hash('o', os_id) FROM words WHERE os_id IS NOT NULL
+            UNION ALL SELECT claim, hash('d', duns) FROM words WHERE duns IS NOT NULL
+            UNION ALL SELECT claim, hash('l', lei) FROM words WHERE lei IS NOT NULL
+            UNION ALL SELECT claim, hash('g', floor(lat * 200), floor(lng * 200)) FROM words WHERE precise
+            UNION ALL SELECT claim, hash('g2', floor(lat * 200 + 0.5), floor(lng * 200 + 0.5)) FROM words WHERE precise
         )
-        SELECT DISTINCT claim, key FROM keys
+        SELECT claim, key FROM keys
     """)

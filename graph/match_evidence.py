@@ -128,8 +128,10 @@ def _gather(connection: duckdb.DuckDBPyConnection) -> None:
     connection.execute("""
         CREATE OR REPLACE TEMP TABLE m_bag AS
         WITH weighed AS (
-            SELECT claim, hash, in_name, in_address, place, weight, near
-            FROM m_claim_word JOIN m_zone USING (claim) JOIN m_weight USING (zone, hash) LEFT JOIN m_near USING (hash)
+            SELECT claim, hash, in_name, in_address, w.place, w.weight, near,
+                   coalesce(m.weight, w.weight)::BIGINT * 8388608 + coalesce(near[1], hash) AS meant
+            FROM m_claim_word JOIN m_zone USING (claim) JOIN m_weight w USING (zone, hash) LEFT JOIN m_near USING (hash)
+            LEFT JOIN m_weight m ON m.zone = m_zone.zone AND m.hash = near[1]
         )
         SELECT claim,
                list_sort(list(hash * 256 + weight) FILTER (in_name)) AS n,
@@ -138,25 +140,29 @@ def _gather(connection: duckdb.DuckDBPyConnection) -> None:
                list_sort(list(hash * 256 + weight) FILTER (in_address)) AS a,
                list_concat(list(hash) FILTER (in_address), flatten(list(near) FILTER (in_address AND near IS NOT NULL))) AS ah,
                coalesce(sum(weight) FILTER (in_address), 0)::INTEGER AS aw,
-               list_sort(list(hash * 256 + weight) FILTER (in_name AND (in_address OR place))) AS s
+               list_sort(list(hash * 256 + weight) FILTER (in_name AND (in_address OR place))) AS s,
+               list_sort(list(meant) FILTER (in_name), 'DESC')[1:4] AS kn,
+               list_sort(list(meant) FILTER (in_address), 'DESC')[1:4] AS ka
         FROM weighed GROUP BY claim
     """)
     connection.execute("""
         CREATE OR REPLACE TEMP TABLE m_strings AS
-        SELECT claim, string_agg(word, ' ' ORDER BY word) AS core, string_agg(word, '' ORDER BY position) AS joined
-        FROM m_word WHERE field = 'n' GROUP BY claim
+        WITH names AS (
+            SELECT claim, list_sort(list({'position': position, 'word': word})) AS words
+            FROM m_word WHERE field = 'n' GROUP BY claim
+        )
+        SELECT claim, array_to_string(list_sort([x.word for x in words]), ' ') AS core,
+               array_to_string([x.word for x in words], '') AS joined FROM names
     """)
     connection.execute("""
         CREATE OR REPLACE TEMP TABLE m_initials AS
-        WITH words AS (
-            SELECT claim, unnest(name) AS word, generate_subscripts(name, 1) AS position FROM m_split
-        ), kept AS (
-            SELECT w.claim, w.word, w.position FROM words w LEFT JOIN m_fact_words f USING (word)
-            ANTI JOIN (SELECT claim, word FROM m_word WHERE field = 'a') a ON a.claim = w.claim AND a.word = w.word
-            WHERE coalesce(f.kind, '') NOT IN ('stop', 'prefix') AND word SIMILAR TO '[a-z]{2,}'
+        WITH skipped AS (SELECT list(word) AS skip FROM m_fact_words WHERE kind IN ('stop', 'prefix')), kept AS (
+            SELECT claim, list_filter(name, lambda x: len(x) > 1 AND x[1] > '9' AND NOT list_contains(skip, x)
+                       AND NOT coalesce(list_contains(address, x), false)) AS words
+            FROM m_split, skipped WHERE len(name) > 2
         )
-        SELECT claim, (hash(string_agg(substr(word, 1, 1), '' ORDER BY position)) >> 41)::INTEGER AS initials
-        FROM kept GROUP BY claim HAVING count(*) BETWEEN 3 AND 6
+        SELECT claim, (hash(array_to_string([x[1] for x in words], '')) >> 41)::INTEGER AS initials
+        FROM kept WHERE len(words) BETWEEN 3 AND 6
     """)
     connection.execute(r"""
         CREATE OR REPLACE TEMP TABLE m_house AS
@@ -174,6 +180,7 @@ def _gather(connection: duckdb.DuckDBPyConnection) -> None:
         SELECT c.claim, c.country, z.zone,
                coalesce(b.n, []) AS n, coalesce(b.nh, []) AS nh, coalesce(b.nw, 0) AS nw,
                coalesce(b.a, []) AS a, coalesce(b.ah, []) AS ah, coalesce(b.aw, 0) AS aw, coalesce(b.s, []) AS s,
+               coalesce(b.kn, []) AS kn, coalesce(b.ka, []) AS ka,
                t.core, t.joined, i.initials,
                regexp_replace(f.native, '[^a-z0-9]', '', 'g') AS native,
                coalesce(h.numbers, []) AS nums, coalesce(nn.numbers, []) AS nn,

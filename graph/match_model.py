@@ -26,7 +26,7 @@ class Comparison:
 
 
 _NAME = "greatest(m_shared(n_l, nh_r), m_shared(n_r, nh_l))"
-_ADDRESS = "greatest(m_shared(a_l, ah_r), m_shared(a_r, ah_l))"
+_ADDRESS = "m_shared(a_l, ah_r)"
 _CROSSED = "greatest(m_shared(n_l, ah_r), m_shared(n_r, ah_l))"
 _KM = "111.2 * sqrt(power(lat_l - lat_r, 2) + power((lng_l - lng_r) * cos(radians((lat_l + lat_r) / 2)), 2))"
 _STAFF = "least(workers_l, workers_r) * 1.0 / greatest(workers_l, workers_r)"

@@ -42,8 +42,9 @@ def explain(connection: duckdb.DuckDBPyConnection, judged: str) -> None:
         CREATE OR REPLACE TABLE m_reason AS
         WITH sides AS (
             SELECT j.*, {sides},
-                   list_distinct(list_filter(list_concat(list_filter(wl.name, lambda x: NOT list_contains(wr.name, x)),
-                       list_filter(wr.name, lambda x: NOT list_contains(wl.name, x))), lambda x: len(x) > 1)) AS dropped
+                   CASE WHEN l.core <> r.core AND l.joined <> r.joined THEN list_distinct(list_filter(
+                       list_concat(list_filter(wl.name, lambda x: NOT list_contains(wr.name, x)),
+                       list_filter(wr.name, lambda x: NOT list_contains(wl.name, x))), lambda x: len(x) > 1)) END AS dropped
             FROM {judged} j JOIN m_evidence l ON l.claim = j.claim_l JOIN m_evidence r ON r.claim = j.claim_r
             LEFT JOIN m_spelling wl ON wl.claim = j.claim_l LEFT JOIN m_spelling wr ON wr.claim = j.claim_r
         ), told AS (SELECT *, {dropped}, {levels} FROM sides)

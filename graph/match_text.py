@@ -51,15 +51,15 @@ def is_letter_spaced(folded: str) -> bool:
     return len(words) >= 5 and sum(map(len, words)) / len(words) < 2.8
 
 
-def close_up(folded: str, counts: Mapping[str, int]) -> str:
+def close_up(folded: str, counts: Mapping[str, int], total: int | None = None) -> str:
     """Return a letter-spaced name with its letters joined and cut again into words that `counts` knows.
 
-    `counts` gives how many names hold a word. Letters that no known words cover stay together as one unknown word.
+    `counts` gives how many names hold a word, `total` their sum where it is known. Letters that no known words cover stay together as one unknown word.
     Figures go to the end.
     The cut is the most probable one under independent words (an unknown word costs more the longer it is).
     """
     letters = "".join(_LETTERS.findall(folded))
-    total = sum(counts.values()) + 1
+    total = total or sum(counts.values()) + 1
     unknown = math.log(10 * total)
     cost = [0.0] + [math.inf] * len(letters)
     start = [0] * (len(letters) + 1)
@@ -80,4 +80,5 @@ def close_up(folded: str, counts: Mapping[str, int]) -> str:
 
 def close_up_all(names: Iterable[str], counts: Mapping[str, int]) -> dict[str, str]:
     """Return, for each letter-spaced name among folded `names`, its closed-up spelling."""
-    return {name: close_up(name, counts) for name in names if is_letter_spaced(name)}
+    total = sum(counts.values()) + 1
+    return {name: close_up(name, counts, total) for name in names if is_letter_spaced(name)}
