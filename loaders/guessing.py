@@ -47,7 +47,16 @@ _OFFICIAL_NAMES = (
 )
 # Shares of the filled cells that must look like the field; below, the guess says that it doubts.
 _MOSTLY = 0.8
+_ALMOST_ALL = 0.95
+_HARDLY = 0.3
+_ENOUGH = 8
 _FULL_ADDRESS = 0.5
+
+
+# Headers that name a place rather than the firm behind it.
+_OF_A_SITE = re.compile(
+    r"^(name|naam)$|factory|facility|site|production|unit|mill|location|fabriek|locatie|productie|plant"
+)
 
 
 class Table(Protocol):
@@ -156,7 +165,11 @@ def _doubt_rivals(columns: _Columns, name: str, found: list[str], sample: pl.Dat
             and sample.filter(pl.col(rival).is_not_null() & pl.col(rival).ne_missing(pl.col(found[0]))).is_empty()
         ):
             continue
-        columns.doubt(name, f"both {found[0]!r} and {rival!r} could be the {name}; {found[0]!r} is taken")
+        words = f"both {found[0]!r} and {rival!r} could be the {name}; {found[0]!r} is taken"
+        if name == "name" and _OF_A_SITE.search(canonical(found[0])) and not _OF_A_SITE.search(canonical(rival)):
+            columns.doubts.append(words)
+        else:
+            columns.doubt(name, words)
 
 
 def _choose_street(columns: _Columns, sample: pl.DataFrame) -> None:
@@ -181,7 +194,7 @@ def _check_values(columns: _Columns, sample: pl.DataFrame, is_country: IsCountry
             words = f"column {header!r} is blank in the first {sample.height} rows"
             columns.reasons[header] += "; " + words
             if name in _KEY_FIELDS | {"street"}:
-                columns.unsure.append(f"{words}, so nothing shows that it is the {name}")
+                columns.doubts.append(words)
             continue
         share = _share(name, values, is_country)
         if share >= _MOSTLY:
@@ -189,7 +202,11 @@ def _check_values(columns: _Columns, sample: pl.DataFrame, is_country: IsCountry
         example = values[0]
         about = {"street": "address", "country_code": "country"}.get(name, name)
         words = f"only {share:.0%} of column {header!r} looks like {name} (first: {example[:60]!r})"
-        if about in _KEY_FIELDS:
+        # A header that says what a column holds is believed, and its bad cells are told row by row, unless almost
+        # nothing in it looks like that.
+        if share >= _HARDLY or values.len() < _ENOUGH:
+            columns.doubts.append(words)
+        elif about in _KEY_FIELDS:
             columns.unsure.append(words)
         elif name in ("lat", "lng", "os_id", "lei", "duns"):
             columns.fields[header] = KEEP
@@ -225,19 +242,32 @@ def _check_missing(columns: _Columns, sample: pl.DataFrame, is_country: IsCountr
     if columns.holder("os_id"):
         return
     if not columns.holder("country", "country_code"):
-        for header, name in columns.fields.items():
-            values = sample[header].drop_nulls()
-            if name == KEEP and not values.is_empty() and _share("country", values, is_country) >= _MOSTLY:
-                columns.fields[header] = "country"
-                columns.reasons[header] = "its values are countries; the header is unknown"
-                columns.unsure.append(f"column {header!r} holds countries, though its header does not say so")
-                break
-        else:
-            columns.unsure.append("no column holds the country; name it, or set country_default")
+        _find_country(columns, sample, is_country)
     if not columns.holder("name"):
         columns.unsure.append("no column holds the name of the site")
     if not columns.holder("address", "street"):
-        columns.unsure.append("no column holds the address")
+        # Where no column is left that could hold it, there is nothing to ask.
+        asked = columns.unsure if KEEP in columns.fields.values() else columns.doubts
+        asked.append("no column holds the address")
+
+
+def _find_country(columns: _Columns, sample: pl.DataFrame, is_country: IsCountry) -> None:
+    """The one column whose values are countries, whatever its header says; several, or none, must be answered."""
+    shares = {
+        header: _share("country", values, is_country)
+        for header, name in columns.fields.items()
+        if name == KEEP and not (values := sample[header].drop_nulls()).is_empty()
+    }
+    likely = [header for header, share in shares.items() if share >= _MOSTLY]
+    if not likely:
+        columns.unsure.append("no column holds the country; name it, or set country_default")
+        return
+    chosen = likely[0]
+    columns.fields[chosen] = "country"
+    columns.reasons[chosen] = "its values are countries; the header is unknown"
+    words = f"column {chosen!r} holds countries, though its header does not say so"
+    certain = len(likely) == 1 and shares[chosen] >= _ALMOST_ALL
+    (columns.doubts if certain else columns.unsure).append(words)
 
 
 def _guess_fixed_words(

@@ -66,36 +66,56 @@ def test_a_constant_source_and_year_give_contributor_and_date(tmp_path):
     assert found.profile.columns_for("sector") == ["sectors", "sector"]
 
 
-def test_a_country_column_that_holds_no_countries_is_unsure(tmp_path):
-    found = guess(tmp_path, "name,address,country,note\nA,Road 1,red,x\nB,Road 2,blue,y\n", format="table")
+def rows(line, count=8):
+    return "name,address,country,note\n" + "".join(line.format(number=number) for number in range(count))
+
+
+def test_a_long_country_column_that_holds_no_countries_is_unsure(tmp_path):
+    found = guess(tmp_path, rows("A{number},Road 1,red,x\n"), format="table")
     assert any("only 0% of column 'country' looks like country" in words for words in found.unsure)
 
 
+def test_a_few_bad_countries_under_a_known_header_are_left_to_the_rows(tmp_path):
+    found = guess(tmp_path, "name,address,country,note\nA,Road 1,France,x\nB,Road 2,Atlantis,y\n", format="table")
+    assert (found.unsure, found.profile.columns["country"], len(found.doubts)) == ([], "country", 1)
+
+
 def test_the_callers_test_of_countries_is_used(tmp_path):
-    text = "name,address,country,note\nA,Road 1,Ruritania,x\n"
+    text = rows("A{number},Road 1,Ruritania,x\n")
     assert guess(tmp_path, text, format="table").unsure
     assert not guess(tmp_path, text, format="table", is_country=lambda value: value == "Ruritania").unsure
 
 
 def test_a_name_column_of_numbers_is_unsure(tmp_path):
-    found = guess(tmp_path, "name,address,country,note\n1001,Road 1,France,x\n1002,Road 2,Spain,y\n")
+    found = guess(tmp_path, rows("100{number},Road 1,France,x\n"))
     assert any("'name'" in words for words in found.unsure)
 
 
-def test_countries_under_an_unknown_header_are_proposed_but_unsure(tmp_path):
+def test_countries_under_an_unknown_header_are_taken_with_a_doubt(tmp_path):
     found = guess(tmp_path, "name,address,where\nA,Road 1,France\nB,Road 2,Spain\n")
     assert found.profile.columns["where"] == "country"
-    assert found.unsure == ["column 'where' holds countries, though its header does not say so"]
+    assert (found.unsure, found.doubts) == ([], ["column 'where' holds countries, though its header does not say so"])
+
+
+def test_two_columns_of_countries_under_unknown_headers_are_unsure(tmp_path):
+    found = guess(tmp_path, "name,address,made,sold\nA,Road 1,France,Spain\nB,Road 2,Spain,Italy\n")
+    assert found.unsure == ["column 'made' holds countries, though its header does not say so"]
 
 
 def test_two_candidates_for_a_name_are_unsure_unless_they_say_the_same(tmp_path):
-    text = "supplier name,factory name,address,country\nA,{},Road 1,France\n"
-    assert any("both 'factory name' and 'supplier name'" in words for words in guess(tmp_path, text.format("B")).unsure)
+    text = "vendor name,company name,address,country\nA,{},Road 1,France\n"
+    assert any("both 'vendor name' and 'company name'" in words for words in guess(tmp_path, text.format("B")).unsure)
     assert guess(tmp_path, text.format("A")).unsure == []
 
 
-def test_a_list_without_addresses_is_unsure(tmp_path):
-    assert guess(tmp_path, "name,country\nA,France\n").unsure == ["no column holds the address"]
+def test_the_name_of_the_factory_goes_before_the_name_of_the_firm(tmp_path):
+    found = guess(tmp_path, "supplier name,factory name,address,country\nA,B,Road 1,France\n")
+    assert (found.profile.columns["factory name"], found.unsure, len(found.doubts)) == ("name", [], 1)
+
+
+def test_a_list_without_addresses_is_unsure_where_another_column_may_hold_them(tmp_path):
+    assert guess(tmp_path, "name,country,where\nA,France,x\n").unsure == ["no column holds the address"]
+    assert guess(tmp_path, "name,country\nA,France\n").unsure == []
 
 
 def test_sites_known_by_os_id_need_nothing_else(tmp_path):
@@ -104,7 +124,8 @@ def test_sites_known_by_os_id_need_nothing_else(tmp_path):
 
 
 def test_coordinates_out_of_range_are_kept_as_text_with_a_doubt(tmp_path):
-    found = guess(tmp_path, "name,address,country,lat,lng,note\nA,Road 1,France,north,east,x\n")
+    lines = "A,Road 1,France,north,east,x\n" * 8
+    found = guess(tmp_path, "name,address,country,lat,lng,note\n" + lines)
     assert (found.profile.columns["lat"], found.profile.columns["lng"], len(found.doubts)) == ("keep", "keep", 2)
 
 
