@@ -4,23 +4,37 @@ from __future__ import annotations
 
 import logging
 import sys
-from importlib import metadata
+from collections.abc import Sequence
+from importlib import import_module, metadata
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from hefboom import cli_lists, cli_load, cli_ontology, cli_questions
 from hefboom.cli_common import STATE
 from hefboom.errors import HefboomError
 
-app = typer.Typer(
-    name="hefboom",
-    help="Who shares which site, at which tier, with what risk: a knowledge graph for OECD due diligence.",
-    no_args_is_help=True,
-    rich_markup_mode=None,
-    pretty_exceptions_enable=False,
-)
+ROOMS = {
+    "cli_load": ("load", "profile", "demo"),
+    "cli_lists": ("lists", "retract", "export", "rebuild", "doctor"),
+    "cli_questions": ("ask", "questions", "sparql"),
+    "cli_ontology": ("ontology",),
+}
+"""The module of each group of commands; a call imports only what its command needs."""
+
+HELP = "Who shares which site, at which tier, with what risk: a knowledge graph for OECD due diligence."
+
+
+def build_app(commands: Sequence[str] | None = None) -> typer.Typer:
+    """The command line with the modules of the given commands, or with all of them."""
+    built = typer.Typer(
+        name="hefboom", help=HELP, no_args_is_help=True, rich_markup_mode=None, pretty_exceptions_enable=False
+    )
+    built.callback()(_start)
+    for module, names in ROOMS.items():
+        if commands is None or any(name in commands for name in names):
+            import_module(f"hefboom.{module}").register(built)
+    return built
 
 
 def _version(wanted: bool) -> None:
@@ -29,7 +43,6 @@ def _version(wanted: bool) -> None:
         raise typer.Exit
 
 
-@app.callback()
 def _start(
     data: Annotated[
         Path | None, typer.Option("--data", envvar="HEFBOOM_DATA", help="The data folder [default: ./hefboom-data].")
@@ -45,21 +58,37 @@ def _start(
         logging.basicConfig(level=logging.INFO, stream=sys.stderr, format="%(levelname)s %(name)s: %(message)s")
 
 
-for room in (cli_load, cli_lists, cli_questions):
-    room.register(app)
-app.add_typer(cli_ontology.app, name="ontology")
+def _named(arguments: Sequence[str]) -> list[str] | None:
+    """The command that a call names, if its first words leave no doubt: options with values are known by name."""
+    if "--version" in arguments:
+        return []
+    rest = iter(arguments)
+    for word in rest:
+        if word == "--data":
+            next(rest, None)
+        elif not word.startswith("-"):
+            known = {name for names in ROOMS.values() for name in names}
+            return [word] if word in known else None
+    return None
 
 
 def main() -> None:
     """Run the command line; an expected error is one plain message and an exit status of 1 (data) or 2 (use)."""
     try:
-        app()
+        build_app(_named(sys.argv[1:]))()
     except HefboomError as error:
         typer.echo(f"hefboom: {error}", err=True)
         sys.exit(error.exit_code)
     except BrokenPipeError:
         sys.stderr.close()
         sys.exit(0)
+
+
+def __getattr__(name: str) -> typer.Typer:
+    """The whole command line as `app`, built when it is asked for."""
+    if name == "app":
+        return build_app()
+    raise AttributeError(name)
 
 
 if __name__ == "__main__":

@@ -77,3 +77,8 @@ def list_terms(
     for term in terms():
         if words.lower() in " ".join([term.name, *term.texts.values()]).lower():
             typer.echo(f"{term.name}\t{term.texts[f'label@{lang}']}\t{term.texts[f'definition@{lang}']}")
+
+
+def register(parent: typer.Typer) -> None:
+    """Add these commands to the command line, below `ontology`."""
+    parent.add_typer(app, name="ontology")
