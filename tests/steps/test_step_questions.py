@@ -1,0 +1,196 @@
+"""Every question on company files, with its whole answer."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+import pytest
+from step_facts import NAMES, TODAY, step_store
+
+from hefboom.graph.iris import SCHEME
+from hefboom.queries import Evidence, run
+
+FILE = "file/weak/2026"
+WEAK = ("company/weak", "Weak")
+LEADER = ("company/leader", "Leader")
+CLAIM = "We stand up for safe work in our chain"
+
+
+@pytest.fixture(scope="module")
+def evidence(tmp_path_factory: pytest.TempPathFactory) -> Evidence:
+    return Evidence(step_store(tmp_path_factory.mktemp("files")))
+
+
+def ask(evidence: Evidence, name: str, k: int = 3, **params: str) -> list[tuple[Any, ...]]:
+    answer = run(name, params, evidence, today=TODAY, k=k)
+    return [tuple(map(short, row.values())) for row in answer.plain()]
+
+
+def short(value: object) -> object:
+    return value.removeprefix(f"{NAMES.base}/").removeprefix(SCHEME) if isinstance(value, str) else value
+
+
+def test_what_is_missing_stands_with_its_place_the_worst_first(evidence: Evidence) -> None:
+    rows = ask(evidence, "CQ07")
+    assert [(row[0], *row[2:7]) for row in rows] == [
+        ("company/weak", "4", "DD-4.2", "Violation", 5, f"{FILE}/site/s1"),
+        ("company/weak", "3", "DD-3.2", "Violation", 4, f"{FILE}/action/t21"),
+        ("company/weak", "3", "DD-3.8", "Violation", 4, f"{FILE}/risk/r2"),
+        ("company/weak", "1", "DD-1.1", "Violation", 0, "company/weak"),
+        ("company/weak", "6", "DD-6.6", "Violation", 0, f"{FILE}/complaint/2026-021"),
+        ("company/weak", None, "DD-X.3", "Warning", 5, f"{FILE}/claim/u1"),
+        ("company/weak", "2", "DD-2.18", "Warning", 0, f"{FILE}/assessment/b1"),
+        ("company/weak", None, "DD-X.2", "Warning", 0, f"{FILE}/claim/u1"),
+    ]
+    assert rows[1][7:] == ("An action has nobody responsible.", "Een actie heeft geen verantwoordelijke.")
+    assert ask(evidence, "CQ07", step="3", covenant="cloth") == rows[1:3]
+
+
+def test_levels_stand_beside_those_of_the_year_before(evidence: Evidence) -> None:
+    before = ("good", "partial", "partial", "partial", "partial", "partial")
+    weak = ("partial", "minimum", "partial", "partial", "good", "partial")
+    assert ask(evidence, "CQ08") == [
+        *((*LEADER, str(step), "good", level, TODAY) for step, level in enumerate(before, start=1)),
+        *((*WEAK, str(step), level, None, TODAY) for step, level in enumerate(weak, start=1)),
+    ]
+
+
+def test_waiting_complaint_shows_its_days_and_nobody(evidence: Evidence) -> None:
+    site, last = f"{FILE}/site/s1", date(2026, 6, 1)
+    assert ask(evidence, "CQ09") == [(*WEAK, "2026-021", site, "labour/wages", last, 153, "complaint desk")]
+
+
+def test_site_that_nobody_looked_at_shows_the_last_look(evidence: Evidence) -> None:
+    assert ask(evidence, "CQ10") == [
+        (
+            *(*WEAK, f"{FILE}/site/s1", "First Mill", "BD2001001AAAAA9", date(2025, 1, 15)),
+            "labour/gender-based-violence; labour/working-time",
+        )
+    ]
+
+
+def test_to_do_names_the_next_step_in_both_languages(evidence: Evidence) -> None:
+    rows = ask(evidence, "CQ15", company="Weak")
+    assert [row[1] for row in rows] == ["DD-4.2", "DD-3.2", "DD-3.8", "DD-1.1", "DD-6.6"]
+    assert rows[1] == (
+        *("3", "DD-3.2", 4, f"{FILE}/action/t21", "use-leverage on labour/working-time"),
+        *("An action has nobody responsible.", "Een actie heeft geen verantwoordelijke."),
+        "Name the role that is responsible for the action.",
+        "Noem de rol die verantwoordelijk is voor de actie.",
+        date(2026, 10, 22),
+    )
+    assert len(ask(evidence, "CQ15", company="Weak", all="true")) == 8
+
+
+def test_contribution_asks_for_an_own_part_and_leverage(evidence: Evidence) -> None:
+    both = "increase-leverage; use-leverage"
+    linked = ("linked", "leverage", both, None)
+    assert ask(evidence, "CQ16", company="Weak") == [
+        (f"{FILE}/risk/r1", "R1", "labour/freedom-of-association", *linked),
+        (
+            *(f"{FILE}/risk/r2", "R2", "labour/working-time", "contributed", "own part; leverage"),
+            *("increase-leverage; prevent; use-leverage", "own part"),
+        ),
+        (f"{FILE}/risk/r3", "R3", "labour/ohs/building-fire", *linked),
+        (f"{FILE}/risk/r4", "R4", "labour/gender-based-violence", *linked),
+        (f"{FILE}/risk/r5", "R5", "environment/water-pollution", *linked),
+    ]
+
+
+def test_changes_at_sites_come_by_day(evidence: Evidence) -> None:
+    rows = ask(evidence, "CQ18", company="Weak", **{"from": "2026-08-15"})
+    assert rows == [
+        (date(2026, 8, 18), f"{FILE}/site/s1", "First Mill", "complaint", f"{FILE}/complaint/2026-014", None),
+        (date(2026, 8, 23), f"{FILE}/site/s1", "First Mill", "step in complaint", f"{FILE}/complaint/2026-014", None),
+        (
+            *(date(2026, 8, 23), f"{FILE}/site/s2", "Second Mill", "monitoring", f"{FILE}/monitoring/m21"),
+            "report of the auditor",
+        ),
+        (date(2026, 9, 22), f"{FILE}/site/s1", "First Mill", "step in complaint", f"{FILE}/complaint/2026-014", None),
+    ]
+
+
+def test_risk_type_takes_targets_of_its_parent_unless_it_has_its_own(evidence: Evidence) -> None:
+    direct = ask(evidence, "CQ19", company="Weak", relation="direct")
+    assert [(row[1], row[3], row[6]) for row in direct] == [
+        ("R1", "16.10", "indicator"),
+        ("R1", "8.8", "indicator"),
+        ("R2", "8.5", "target-text"),
+        ("R2", "8.8", "target-text"),
+        ("R3", "8.8", "target-text"),
+        ("R4", "5.2", "target-text"),
+        ("R4", "8.8", "instrument"),
+        ("R5", "12.4", "target-text"),
+        ("R5", "14.1", "target-text"),
+        ("R5", "3.9", "target-text"),
+        ("R5", "6.3", "target-text"),
+    ]
+    cautions = ask(evidence, "CQ19", company="Weak", relation="tradeoff")
+    assert all(row[8] for row in cautions)
+
+
+def test_claim_is_backed_or_not_with_the_reason(evidence: Evidence) -> None:
+    assert ask(evidence, "CQ20") == [
+        (*LEADER, "file/leader/2026/claim/u1", CLAIM, "8.8", "backed", None, None),
+        (*WEAK, f"{FILE}/claim/u1", CLAIM, "8.8", "not backed", "DD-X.2; DD-X.3", "R3"),
+    ]
+
+
+def test_leaving_a_site_asks_for_attempts_and_an_assessment(evidence: Evidence) -> None:
+    missing = "assessment of the effects of leaving"
+    assert ask(evidence, "CQ22", company="Weak", site="S2") == [
+        (f"{FILE}/site/s2", "Second Mill", 200, 250, "1-5", 3, 4, None, missing)
+    ]
+    assert len(ask(evidence, "CQ22", company="Weak")) == 2
+
+
+def test_order_change_shortly_before_harm_is_shown_with_the_involvement(evidence: Evidence) -> None:
+    def row(company: tuple[str, str], found: date, days: int) -> tuple[Any, ...]:
+        change = (date(2026, 7, 14), "lead-time", found, "labour/working-time", days, "contributed")
+        return (*company, f"file/{company[1].lower()}/2026/site/s1", *change)
+
+    assert ask(evidence, "CQ23") == [
+        row(LEADER, date(2026, 8, 8), 25),
+        row(LEADER, date(2026, 8, 23), 40),
+        row(WEAK, date(2026, 8, 8), 25),
+    ]
+    assert ask(evidence, "CQ23", days="24") == []
+
+
+def test_target_counts_risks_actions_and_measurements(evidence: Evidence) -> None:
+    rows = ask(evidence, "CQ25")
+    assert [(row[0], *row[2:]) for row in rows if row[0] in {"8.8", "6.3"}] == [
+        ("6.3", 2, 2, 2, 2, 0),
+        ("8.8", 8, 2, 8, 8, 0),
+    ]
+
+
+def test_country_with_labour_risks_and_no_freedom_of_association(evidence: Evidence) -> None:
+    risks = "labour/gender-based-violence; labour/wages/living-wage; labour/working-time"
+    assert ask(evidence, "CQ27") == [(*WEAK, "country/BD", risks)]
+
+
+def test_risk_that_rests_on_one_old_audit(evidence: Evidence) -> None:
+    rows = ask(evidence, "CQ30")
+    assert [row[3] for row in rows] == [f"R{number}" for number in range(1, 7)]
+    assert {(row[0], *row[5:]) for row in rows} == {
+        ("company/weak", "audit-report", date(2019, 1, 1), "audits only; old")
+    }
+
+
+def test_certificate_of_one_company_meets_harm_on_file_at_another(evidence: Evidence) -> None:
+    rows = ask(evidence, "CQ31")
+    assert {(row[0], row[2], row[6]) for row in rows} == {
+        ("BD2001001AAAAA9", f"file/{holder}/2026/certificate/e1", f"file/{finder}/2026/{harm}")
+        for holder in ("leader", "weak")
+        for finder, harm in (("leader", "finding/f1"), ("leader", "impact/h1"), ("weak", "impact/h1"))
+    }
+
+
+def test_complaints_are_counted_once_and_only_in_groups(evidence: Evidence) -> None:
+    assert ask(evidence, "CQ40") == []
+    assert ask(evidence, "CQ40", k=2) == [
+        (2026, "country/BD", "labour/wages", 2, 18, 0, 0),
+        (2026, "country/BD", "labour/working-time", 2, 35, 2, 100),
+    ]
