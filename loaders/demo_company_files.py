@@ -12,7 +12,7 @@ import yaml  # type: ignore[import-untyped]
 
 from hefboom.graph.iris import Names, slug
 from hefboom.loaders.company_read import Record
-from hefboom.loaders.company_schema import COMPANY_SHEET, Language, sheets
+from hefboom.loaders.company_schema import COMPANY_SHEET, Language, codes, sheets
 from hefboom.loaders.company_workbook import write_company_workbook
 from hefboom.loaders.demo_company_parts import (
     FileSite,
@@ -209,6 +209,7 @@ def as_records(document: Document) -> list[Record]:
 
 def _file_sites(world: World, member: str) -> list[FileSite]:
     """Sites of a member: most at tier 1, and one that supplies the first of them."""
+    processes = {code.label_en: code.short for code in codes("process")}
     direct = world.bought_by(member)[: _SITES_PER_FILE - 1]
     beyond = [world.sites[supply.supplier] for supply in world.supplies if supply.buyer == direct[0].number][:1]
     return [
@@ -220,7 +221,7 @@ def _file_sites(world: World, member: str) -> list[FileSite]:
             site.lng,
             site.os_id or "",
             site.tier,
-            site.process,
+            processes[site.process],
             site.workers,
         )
         for site in direct + beyond

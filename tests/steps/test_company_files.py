@@ -1,0 +1,244 @@
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from random import Random
+from typing import Any
+
+import jsonschema_rs
+import pytest
+import step_facts  # noqa: F401  # puts the table of cases on the path
+import yaml
+from condition_cases import AT, complete
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from hefboom.errors import SourceError
+from hefboom.loaders.company_files import LoadedCompanyFile, company_statements, load_company_file
+from hefboom.loaders.company_json import company_file_schema, company_file_schema_text
+from hefboom.loaders.company_schema import COMPANY_SHEET, Language, codes, sheets
+from hefboom.loaders.company_workbook import write_company_template, write_company_workbook
+from hefboom.loaders.demo_company_files import Names, as_records, demo_documents, sample_documents, with_gaps
+
+
+def load(folder: Path, document: dict[str, Any], name: str = "file.yaml") -> LoadedCompanyFile:
+    path = folder / name
+    text = json.dumps(document) if name.endswith("json") else yaml.safe_dump(document, allow_unicode=True)
+    path.write_text(text, encoding="utf-8")
+    return load_company_file(path)
+
+
+@pytest.mark.parametrize("language", ["en", "nl"])
+def test_workbook_and_yaml_and_json_give_the_same_statements(tmp_path: Path, language: Language) -> None:
+    document = complete()
+    write_company_workbook(tmp_path / "file.xlsx", language, document)
+    workbook = load_company_file(tmp_path / "file.xlsx")
+    assert workbook.findings == ()
+    assert workbook.ntriples == load(tmp_path, document).ntriples == load(tmp_path, document, "file.json").ntriples
+
+
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(st.integers(0, 2**32), st.sampled_from([0.1, 0.4, 0.8]))
+def test_order_of_rows_does_not_change_the_statements(seed: int, share: float) -> None:
+    document = with_gaps(complete(), share, Random(seed))
+    turned = {name: rows[::-1] if isinstance(rows, list) else rows for name, rows in document.items()}
+    first, second = (company_statements(as_records(one), Names()) for one in (document, turned))
+    assert first.ntriples == second.ntriples
+    assert not first.findings
+
+
+def test_graph_is_of_company_and_year_and_closed_to_others(tmp_path: Path) -> None:
+    loaded = load(tmp_path, complete("Duinroos Kleding"))
+    assert loaded.graph == "https://w3id.org/hefboom/id/file/duinroos-kleding/2026"
+    assert loaded.scope == "owner/duinroos-kleding"
+    assert (
+        f"<{loaded.graph}> <https://w3id.org/hefboom/ns#visibility> <https://w3id.org/hefboom/scheme/visibility/owner>"
+        in (loaded.catalogue)
+    )
+
+
+def refuse(sheet: str, **values: Any) -> Callable[[dict[str, Any]], None]:
+    return lambda document: document[sheet][0].update(values)
+
+
+REFUSALS = {
+    "unknown-code": (refuse("risks", type="child-labor"), "risks.type", "labour/child-labour"),
+    "unknown-code-country": (refuse("sites", country="Banglades"), "sites.country", "BD"),
+    "out-of-range": (refuse("risks", scale="6"), "risks.scale", "from 1 (low) to 5 (high)"),
+    "no-date": (refuse("actions", deadline="soon"), "actions.deadline", "2026-03-01"),
+    "date-ambiguous": (refuse("actions", deadline="3-4-2026"), "actions.deadline", "2026-03-01"),
+    "no-yes-or-no": (
+        refuse("policies", remedy_by_involvement="perhaps"),
+        "policies.remedy_by_involvement",
+        "yes or no",
+    ),
+    "no-address": (refuse("policies", published_at="our site"), "policies.published_at", "https://"),
+    "personal-data": (refuse("actions", owner="j.jansen@bedrijf.example"), "actions.owner", "role or department"),
+    "personal-data-phone": (refuse("complaints", handler="desk +31 6 12345678"), "complaints.handler", "not stored"),
+    "personal-data-column": (
+        refuse("complaints", complainant="R. Begum"),
+        "complaints.complainant",
+        "nothing about who",
+    ),
+    "missing": (refuse("measurements", action=""), "measurements.action", "Id of the action"),
+    "unknown-id": (refuse("measurements", action="T999"), "measurements.action", "'T11'"),
+    "no-id": (refuse("plans", id=""), "plans.id", "such as R1"),
+}
+
+
+@pytest.mark.parametrize("case", REFUSALS)
+def test_row_is_refused_with_its_place_and_what_to_do(tmp_path: Path, case: str) -> None:
+    change, column, hint = REFUSALS[case]
+    document = complete()
+    change(document)
+    loaded = load(tmp_path, document)
+    first = next(finding for finding in loaded.findings if finding.severity == "error")
+    assert case.startswith(first.code)
+    assert (first.row, first.column) == ("1", column)
+    assert hint in (first.hint or "")
+    assert loaded.rows_refused >= 1
+    assert loaded.rows_read == loaded.rows_stored + loaded.rows_merged + loaded.rows_refused
+
+
+@pytest.mark.parametrize("case", ["personal-data", "personal-data-phone", "personal-data-column"])
+def test_personal_data_reaches_no_statement_and_no_remark(tmp_path: Path, case: str) -> None:
+    document = complete()
+    REFUSALS[case][0](document)
+    loaded = load(tmp_path, document)
+    said = loaded.ntriples + loaded.catalogue + repr(loaded.findings)
+    assert not any(secret in said for secret in ("jansen", "12345678", "Begum"))
+
+
+def test_row_that_refers_to_a_refused_row_is_refused_too(tmp_path: Path) -> None:
+    document = complete()
+    document["plans"][0]["budget"] = "much"
+    loaded = load(tmp_path, document)
+    refused = {finding.column for finding in loaded.findings if finding.severity == "error"}
+    assert refused == {
+        "plans.budget",
+        "actions.plan",
+        "measurements.action",
+        "engagements.about",
+        "relations.mitigation",
+    }
+
+
+def test_same_row_twice_is_merged_and_another_with_its_id_refused(tmp_path: Path) -> None:
+    document = complete()
+    document["plans"] += [dict(document["plans"][0]), document["plans"][1] | {"budget": "1"}]
+    loaded = load(tmp_path, document)
+    assert (loaded.rows_merged, loaded.rows_refused) == (1, 1)
+    assert loaded.ntriples == load(tmp_path, complete()).ntriples
+
+
+def test_not_known_yet_is_an_answer_where_the_map_asks_for_one(tmp_path: Path) -> None:
+    document = complete()
+    document["product_lines"][0]["countries"] = ["onbekend"]
+    document["risks"][0]["scale"] = "unknown"
+    loaded = load(tmp_path, document)
+    assert '/product-line/l1> <https://w3id.org/hefboom/ns#notYetKnown> "countries"' in loaded.ntriples
+    assert [(finding.column, finding.severity) for finding in loaded.findings] == [("risks.scale", "info")]
+
+
+def test_country_code_of_norway_is_no_boolean(tmp_path: Path) -> None:
+    document = complete()
+    (tmp_path / "file.yaml").write_text(
+        yaml.safe_dump(document).replace("country: BD", "country: NO"), encoding="utf-8"
+    )
+    assert "scheme/country/NO>" in load_company_file(tmp_path / "file.yaml").ntriples
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("- a\n- b\n", "starts with 'company:'"),
+        ("policies: []\n", "needs one sheet or section 'company'"),
+        ("company: {name: X, year: next}\n", "'next' is not a year"),
+        ("company: {name: '', year: 2026}\n", "'name' is empty"),
+        ("company: {name: X, year: 2026}\nrisks: [fire]\n", "'fire' is no record"),
+        ("company: {name: [", "cannot read"),
+    ],
+)
+def test_file_without_a_company_is_refused_whole(tmp_path: Path, text: str, words: str) -> None:
+    (tmp_path / "file.yaml").write_text(text, encoding="utf-8")
+    with pytest.raises(SourceError, match=words):
+        load_company_file(tmp_path / "file.yaml")
+
+
+def test_unknown_sheets_and_columns_are_left_out_with_a_remark(tmp_path: Path) -> None:
+    document = complete() | {"suppliers": [{"id": "1"}]}
+    document["plans"][0]["colour"] = "blue"
+    loaded = load(tmp_path, document)
+    assert {(finding.code, finding.severity) for finding in loaded.findings} == {
+        ("unknown-sheet", "warning"),
+        ("unknown-column", "warning"),
+    }
+    assert loaded.ok
+
+
+@pytest.mark.parametrize("language", ["en", "nl"])
+def test_template_speaks_one_language_and_is_read_back(tmp_path: Path, language: Language) -> None:
+    import openpyxl
+
+    path = tmp_path / "template.xlsx"
+    write_company_template(path, language)
+    book = openpyxl.load_workbook(path)
+    for sheet in sheets().values():
+        page = book[sheet.label(language)]
+        labels = {field.label(language) for field in sheet.fields}
+        if sheet.name == COMPANY_SHEET:
+            assert labels == {page.cell(row, 1).value for row in range(1, len(labels) + 1)}
+        else:
+            assert labels | {"id"} == {cell.value for cell in page[1]}
+            listed = {"yesno", "rating", "unknown", "country", "sdg", "code"}
+            choices = [field for field in sheet.fields if field.kind in listed]
+            assert len(page.data_validations.dataValidation) == len(choices)
+    book[sheets()[COMPANY_SHEET].label(language)]["B1"] = "Filled In"
+    book[sheets()[COMPANY_SHEET].label(language)]["B3"] = 2026
+    book.save(path)
+    loaded = load_company_file(path)
+    assert (loaded.company, loaded.year, loaded.rows_read) == ("filled-in", 2026, 1)
+
+
+def test_published_schema_is_the_one_that_the_tables_give() -> None:
+    import importlib.resources
+
+    published = importlib.resources.files("hefboom.ontology") / "company-file.schema.json"
+    assert published.read_text(encoding="utf-8") == company_file_schema_text()
+
+
+def test_schema_takes_the_demo_files_and_refuses_a_wrong_code() -> None:
+    validator = jsonschema_rs.Draft202012Validator(company_file_schema())
+    for _, document in demo_documents(AT):
+        validator.validate(_without_empty(document))
+    wrong = complete()
+    wrong["risks"][0]["type"] = "bad luck"
+    assert not validator.is_valid(_without_empty(wrong))
+
+
+def _without_empty(document: dict[str, Any]) -> dict[str, Any]:
+    def tidy(row: dict[str, Any]) -> dict[str, Any]:
+        return {key: value for key, value in row.items() if value}
+
+    return {
+        name: [tidy(row) for row in rows] if isinstance(rows, list) else tidy(rows) for name, rows in document.items()
+    }
+
+
+def test_every_field_has_words_and_codes_in_both_languages() -> None:
+    for sheet in sheets().values():
+        assert sheet.label_en
+        assert sheet.label_nl
+        for field in sheet.fields:
+            assert all((field.label_en, field.label_nl, field.help_en, field.help_nl))
+            if field.kind == "code":
+                assert codes(field.target)
+                assert all(code.label_en and code.label_nl for code in codes(field.target))
+
+
+def test_fictional_files_are_taken_in_whole() -> None:
+    documents = [document for _, document in demo_documents(AT)] + list(sample_documents(40, AT, seed=11))
+    for document in documents:
+        assert not company_statements(as_records(document), Names()).findings
+    assert list(sample_documents(5, AT, seed=1)) == list(sample_documents(5, AT, seed=1))
