@@ -13,6 +13,7 @@ from question_facts import Facts, Handed
 
 from hefboom.errors import QueryError
 from hefboom.queries import Evidence, run
+from hefboom.queries.evidence import Visible
 from hefboom.queries.rules import bounded_count
 
 TODAY = dt.date(2024, 6, 1)
@@ -129,3 +130,15 @@ def test_unknown_audience_is_refused() -> None:
 def test_a_count_below_the_group_size_is_never_shown(count: int, k: int) -> None:
     shown = bounded_count(count, k, "members", "en")
     assert shown == (f"{count} members" if count >= k else f"fewer than {k} members")
+
+
+def test_store_with_nothing_closed_is_asked_as_a_whole() -> None:
+    facts = replace(
+        GOLDEN, lists=(GOLDEN.lists[3],), places=(GOLDEN.places[0],), companies=dict([*GOLDEN.companies.items()][:4])
+    )
+    evidence = facts.evidence()
+    assert Visible(evidence.seen_by("public")).graphs is None
+    assert names(evidence) == ["Company D", "fewer than 3 members"]
+    graphs = Visible(GOLDEN.evidence().seen_by("public")).graphs
+    assert graphs is not None
+    assert not any("secretariat" in graph.value or "company-a/2024" in graph.value for graph in graphs)
