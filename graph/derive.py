@@ -117,9 +117,16 @@ _COMPANIES = """
 """
 
 _REGISTER_LISTS = """
-    SELECT c.reported_in, min(c.title) AS title, min(c.contributor) AS contributor,
-        list_sort(list(DISTINCT list)) AS lists, lists.scope
-    FROM contributions c JOIN lists USING (list) WHERE c.reported_in IS NOT NULL GROUP BY c.reported_in, lists.scope
+    WITH named AS (
+        SELECT c.reported_in, min(c.title) AS title, min(c.contributor) AS contributor,
+            list_sort(list(DISTINCT list)) AS lists, lists.scope,
+            min(min(closedness(lists.scope))) OVER (PARTITION BY c.reported_in) AS most_open
+        FROM contributions c JOIN lists USING (list) WHERE c.reported_in IS NOT NULL
+        GROUP BY c.reported_in, lists.scope
+    )
+    SELECT reported_in, CASE WHEN closedness(scope) = most_open THEN title END AS title,
+        CASE WHEN closedness(scope) = most_open THEN contributor END AS contributor, lists, scope
+    FROM named
 """
 
 _COVENANTS = """

@@ -188,7 +188,7 @@ def _lists(table: str) -> str:
 def _register_lists(table: str) -> str:
     terms = {"s": "list_iri(reported_in)", "g": "scope_graph('catalogue', scope)"}
     parts = [
-        _a("List"),
+        f"CASE WHEN contributor IS NOT NULL THEN {_a('List')} END",
         _s(f"<{_DCT}title>", "text(title)"),
         _s(_hef("contributor"), "company_iri(contributor)"),
         f"each(s, '<{_DCT}isPartOf>', list_transform(lists, lambda x: list_iri(x)), g)",

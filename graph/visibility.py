@@ -15,7 +15,7 @@ _SEEN_BY: Final[Mapping[str, frozenset[str]]] = {
     "public": frozenset({"public"}),
     "members": frozenset({"public", "members"}),
 }
-_SCOPED_KINDS: Final = ("catalogue", "covenant", "identity", "site", "sourcing")
+_SCOPED_KINDS: Final = ("catalogue", "covenant", "identity", "match", "site", "sourcing")
 _TYPE: Final = ox.NamedNode("http://www.w3.org/1999/02/22-rdf-syntax-ns#type")
 _LIST: Final = ox.NamedNode(HEF + "List")
 
@@ -36,7 +36,8 @@ def graph_scopes(store: ox.Store, base: str) -> dict[str, str]:
     in the catalogues of two scopes.
     """
     scopes = {REFERENCE_GRAPH: "public", ONTOLOGY_GRAPH: "public"}
-    for name in _named(store):
+    named = frozenset(_named(store))
+    for name in named:
         scope = _scope_in_name(name, base)
         if scope is not None:
             scopes[name] = scope
@@ -44,7 +45,8 @@ def graph_scopes(store: ox.Store, base: str) -> dict[str, str]:
     for catalogue, scope in catalogues.items():
         for quad in store.quads_for_pattern(None, _TYPE, _LIST, ox.NamedNode(catalogue)):
             listed = quad.subject.value if isinstance(quad.subject, ox.NamedNode) else ""
-            if not listed.startswith(f"{base}/list/"):
+            # A list named inside a register has no graph: every catalogue that holds the register may name it.
+            if not listed.startswith(f"{base}/list/") or listed not in named:
                 continue
             if scopes.setdefault(listed, scope) != scope:
                 raise StoreError(
