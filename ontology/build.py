@@ -66,7 +66,12 @@ def _codes(row: Row) -> Predicates:
 def _concept(scheme: Scheme, row: Row, related: list[str]) -> Block:
     classes = [f"hef:{scheme.concept_class}"] if scheme.concept_class else []
     broader = _ids(row.get("parent") or row.get("facility_type", ""))
-    alternatives = [label for label in row.get("alt_labels", "").split("|") if label]
+    alternatives = [
+        term
+        for column, lang in (("alt_labels", "en"), ("alt_labels_nl", "nl"))
+        for label in row.get(column, "").split("|")
+        for term in text(label, lang)
+    ]
     return f"<{row['id']}>", [
         ("a", [*classes, "skos:Concept"]),
         ("skos:inScheme", [f"<{scheme.id}>"]),
@@ -74,7 +79,7 @@ def _concept(scheme: Scheme, row: Row, related: list[str]) -> Block:
         ("skos:broader", broader),
         ("skos:notation", text(row.get("notation", ""))),
         ("skos:prefLabel", texts(row, "label")),
-        ("skos:altLabel", [term for label in alternatives for term in text(label, "en")]),
+        ("skos:altLabel", alternatives),
         ("skos:definition", texts(row, "definition")),
         ("skos:scopeNote", texts(row, "note")),
         *_codes(row),
@@ -87,11 +92,32 @@ def _rows(scheme: Scheme) -> list[Row]:
     """The concepts of a scheme, by id; a table with a column `scheme` holds several, a country has no id of its own."""
     rows = [row for row in fact_table(scheme.facts) if row.get("scheme", scheme.id) == scheme.id]
     if scheme.facts == "countries":
+        names = _other_names()
         rows = [
-            row | {"id": f"country/{row['alpha2']}", "notation": row["alpha2"], "source": "ISO-3166-1; CLDR-47"}
+            row
+            | {"id": f"country/{row['alpha2']}", "notation": row["alpha2"], "source": "ISO-3166-1; CLDR-47"}
+            | names.get(row["alpha2"], {})
             for row in rows
         ]
     return sorted(rows, key=lambda row: row["id"])
+
+
+@cache
+def _other_names() -> dict[str, Row]:
+    """Official, common, historic and further Dutch names by country; a name of several countries names none of them."""
+    rows = [row for row in fact_table("country_names") if row["kind"] in ("official", "common", "historic", "nl")]
+    countries: dict[str, set[str]] = defaultdict(set)
+    for row in rows:
+        countries[row["name"].casefold()].add(row["alpha2"])
+    found: dict[str, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
+    for row in rows:
+        is_code = row["name"].isupper() and len(row["name"]) <= 3
+        if not is_code and len(countries[row["name"].casefold()]) == 1:
+            found[row["alpha2"]]["alt_labels_nl" if row["kind"] == "nl" else "alt_labels"].append(row["name"])
+    return {
+        alpha2: {column: "|".join(sorted(set(names))) for column, names in columns.items()}
+        for alpha2, columns in found.items()
+    }
 
 
 @cache
