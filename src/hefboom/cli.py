@@ -19,6 +19,8 @@ ROOMS = {
     "cli_lists": ("lists", "retract", "export", "rebuild", "doctor"),
     "cli_questions": ("ask", "questions", "sparql"),
     "cli_ontology": ("ontology",),
+    "cli_steps": ("template", "check"),
+    "cli_serve": ("publish", "publications", "serve", "backup", "restore", "access"),
 }
 """The module of each group of commands; a call imports only what its command needs."""
 
