@@ -14,13 +14,15 @@ import duckdb
 
 MINTED_PREFIX = "hb-"
 
-_MACROS = f"""
+MACROS = f"""
     CREATE OR REPLACE MACRO minted(text) AS '{MINTED_PREFIX}' || left(md5(text), 16);
     CREATE OR REPLACE MACRO most_closed(a, b) AS CASE
         WHEN a = b OR b = 'public' THEN a WHEN a = 'public' THEN b
         WHEN b = 'members' THEN a WHEN a = 'members' THEN b ELSE 'secretariat' END;
     CREATE OR REPLACE MACRO closedness(scope) AS CASE scope
         WHEN 'public' THEN 0 WHEN 'members' THEN 1 WHEN 'secretariat' THEN 3 ELSE 2 END;
+    CREATE OR REPLACE MACRO seen_at(scope, level) AS scope = level OR scope = 'public' OR level = 'secretariat'
+        OR (scope = 'members' AND level <> 'public');
 """
 
 _ALIASES = """
@@ -122,5 +124,5 @@ def prepare(connection: duckdb.DuckDBPyConnection) -> None:
 
     Needs the views `lists`, `listings` and `os_id_aliases` of `hefboom.graph.tables`.
     """
-    for statement in (_MACROS, _ALIASES, _MENTIONS, _DECISIONS, _KEYED, _IDENTITY, _SITE_ALIASES):
+    for statement in (MACROS, _ALIASES, _MENTIONS, _DECISIONS, _KEYED, _IDENTITY, _SITE_ALIASES):
         connection.execute(statement)

@@ -1,41 +1,97 @@
 """Sites joined by matching: what each audience takes for one site, on top of exact identity.
 
-`site_links` says which exactly identified sites were found to be one, and from which scope that is known. For every
-level of visibility the links visible there are followed; the oldest site of a group keeps its id, the others are
-replaced.
+`site_links` says which exactly identified sites the model found to be one, and from which scope that is known; the
+decisions of reviewers stand above it. For every level of visibility the links visible there are followed; the
+oldest site of a group keeps its id, the others are replaced. A level never undoes what a more open one joined, so
+that the graphs of all levels can be read together.
 """
 
 from __future__ import annotations
 
 import duckdb
-import numpy as np
 import polars as pl
-from scipy.sparse import coo_array
-from scipy.sparse.csgraph import connected_components
 
 from hefboom.graph.identity import MINTED_PREFIX
+from hefboom.graph.site_groups import group_sites
 from hefboom.graph.tables import quote
 
 _LEVELS = """
-    SELECT DISTINCT scope FROM lists WHERE status <> 'retracted'
-    UNION SELECT unnest(['public', 'members', 'secretariat'])
+    SELECT scope FROM (
+        SELECT DISTINCT scope FROM lists WHERE status <> 'retracted'
+        UNION SELECT unnest(['public', 'members', 'secretariat'])
+    ) ORDER BY closedness(scope), scope
+"""
+
+_EXACT_SITES = """
+    CREATE OR REPLACE TEMP TABLE exact_sites AS
+    SELECT list, row, part, arg_min(site, closedness(scope)) AS site, arg_min(scope, closedness(scope)) AS scope
+    FROM identity_exact GROUP BY list, row, part
+"""
+
+_ENDS_NOW = """
+    CREATE OR REPLACE TEMP TABLE ends_now AS
+    WITH ends AS (
+        SELECT unnest([left_site, right_site]) AS alias FROM site_links
+        UNION SELECT unnest([left_site, right_site]) FROM decisions
+    ), unknown AS (FROM ends ANTI JOIN identity_exact ON identity_exact.site = ends.alias)
+    SELECT alias, arg_min(site, closedness(scope)) AS site, arg_min(scope, closedness(scope)) AS scope
+    FROM aliases_exact SEMI JOIN unknown USING (alias) GROUP BY alias
+"""
+
+_DECISIONS_NOW = """
+    CREATE OR REPLACE TEMP TABLE decisions_now AS
+    WITH followed AS (
+        SELECT d.* REPLACE (coalesce(l.site, left_site) AS left_site, coalesce(r.site, right_site) AS right_site)
+        FROM decisions d LEFT JOIN ends_now l ON l.alias = left_site LEFT JOIN ends_now r ON r.alias = right_site
+        WHERE withdrawn_on IS NULL
+    )
+    SELECT * REPLACE (least(left_site, right_site) AS left_site, greatest(left_site, right_site) AS right_site)
+    FROM followed WHERE left_site <> right_site
+    QUALIFY row_number() OVER (
+        PARTITION BY least(left_site, right_site), greatest(left_site, right_site) ORDER BY number DESC) = 1
+"""
+
+_TOLD = """
+    CREATE OR REPLACE TEMP TABLE told_links AS
+    SELECT coalesce(l.site, left_site) AS left_site, coalesce(r.site, right_site) AS right_site,
+        most_closed(s.scope, most_closed(coalesce(l.scope, 'public'), coalesce(r.scope, 'public'))) AS scope,
+        probability, 'model' AS said
+    FROM site_links s LEFT JOIN ends_now l ON l.alias = left_site LEFT JOIN ends_now r ON r.alias = right_site
+    UNION ALL
+    SELECT left_site, right_site, 'public', 1, decision FROM decisions_now WHERE decision IN ('same', 'different')
 """
 
 _KNOWN_SITES = """
     CREATE OR REPLACE TEMP TABLE known_sites AS
     SELECT e.site, e.scope, min(lists.seq) AS seq FROM identity_exact e JOIN lists USING (list)
-    WHERE e.site IN (SELECT left_site FROM site_links UNION ALL SELECT right_site FROM site_links)
+    WHERE e.site IN (SELECT left_site FROM told_links UNION ALL SELECT right_site FROM told_links)
     GROUP BY e.site, e.scope
+"""
+
+_LINKS = """
+    CREATE OR REPLACE TEMP TABLE links_now AS
+    WITH open AS (
+        SELECT site, arg_min(scope, closedness(scope)) AS scope FROM known_sites GROUP BY site
+    ), placed AS (
+        SELECT least(t.left_site, t.right_site) AS left_site, greatest(t.left_site, t.right_site) AS right_site,
+            most_closed(most_closed(l.scope, r.scope), t.scope) AS scope, probability, said
+        FROM told_links t JOIN open l ON l.site = t.left_site JOIN open r ON r.site = t.right_site
+        WHERE t.left_site <> t.right_site
+    )
+    SELECT left_site, right_site, scope, max(probability) AS probability, said FROM placed
+    WHERE said <> 'model' OR (left_site, right_site) NOT IN
+        (SELECT (left_site, right_site) FROM placed WHERE said = 'different')
+    GROUP BY ALL
 """
 
 _VISIBLE = "({0} = 'secretariat' OR scope IN ('public', 'members', {0})) AND closedness(scope) <= closedness({0})"
 
 IDENTITY = """
     SELECT e.list, e.row, e.part, coalesce(c.canonical, e.site) AS site,
-        CASE WHEN c.canonical <> e.site THEN 'matched' ELSE e.method END AS method, e.scope
+        CASE WHEN c.canonical <> e.site THEN 'matched' ELSE e.method END AS method, e.scope, e.site AS exact
     FROM identity_exact e LEFT JOIN canonical c ON c.site = e.site AND c.level = e.scope
     UNION ALL
-    SELECT e.list, e.row, e.part, c.canonical, 'matched', c.level
+    SELECT e.list, e.row, e.part, c.canonical, 'matched', c.level, e.site
     FROM identity_exact e
     JOIN canonical c ON c.site = e.site AND closedness(c.level) > closedness(e.scope)
     LEFT JOIN canonical below ON below.site = e.site AND below.level = CASE
@@ -54,36 +110,57 @@ SITE_ALIASES = """
 
 
 def prepare(connection: duckdb.DuckDBPyConnection) -> None:
-    """Make the temporary table `canonical` (site, level, canonical) from `site_links` and `identity_exact`.
+    """Make the temporary tables `exact_sites`, `decisions_now`, `links_now` and `canonical` (site, level, canonical).
 
-    `site_links` has left_site, right_site (ids of exact identity) and scope. Of two sites that are one, the one on the
-    older list keeps its id; on the same list an OS ID goes before a minted id, then the order of the ids decides.
+    Needs the views `site_links`, `decisions`, `lists` and what `hefboom.graph.identity.prepare` makes.
+    `decisions_now` has the decisions that hold, ids followed, one per pair. Of two sites that are one, the one on
+    the older list keeps its id; on the same list an OS ID goes before a minted id, then the order of the ids
+    decides. Between lists that only their owners see, age does not count, so that no two owners keep another id.
     """
-    connection.execute(_KNOWN_SITES)
+    for statement in (_EXACT_SITES, _ENDS_NOW, _DECISIONS_NOW, _TOLD, _KNOWN_SITES, _LINKS):
+        connection.execute(statement)
     connection.execute("CREATE OR REPLACE TEMP TABLE canonical (site VARCHAR, level VARCHAR, canonical VARCHAR)")
     for (level,) in connection.execute(_LEVELS).fetchall():
-        seen = _VISIBLE.format(quote(level))
-        links = connection.sql(f"SELECT DISTINCT left_site, right_site FROM site_links WHERE {seen}").pl()
-        if links.is_empty():
+        groups = _level(connection, level)
+        if groups is None:
             continue
-        oldest = connection.sql(f"SELECT site, min(seq) AS seq FROM known_sites WHERE {seen} GROUP BY site").pl()
-        groups = _groups(links, oldest).with_columns(level=pl.lit(level))
-        connection.register("groups_of_level", groups)
+        connection.register("groups_of_level", groups.with_columns(level=pl.lit(level)))
         connection.execute("INSERT INTO canonical SELECT site, level, canonical FROM groups_of_level")
         connection.unregister("groups_of_level")
 
 
-def _groups(links: pl.DataFrame, oldest: pl.DataFrame) -> pl.DataFrame:
-    """For every site of the links the id that its group keeps: columns site, canonical."""
-    sites = pl.concat([links["left_site"], links["right_site"]]).unique().sort()
-    number = {site: index for index, site in enumerate(sites)}
-    left = links["left_site"].replace_strict(number, return_dtype=pl.Int64).to_numpy()
-    right = links["right_site"].replace_strict(number, return_dtype=pl.Int64).to_numpy()
-    joined = coo_array((np.ones(len(left), dtype=np.int8), (left, right)), shape=(len(sites), len(sites)))
-    _, labels = connected_components(joined, directed=False)
-    ranked = (
-        pl.DataFrame({"site": sites, "group": labels})
-        .join(oldest, on="site", how="inner")
-        .sort("seq", pl.col("site").str.starts_with(MINTED_PREFIX), "site")
+def _level(connection: duckdb.DuckDBPyConnection, level: str) -> pl.DataFrame | None:
+    """What one level takes for one site: columns site, canonical; None where nothing is joined."""
+    seen, below = _VISIBLE.format(quote(level)), _below(level)
+    known = connection.sql(f"""
+        SELECT site, min(seq) FILTER (scope NOT LIKE 'owner/%' OR {quote(level)} NOT LIKE 'owner/%') AS seq
+        FROM known_sites WHERE {seen} GROUP BY site
+    """).pl()
+    links = connection.sql(f"""
+        SELECT left_site, right_site, probability, said FROM links_now WHERE {seen}
+        UNION ALL
+        SELECT DISTINCT site, canonical, 2, 'joined' FROM canonical WHERE {below} AND site <> canonical
+        ORDER BY ALL
+    """).pl()
+    links = links.join(known, left_on="left_site", right_on="site", how="semi").join(
+        known, left_on="right_site", right_on="site", how="semi"
+    )
+    if links.filter(pl.col("said") != "different").is_empty():
+        return None
+    replaced = connection.sql(f"SELECT DISTINCT site FROM canonical WHERE {below} AND site <> canonical").pl()["site"]
+    groups = group_sites(links)
+    ranked = groups.join(known, on="site").sort(
+        pl.col("site").is_in(replaced.implode()),
+        pl.col("seq"),
+        pl.col("site").str.starts_with(MINTED_PREFIX),
+        "site",
+        nulls_last=True,
     )
     return ranked.select("site", canonical=pl.col("site").first().over("group"))
+
+
+def _below(level: str) -> str:
+    """The SQL condition on `level` for the levels whose joins this level sees and must keep."""
+    if level == "secretariat":
+        return "level <> 'secretariat'"
+    return {"public": "false", "members": "level = 'public'"}.get(level, "level IN ('public', 'members')")

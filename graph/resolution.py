@@ -9,72 +9,37 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import duckdb
-import polars as pl
-
 from hefboom.errors import StoreError
-from hefboom.graph import identity
-from hefboom.graph.catalogue import read_entries
+from hefboom.graph import identity, joins
+from hefboom.graph.catalogue import ListEntry, read_entries
+from hefboom.graph.decisions import decisions_of
 from hefboom.graph.folder import DataFolder
+from hefboom.graph.match_file import MatchModel, read_model
 from hefboom.graph.match_resolve import resolve
-from hefboom.graph.tables import add_views, columns, connect, quote, write_parquet
+from hefboom.graph.resolution_pairs import collect_pairs, mention_decisions, write_pairs
+from hefboom.graph.resolution_state import Covered, covered, keep_state, new_lists
+from hefboom.graph.tables import add_views, connect, quote
 from hefboom.graph.writer import Changes, SharedSite, commit
 
 MEMORY = "3GB"
 """What the engine may hold before it spills to disk."""
 
-_LISTINGS = "(SELECT l.* FROM listings l JOIN lists USING (list) WHERE lists.status <> 'retracted')"
-
-_MENTION_DECISIONS = """
-    CREATE OR REPLACE TEMP TABLE mention_decisions AS
-    SELECT DISTINCT a.list AS left_list, a.row AS left_row, a.part AS left_part,
-        b.list AS right_list, b.row AS right_row, b.part AS right_part, d.decision
-    FROM decisions d JOIN exact_sites a ON a.site = d.left_site JOIN exact_sites b ON b.site = d.right_site
-"""
-
-_EXACT_SITES = """
-    CREATE OR REPLACE TEMP TABLE exact_sites AS
-    SELECT list, row, part, arg_min(site, closedness(scope)) AS site, arg_min(scope, closedness(scope)) AS scope
-    FROM identity_exact GROUP BY list, row, part
-"""
-
-_CLAIM_SCOPES = """
-    CREATE OR REPLACE TEMP TABLE claim_scopes AS
-    SELECT claim, arg_min(scope, (closedness(scope), scope)) AS scope
-    FROM m_mention JOIN exact_sites USING (list, row, part) GROUP BY claim
-"""
-
-_MATCHES = """
-    CREATE OR REPLACE TEMP TABLE new_matches AS
-    WITH told AS (
-        SELECT p.*, a.site AS left_site, b.site AS right_site, most_closed(ca.scope, cb.scope) AS scope
-        FROM m_pair p
-        JOIN exact_sites a ON (a.list, a.row, a.part) = (p.left_list, p.left_row, p.left_part)
-        JOIN exact_sites b ON (b.list, b.row, b.part) = (p.right_list, p.right_row, p.right_part)
-        JOIN m_mention ma ON (ma.list, ma.row, ma.part) = (p.left_list, p.left_row, p.left_part)
-        JOIN m_mention mb ON (mb.list, mb.row, mb.part) = (p.right_list, p.right_row, p.right_part)
-        JOIN claim_scopes ca ON ca.claim = ma.claim JOIN claim_scopes cb ON cb.claim = mb.claim
-        WHERE p.method <> 'same-text'
-    )
-    SELECT *, left_site <> right_site AND row_number() OVER (
-            PARTITION BY least(left_site, right_site), greatest(left_site, right_site), scope
-            ORDER BY outcome = 'same' DESC, probability DESC, left_list, left_row, right_list, right_row) = 1 AS stated
-    FROM told
-"""
-
-_LINKS = """
-    SELECT left_site, right_site, scope, max(probability) AS probability, arg_max(method, probability) AS method
-    FROM new_matches WHERE outcome = 'same' AND left_site <> right_site GROUP BY left_site, right_site, scope
-    ORDER BY ALL
-"""
-
 
 @dataclass(frozen=True, slots=True)
 class Resolved:
-    """What a resolution found: pairs that are one site, pairs to review, sites joined, and the newly shared sites."""
+    """What a resolution found.
 
+    `mode` is `full`, `incremental` (only `lists` were compared, with each other and with all before) or `unchanged`
+    (nothing to do). `same` and `possible` count pairs of listings on different sites of exact identity that are one
+    site, or may be; `open` counts the pairs of sites that a reviewer should look at; `joined` counts sites that
+    were joined with another one.
+    """
+
+    mode: str
+    lists: Sequence[str]
     same: int
     possible: int
+    open: int
     joined: int
     newly_shared: Sequence[SharedSite]
     model_version: str
@@ -87,71 +52,102 @@ def resolve_folder(
     engine: str = "duckdb",
     session: Any = None,
     today: datetime.date | None = None,
+    full: bool = False,
+    model: MatchModel | None = None,
 ) -> Resolved:
     """Decide by the model which listings are one site, and commit pair statements and joined sites as one step.
 
-    Reviewers' decisions stand above the model. `engine` is `duckdb` or `spark` (then `session` may give a Spark
+    Reviewers' decisions stand above the model. Where only lists were added since the last time, only these are
+    compared; `full` compares everything anew. `engine` is `duckdb` or `spark` (then `session` gives a Spark
     session). Raises StoreError when nothing is loaded.
     """
+    model = model or read_model()
     with folder.writing(wait):
         generation = folder.current()
         if generation is None:
             raise StoreError(f"{folder.path}: nothing is loaded here yet; run 'hefboom load FILE...' first")
         tables = generation / "tables"
         entries = read_entries(tables / "lists.parquet")
+        state = Covered.now(tables, entries, decisions_of(tables), model.version)
+        added = None if full else new_lists(covered(tables), state)
+        if added == ():
+            return Resolved("unchanged", (), *figures(tables), (), model.version)
         with tempfile.TemporaryDirectory(dir=folder.path, prefix="spill-") as scratch:
-            made = _run(Path(scratch), tables, engine, session, today or datetime.date.today())
-            committed = commit(folder, Changes(entries, kept=made.files))
-    return Resolved(made.same, made.possible, made.joined, committed.newly_shared, made.model_version)
-
-
-@dataclass(frozen=True, slots=True)
-class _Made:
-    files: dict[str, Path]
-    same: int
-    possible: int
-    joined: int
-    model_version: str
-
-
-def _run(scratch: Path, tables: Path, engine: str, session: Any, today: datetime.date) -> _Made:
-    with connect(scratch) as connection:
-        connection.execute(f"SET memory_limit = {quote(MEMORY)}")
-        add_views(connection, tables)
-        identity.prepare(connection)
-        connection.execute(_EXACT_SITES)
-        connection.execute(_MENTION_DECISIONS)
-        resolution = resolve(
-            connection, _LISTINGS, "mention_decisions", "os_id_aliases", engine=engine, session=session
+            run = _Run(Path(scratch), tables, model, engine, session, today or datetime.date.today())
+            files = run.incremental(added, state) if added else run.full(state)
+            committed = commit(folder, Changes(entries, kept=files))
+        made = folder.current()
+        assert made is not None
+        return Resolved(
+            "incremental" if added else "full",
+            added or tuple(_in_force(entries)),
+            *figures(made / "tables"),
+            committed.newly_shared,
+            model.version,
         )
-        connection.execute(_CLAIM_SCOPES)
-        connection.execute(_MATCHES)
-        chosen = ", ".join(
-            "DATE " + quote(today.isoformat()) + " AS day" if c == "day" else c for c in columns("matches")
-        )
-        files = {"matches": scratch / "made-matches.parquet", "site_links": scratch / "made-links.parquet"}
-        write_parquet(connection, f"SELECT {chosen} FROM new_matches ORDER BY ALL", files["matches"])
-        write_parquet(connection, _LINKS, files["site_links"])
-        resolution.keep(scratch / "resolution")
-        files["resolution"] = scratch / "resolution"
-        return _Made(files, *_figures(connection))
 
 
-def _figures(connection: duckdb.DuckDBPyConnection) -> tuple[int, int, int, str]:
-    row = connection.execute("""
-        SELECT count(*) FILTER (outcome = 'same' AND left_site <> right_site), count(*) FILTER (outcome = 'possible'),
-            (SELECT count(DISTINCT site) FROM (SELECT unnest([left_site, right_site]) AS site FROM new_matches
-                WHERE outcome = 'same' AND left_site <> right_site)),
-            any_value(model_version) FROM new_matches
-    """).fetchone()
-    same, possible, joined, version = row or (0, 0, 0, None)
-    return int(same), int(possible), int(joined), str(version or "")
+def _in_force(entries: Sequence[ListEntry]) -> list[str]:
+    return [entry.list for entry in entries if entry.in_force]
 
 
-def decisions_of(tables: Path) -> pl.DataFrame:
-    """All decisions of reviewers on file (columns of the `decisions` table), oldest first."""
-    file = tables / "decisions.parquet"
-    if file.is_file():
-        return pl.read_parquet(file)
-    schema = dict.fromkeys(columns("decisions"), pl.String) | {"day": pl.Date}
-    return pl.DataFrame(schema=schema)
+@dataclass(frozen=True)
+class _Run:
+    """One run over the tables of a generation; results go to `scratch`."""
+
+    scratch: Path
+    tables: Path
+    model: MatchModel
+    engine: str
+    session: Any
+    today: datetime.date
+
+    def full(self, state: Covered) -> dict[str, Path]:
+        """Compare all listings with each other."""
+        return self._run(state, None, "lists.status <> 'retracted'")
+
+    def incremental(self, added: Sequence[str], state: Covered) -> dict[str, Path]:
+        """Compare the listings of `added` with each other and with all that the kept state covers."""
+        return self._run(state, self.tables / "resolution", f"list IN ({', '.join(map(quote, added))})")
+
+    def _run(self, state: Covered, known: Path | None, wanted: str) -> dict[str, Path]:
+        listings = f"(SELECT l.* FROM listings l JOIN lists USING (list) WHERE {wanted})"
+        with connect(self.scratch) as connection:
+            connection.execute(f"SET memory_limit = {quote(MEMORY)}")
+            add_views(connection, self.tables)
+            identity.prepare(connection)
+            joins.prepare(connection)
+            mention_decisions(connection)
+            found = resolve(
+                connection, listings, "mention_decisions", "os_id_aliases",
+                model=self.model, engine=self.engine, session=self.session, known=known,
+            )  # fmt: skip
+            collect_pairs(connection, self.today, self.model.version, known is not None)
+            files = write_pairs(connection, self.scratch)
+            files["resolution"] = keep_state(found, self.scratch / "resolution", state, known)
+            return files
+
+
+_FIGURES = """
+    WITH open AS (
+        SELECT DISTINCT least(left_site, right_site), greatest(left_site, right_site) FROM matches
+        WHERE stated AND outcome = 'possible' AND method <> 'review'
+    ), joined AS (
+        SELECT unnest([left_site, right_site]) AS site FROM matches
+        WHERE stated AND outcome = 'same'
+    )
+    SELECT count(*) FILTER (outcome = 'same' AND left_site <> right_site), count(*) FILTER (outcome = 'possible'),
+        (SELECT count(*) FROM open), (SELECT count(DISTINCT site) FROM joined)
+    FROM matches
+"""
+
+
+def figures(tables: Path) -> tuple[int, int, int, int]:
+    """Pairs that are one site, pairs that may be, pairs of sites open for review, sites joined: of the last resolution.
+"""
+    with connect() as connection:
+        add_views(connection, tables, names=("matches",))
+        row = connection.execute(_FIGURES).fetchone()
+    same, possible, waiting, joined = row or (0, 0, 0, 0)
+    return int(same), int(possible), int(waiting), int(joined)
+

@@ -45,7 +45,7 @@ KEPT: Mapping[str, str] = {
         valid_from DATE, valid_to DATE, scope VARCHAR""",
 }
 DERIVED: Mapping[str, str] = {
-    "identity": "list VARCHAR, row VARCHAR, part VARCHAR, site VARCHAR, method VARCHAR, scope VARCHAR",
+    "identity": "list VARCHAR, row VARCHAR, part VARCHAR, site VARCHAR, method VARCHAR, scope VARCHAR, exact VARCHAR",
     "sites": """site VARCHAR, scope VARCHAR, described BOOLEAN, label VARCHAR, address VARCHAR, country VARCHAR,
         lat DOUBLE, lng DOUBLE, os_id VARCHAR, processes VARCHAR[], workers_min BIGINT, workers_max BIGINT""",
     "site_aliases": "alias VARCHAR, site VARCHAR, scope VARCHAR",
@@ -63,6 +63,7 @@ SCOPED_BY_LIST = ("listings", "contributions", "claimed_relationships", "os_id_a
 
 
 _MEMORY = "2GB"
+_MEMORY_READING = "4GB"
 
 
 def connect(spill: Path | None = None) -> duckdb.DuckDBPyConnection:
@@ -70,7 +71,9 @@ def connect(spill: Path | None = None) -> duckdb.DuckDBPyConnection:
     connection = duckdb.connect(config={"autoinstall_known_extensions": "false", "autoload_known_extensions": "false"})
     connection.execute("SET enable_progress_bar = false")
     connection.execute("SET preserve_insertion_order = false")
-    if spill is not None:
+    if spill is None:
+        connection.execute(f"SET memory_limit = {quote(_MEMORY_READING)}")
+    else:
         connection.execute(f"SET temp_directory = {quote(str(spill))}")
         connection.execute(f"SET memory_limit = {quote(_MEMORY)}")
     return connection

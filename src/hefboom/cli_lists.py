@@ -84,12 +84,13 @@ def retract(
 
 
 def export(
-    what: Annotated[str, typer.Argument(help="listings")],
+    what: Annotated[str, typer.Argument(help="listings or matches")],
     format: Annotated[str, typer.Option("--format", help="csv or json")] = "csv",
     output: Annotated[Path | None, typer.Option("--output", "-o", help="A file [default: standard output].")] = None,
+    lang: Annotated[str, typer.Option("--lang", help="The language of the reasons of matches: en or nl.")] = "en",
     data: DataOption = None,
 ) -> None:
-    """Write every stored listing with its list, its row and the site it refers to.
+    """Write every stored listing with the site it refers to, or every pair of listings that matching looked into.
 
     Example: hefboom export listings --format csv -o listings.csv
     """
@@ -99,11 +100,13 @@ def export(
         raise UsageError(f"'{what}' cannot be exported; use one of {', '.join(EXPORTS)}")
     if format not in ("csv", "json"):
         raise UsageError(f"--format '{format}' is unknown; use csv or json")
+    if lang not in ("en", "nl"):
+        raise UsageError(f"--lang '{lang}' is unknown; use en or nl")
     if output is None:
-        write_export(opened(data), what, format, sys.stdout.buffer)
+        write_export(opened(data), what, format, sys.stdout.buffer, lang)
         return
     with output.open("wb") as file:
-        write_export(opened(data), what, format, file)
+        write_export(opened(data), what, format, file, lang)
 
 
 def rebuild(

@@ -1,0 +1,196 @@
+"""From the pairs of claims that the model judged to statements on listings, in line with decisions and joined sites.
+"""
+
+from __future__ import annotations
+
+import datetime
+from pathlib import Path
+
+import duckdb
+
+from hefboom.graph import joins
+from hefboom.graph.tables import columns, write_parquet
+
+_MENTION_DECISIONS = """
+    CREATE OR REPLACE TEMP TABLE mention_decisions AS
+    WITH decided AS (
+        SELECT left_site AS site FROM decisions_now UNION SELECT right_site FROM decisions_now
+    ), texts AS (
+        SELECT e.site, min((l.list, l.row, l.part)) AS told
+        FROM listings l JOIN exact_sites e USING (list, row, part) SEMI JOIN decided ON decided.site = e.site
+        GROUP BY e.site, l.name, l.native_name, l.address, l.city, l.postcode, l.country, l.os_id, l.lat, l.lng,
+            l.workers_min, l.workers_max
+    )
+    SELECT a.told[1] AS left_list, a.told[2] AS left_row, a.told[3] AS left_part,
+        b.told[1] AS right_list, b.told[2] AS right_row, b.told[3] AS right_part, d.decision
+    FROM decisions_now d JOIN texts a ON a.site = d.left_site JOIN texts b ON b.site = d.right_site
+"""
+
+_PAIR = "left_list, left_row, left_part, right_list, right_row, right_part"
+
+# Rows that say the same have one site by exact identity, unless a field of the exact key is blank: then their site is
+# joined here, but only where they give an address.
+_JUDGED = """
+    CREATE OR REPLACE TEMP TABLE judged_pairs AS
+    SELECT p.* FROM m_pair p WHERE p.method <> 'same-text'
+    UNION ALL
+    SELECT p.* FROM m_pair p
+    JOIN exact_sites a ON (a.list, a.row, a.part) = (p.left_list, p.left_row, p.left_part)
+    JOIN exact_sites b ON (b.list, b.row, b.part) = (p.right_list, p.right_row, p.right_part)
+    JOIN listings l ON (l.list, l.row, l.part) = (p.left_list, p.left_row, p.left_part)
+    WHERE p.method = 'same-text' AND a.site <> b.site AND len(concat(l.address, l.street, l.city)) > 5
+"""
+
+_KEPT_PAIRS = f"""
+    INSERT INTO judged_pairs BY NAME
+    WITH first AS (SELECT claim, min((list, row, part)) AS told FROM known.m_mention GROUP BY claim),
+    changed AS (
+        SELECT l.told[1] AS left_list, l.told[2] AS left_row, l.told[3] AS left_part, r.told[1] AS right_list,
+            r.told[2] AS right_row, r.told[3] AS right_part, j.outcome, j.conflicts,
+            round(j.probability, 4) AS probability,
+            CASE WHEN j.rule LIKE 'decision.%' THEN 'review' WHEN j.rule = 'rule.cluster' THEN 'cluster'
+                WHEN j.rule = 'rule.os_id' THEN 'os-id' ELSE 'model' END AS method
+        FROM m_judged j JOIN known.m_judged k USING (claim_l, claim_r)
+        JOIN first l ON l.claim = j.claim_l JOIN first r ON r.claim = j.claim_r
+        WHERE (j.outcome, coalesce(j.rule, '')) <> (k.outcome, coalesce(k.rule, ''))
+    )
+    SELECT * EXCLUDE (reasons_en, reasons_nl), coalesce(reasons_en, t.en) AS reasons_en,
+        coalesce(reasons_nl, t.nl) AS reasons_nl
+    FROM (
+        SELECT {_PAIR}, coalesce(c.outcome, m.outcome) AS outcome,
+            coalesce(c.probability, m.probability) AS probability,
+            m.reasons_en, m.reasons_nl, coalesce(c.conflicts, m.conflicts) AS conflicts,
+            coalesce(c.method, m.method) AS method,
+            coalesce(m.model_version, getvariable('model_version')) AS model_version
+        FROM matches m FULL JOIN changed c USING ({_PAIR})
+    ) ANTI JOIN judged_pairs USING ({_PAIR}), (SELECT en, nl FROM m_fact_reasons WHERE key = 'rule.cluster') t
+"""
+
+_CLAIM_SCOPES = """
+    CREATE OR REPLACE TEMP TABLE mention_scopes AS
+    SELECT list, row, part, site, scope, claim, first_value(scope) OVER (
+        PARTITION BY claim ORDER BY closedness(scope), scope) AS claim_scope
+    FROM m_mention JOIN exact_sites USING (list, row, part)
+"""
+
+# A pair is told to whoever can see one mention of each of its two claims.
+_PLACED = """
+    CREATE OR REPLACE TEMP TABLE new_matches AS
+    SELECT p.*, a.site AS left_site, b.site AS right_site,
+        CASE WHEN p.method = 'same-text' THEN most_closed(a.scope, b.scope)
+            ELSE most_closed(a.claim_scope, b.claim_scope) END AS scope,
+        NULL::VARCHAR AS reviewer, NULL::VARCHAR AS why
+    FROM judged_pairs p
+    JOIN mention_scopes a ON (a.list, a.row, a.part) = (p.left_list, p.left_row, p.left_part)
+    JOIN mention_scopes b ON (b.list, b.row, b.part) = (p.right_list, p.right_row, p.right_part)
+"""
+
+_EXACT = """
+    UPDATE new_matches SET outcome = 'same', method = 'exact-key'
+    WHERE left_site = right_site AND outcome <> 'same'
+"""
+
+_REVIEWED = """
+    UPDATE new_matches AS m SET outcome = CASE d.decision WHEN 'unsure' THEN 'possible' ELSE d.decision END,
+        probability = CASE d.decision WHEN 'same' THEN 1 WHEN 'different' THEN 0 ELSE m.probability END,
+        method = 'review', reviewer = d.who, why = nullif(d.why, '')
+    FROM decisions_now d
+    WHERE d.left_site = least(m.left_site, m.right_site) AND d.right_site = greatest(m.left_site, m.right_site)
+"""
+
+_UNSTATED_DECISIONS = """
+    INSERT INTO new_matches BY NAME
+    WITH first AS (
+        SELECT site, arg_min((list, row, part), (closedness(scope), list, row, part)) AS told,
+            arg_min(scope, closedness(scope)) AS scope
+        FROM exact_sites
+        WHERE site IN (SELECT left_site FROM decisions_now UNION ALL SELECT right_site FROM decisions_now) GROUP BY site
+    ), ends AS (
+        SELECT d.*, least(a.told, b.told) AS l, greatest(a.told, b.told) AS r,
+            CASE WHEN a.told < b.told THEN a.site ELSE b.site END AS l_site,
+            CASE WHEN a.told < b.told THEN b.site ELSE a.site END AS r_site, most_closed(a.scope, b.scope) AS pair_scope
+        FROM decisions_now d JOIN first a ON a.site = d.left_site JOIN first b ON b.site = d.right_site
+        ANTI JOIN new_matches m ON d.left_site = least(m.left_site, m.right_site)
+            AND d.right_site = greatest(m.left_site, m.right_site)
+    )
+    SELECT l[1] AS left_list, l[2] AS left_row, l[3] AS left_part, r[1] AS right_list, r[2] AS right_row,
+        r[3] AS right_part, l_site AS left_site, r_site AS right_site,
+        CASE decision WHEN 'unsure' THEN 'possible' ELSE decision END AS outcome,
+        CASE decision WHEN 'same' THEN 1 WHEN 'different' THEN 0 ELSE 0.5 END AS probability,
+        t.en AS reasons_en, t.nl AS reasons_nl, [] AS conflicts, 'review' AS method,
+        getvariable('model_version') AS model_version, pair_scope AS scope, who AS reviewer,
+        nullif(why, '') AS why
+    FROM ends JOIN m_fact_reasons t ON t.key = 'decision.' || decision
+"""
+
+_LINKS = """
+    SELECT left_site, right_site, scope, max(probability) AS probability, arg_max(method, probability) AS method
+    FROM new_matches WHERE outcome = 'same' AND left_site <> right_site AND method <> 'review'
+    GROUP BY left_site, right_site, scope ORDER BY ALL
+"""
+
+# Which sites are one is decided over whole groups of sites; a pair says what became of its own two.
+_SETTLED = """
+    CREATE OR REPLACE TEMP TABLE new_matches AS
+    SELECT m.* REPLACE (
+        CASE WHEN m.method = 'review' OR left_site = right_site THEN outcome
+            WHEN outcome = 'possible' AND together THEN 'same'
+            WHEN outcome = 'same' AND NOT together THEN 'possible' ELSE outcome END AS outcome,
+        CASE WHEN m.method <> 'review' AND outcome = 'possible' AND together THEN 'cluster' ELSE m.method END AS method,
+        CASE WHEN m.method <> 'review' AND outcome = 'same' AND NOT together AND left_site <> right_site
+            THEN list_distinct(list_append(conflicts, 'cluster')) ELSE conflicts END AS conflicts)
+    FROM (
+        SELECT n.*, coalesce(l.canonical, left_site) = coalesce(r.canonical, right_site) AS together
+        FROM new_matches n LEFT JOIN canonical l ON l.site = left_site AND l.level = n.scope
+        LEFT JOIN canonical r ON r.site = right_site AND r.level = n.scope
+    ) m
+"""
+
+_STATED = f"""
+    CREATE OR REPLACE TEMP TABLE dated_matches AS
+    SELECT n.*, coalesce(o.day, n.today) AS day,
+        left_site <> right_site AND row_number() OVER (
+            PARTITION BY least(left_site, right_site), greatest(left_site, right_site), n.scope
+            ORDER BY n.method = 'review' DESC, n.outcome = 'same' DESC, n.probability DESC,
+                {", ".join(f"n.{name}" for name in _PAIR.split(", "))}) = 1 AS stated
+    FROM (SELECT *, $today::DATE AS today FROM new_matches) n
+    LEFT JOIN (SELECT {_PAIR}, outcome, probability, method, model_version, reasons_en, day FROM matches) o
+        USING ({_PAIR}, outcome, probability, method, model_version, reasons_en)
+"""
+
+
+def mention_decisions(connection: duckdb.DuckDBPyConnection) -> None:
+    """Make `mention_decisions`: the standing decisions as the matching model takes them, by listings.
+
+    Needs `decisions_now` and `exact_sites` of `hefboom.graph.joins.prepare`.
+    """
+    connection.execute(_MENTION_DECISIONS)
+
+
+def collect_pairs(
+    connection: duckdb.DuckDBPyConnection, today: datetime.date, model_version: str, incremental: bool
+) -> None:
+    """Make `dated_matches`, with the columns of the `matches` table, from what `resolve` left in `connection`.
+
+    An `incremental` run adds the pairs kept from before. A pair of which nothing changed keeps its day.
+    """
+    connection.execute("SET VARIABLE model_version = $version", {"version": model_version})
+    connection.execute(_JUDGED)
+    if incremental:
+        connection.execute(_KEPT_PAIRS)
+    for statement in (_CLAIM_SCOPES, _PLACED, _EXACT, _REVIEWED, _UNSTATED_DECISIONS):
+        connection.execute(statement)
+    connection.execute(f"CREATE OR REPLACE TEMP TABLE new_links AS {_LINKS}")
+    connection.execute("CREATE OR REPLACE TEMP VIEW site_links AS FROM new_links")
+    joins.prepare(connection)
+    connection.execute(_SETTLED)
+    connection.execute(_STATED, {"today": today.isoformat()})
+
+
+def write_pairs(connection: duckdb.DuckDBPyConnection, scratch: Path) -> dict[str, Path]:
+    """Write the tables `matches` and `site_links` into `scratch`; the files by table."""
+    files = {"matches": scratch / "made-matches.parquet", "site_links": scratch / "made-links.parquet"}
+    chosen = ", ".join(columns("matches"))
+    write_parquet(connection, f"SELECT {chosen} FROM dated_matches ORDER BY ALL", files["matches"])
+    write_parquet(connection, "SELECT * FROM new_links ORDER BY ALL", files["site_links"])
+    return files
