@@ -58,17 +58,19 @@ def _make_keys(connection: duckdb.DuckDBPyConnection) -> None:
         CREATE OR REPLACE TABLE m_key AS
         WITH sizes AS (SELECT zone, log2(count(*)) * 10 AS bits FROM m_evidence GROUP BY zone),
         words AS (
-            SELECT e.*, bits, list_distinct(list_concat(kn[1:3], ka)) AS k, list_sort(nums, 'DESC')[1:3] AS houses
+            SELECT e.*, bits, list_distinct(list_concat(kn[1:3], ka)) AS k, list_distinct(list_concat(kn[1:2], ka[1:3])) AS few,
+                   list_sort(nums, 'DESC')[1:2] AS houses
             FROM m_evidence e JOIN sizes USING (zone)
         ),
-        one AS (SELECT claim, zone, bits, k, pc, houses, unnest(k) AS w FROM words),
+        one AS (SELECT claim, zone, bits, k, unnest(k) AS w FROM words),
+        few AS (SELECT claim, zone, pc, houses, unnest(few) AS w FROM words),
         two AS (SELECT claim, zone, bits, w, unnest(k) AS v FROM one),
         keys AS (
             SELECT claim, hash('w', zone, w & {_WORD}) AS key FROM one WHERE (w >> 23) > bits - {_SLACK}
             UNION ALL SELECT claim, hash('2', zone, least(w & {_WORD}, v & {_WORD}), greatest(w & {_WORD}, v & {_WORD})) FROM two
                 WHERE (w & {_WORD}) < (v & {_WORD}) AND (w >> 23) + (v >> 23) > bits - {_SLACK}
-            UNION ALL SELECT claim, hash('h', zone, w & {_WORD}, h) FROM (SELECT *, unnest(houses) AS h FROM one)
-            UNION ALL SELECT claim, hash('pw', zone, pc, w & {_WORD}) FROM one WHERE pc IS NOT NULL
+            UNION ALL SELECT claim, hash('h', zone, w & {_WORD}, h) FROM (SELECT *, unnest(houses) AS h FROM few)
+            UNION ALL SELECT claim, hash('pw', zone, pc, w & {_WORD}) FROM few WHERE pc IS NOT NULL
             UNION ALL SELECT claim, hash('ph', zone, pc, h) FROM (SELECT claim, zone, pc, unnest(houses) AS h FROM words WHERE pc IS NOT NULL)
             UNION ALL SELECT claim, hash('p', zone, pc) FROM words WHERE pc IS NOT NULL
             UNION ALL SELECT claim, hash('jp', zone, joined[1:4], p & {_WORD}) FROM (SELECT claim, zone, joined, unnest(ka) AS p FROM words)

@@ -52,7 +52,7 @@ def _score_on_spark(connection: duckdb.DuckDBPyConnection, model: MatchModel, se
 
     if session is None:
         raise UsageError("engine 'spark' needs a Spark session; give one made with Splink's similarity functions")
-    api = SparkAPI(spark_session=session)
+    api = SparkAPI(spark_session=session, break_lineage_method="persist")
     define_for_spark(session)
     pairs = connection.sql("SELECT l AS join_key_l, r AS join_key_r, '0' AS match_key FROM m_candidate").to_arrow_table()
     evidence = connection.sql("SELECT * FROM m_evidence").to_arrow_table()
