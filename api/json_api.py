@@ -56,7 +56,12 @@ _COLUMNS: Final = tuple(
 )
 
 
-@router.get("/sites", response_model=SitesOut, summary="Search for sites")
+@router.get(
+    "/sites",
+    response_model=SitesOut,
+    summary="Search for sites",
+    responses={200: {"content": {kind.partition(";")[0]: {} for kind in _DOWNLOADS.values()}}},
+)
 def sites(
     request: Request,
     live: LiveNow,

@@ -15,42 +15,18 @@ import signal
 import time
 from collections import OrderedDict, deque
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
 from pathlib import Path
 
 from hefboom.api import frames
 from hefboom.api.engine import Engine, EngineGone, Reply, Served
 from hefboom.api.errors import Problem, busy
+from hefboom.api.outcomes import Answered, ClientGone, Counts
 from hefboom.api.places import LongPlaces, too_many_long
 from hefboom.api.settings import Limits
 
 logger = logging.getLogger(__name__)
 _REMEMBERED = 2_000
 _CRASHES = frozenset({signal.SIGABRT, signal.SIGSEGV, signal.SIGBUS, signal.SIGILL})
-
-
-class ClientGone(Exception):
-    """The client left before its answer was there."""
-
-
-@dataclass(frozen=True)
-class Answered:
-    """A reply and the publication it came from; `spool` is the file of a large one, which the caller removes."""
-
-    head: frames.Head
-    body: bytes
-    served: Served
-    spool: Path | None = None
-
-
-@dataclass
-class Counts:
-    """What has happened in a pool since the start."""
-
-    timeouts: int = 0
-    crashes: int = 0
-    left: int = 0
-    replaced: int = 0
 
 
 class Pool:

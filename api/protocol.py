@@ -16,8 +16,9 @@ from hefboom.api.clients import Clients
 from hefboom.api.errors import Problem, bad_request, refused
 from hefboom.api.exchange import SECURITY_HEADERS, Exchange, Header
 from hefboom.api.negotiation import choose, prefers_html
-from hefboom.api.pool import Answered, ClientGone
+from hefboom.api.outcomes import Answered, ClientGone
 from hefboom.api.problems import send_problem
+from hefboom.api.remembered import Remembered
 from hefboom.api.served import Live, Serving
 from hefboom.api.service_description import DESCRIPTION_FORMATS, Describer
 
@@ -50,6 +51,7 @@ class SparqlEndpoint:
         self._access = access
         self._limits = serving.settings.limits
         self._describer = Describer(serving.settings)
+        self._remembered = Remembered(serving.settings.limits.remembered_bytes)
 
     async def handle(self, exchange: Exchange) -> None:
         """Answer one request, whatever it is."""
@@ -87,6 +89,20 @@ class SparqlEndpoint:
             headers = _caching(caller, f'W/"{live.publication.tag}-{key}"')
             await exchange.answer(304, [*headers, *CORS_HEADERS, *SECURITY_HEADERS], b"")
             return
+        gzip, base = accepts_gzip(exchange), endpoint_url(exchange, self._serving.settings.public_url)
+        place = f"{caller.audience} {live.publication.tag} {key} {gzip} {base}"
+        answered = self._remembered.get(place)
+        if answered is None:
+            answered = await self._ask(exchange, caller, live, asked, gzip, base)
+            self._remembered.keep(place.replace(live.publication.tag, answered.served.tag), answered)
+        if caller.name:
+            self._access.audit(caller, "sparql", {"query": asked.query.decode("utf-8", "replace")[:10_000]})
+        await self._send(exchange, caller, answered, key)
+
+    async def _ask(
+        self, exchange: Exchange, caller: Caller, live: Live, asked: Asked, gzip: bool, base: str
+    ) -> Answered:
+        """Have an engine answer a query. Problem for whatever is no answer."""
         request = {
             "accept": exchange.header(b"accept"),
             "format": asked.wanted,
@@ -94,15 +110,13 @@ class SparqlEndpoint:
             "named": asked.named,
             "rows": self._limits.rows,
             "bytes": self._limits.answer_bytes,
-            "gzip": accepts_gzip(exchange),
-            "base": endpoint_url(exchange, self._serving.settings.public_url),
+            "gzip": gzip,
+            "base": base,
         }
-        answered = await live.pool.run(request, asked.query, caller.client, exchange.gone)
+        answered = await live.pool.run(request, asked.query or b"", caller.client, exchange.gone)
         if answered.head["status"] != 200:
             raise _problem(answered)
-        if caller.name:
-            self._access.audit(caller, "sparql", {"query": asked.query.decode("utf-8", "replace")[:10_000]})
-        await self._send(exchange, caller, answered, key)
+        return answered
 
     async def _send(self, exchange: Exchange, caller: Caller, answered: Answered, key: str) -> None:
         head, tag = answered.head, answered.served.tag
@@ -225,7 +239,7 @@ def update_refused() -> Problem:
 
 def _key(asked: Asked, exchange: Exchange) -> str:
     parts = (asked.query or b"", repr((asked.default, asked.named, asked.wanted, exchange.header(b"accept"))).encode())
-    return hashlib.blake2b(b"\x00".join(parts), digest_size=8).hexdigest()
+    return hashlib.blake2b(b"\x00".join(parts), digest_size=16).hexdigest()
 
 
 def _matches(exchange: Exchange, etag: str) -> bool:

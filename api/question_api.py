@@ -11,7 +11,7 @@ from fastapi import APIRouter, Depends, Request, Response
 from hefboom.api.asking import caching, caller_of, live_of, server_of
 from hefboom.api.errors import Problem, bad_request
 from hefboom.api.json_api import PROBLEMS
-from hefboom.api.pool import Answered, ClientGone
+from hefboom.api.outcomes import Answered, ClientGone
 from hefboom.api.schemas import AnswerOut, ColumnOut, ParamOut, QuestionOut
 from hefboom.api.served import Live
 from hefboom.api.texts import language
@@ -21,6 +21,11 @@ from hefboom.queries.headers import Param
 
 LiveNow = Annotated[Live, Depends(live_of)]
 _FORMATS: Final = ("json", "csv", "xlsx", "ttl")
+_MEDIA_TYPES: Final = (
+    "text/csv",
+    "text/turtle",
+    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+)
 _RESERVED: Final = ("format", "lang")
 _JSON_TYPES: Final = {
     "xsd:integer": {"type": "integer"},
@@ -39,6 +44,7 @@ def question_router() -> APIRouter:
             f"/questions/{question.name}",
             _asker(question),
             response_model=AnswerOut,
+            responses={200: {"content": {kind: {} for kind in _MEDIA_TYPES}}},
             summary=question.header.title,
             description=question.header.question,
             openapi_extra={"parameters": [*map(_parameter, question.header.params), *_COMMON]},

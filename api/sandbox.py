@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ctypes
 import errno
+import os
 import platform
 import resource
 import signal
@@ -56,6 +57,12 @@ def die_with_parent() -> None:
     """Have the kernel end this process when the server that started it is gone, even in mid-query."""
     if sys.platform == "linux":
         _libc().prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
+
+
+def work_in_batches() -> None:
+    """Let the server finish what it does before a query that has just been sent takes its processor."""
+    if sys.platform == "linux":
+        os.sched_setscheduler(0, os.SCHED_BATCH, os.sched_param(0))
 
 
 def shut_in() -> bool:

@@ -48,6 +48,8 @@ class Limits:
     """HEFBOOM_ROWS: an answer is cut after this many rows or triples, and says so."""
     answer_bytes: int = 67_108_864
     """HEFBOOM_ANSWER_BYTES: an answer longer than this is refused."""
+    remembered_bytes: int = 33_554_432
+    """HEFBOOM_REMEMBERED_BYTES: memory for small answers that are asked for again; 1 keeps none."""
     body_bytes: int = 524_288
     """HEFBOOM_BODY_BYTES: a request body longer than this is refused."""
     query_characters: int = 262_144

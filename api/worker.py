@@ -174,6 +174,7 @@ def main(configuration: dict[str, Any], open_engine: Callable[[dict[str, Any]], 
     """Shut this process in, open the store, say that it is ready, serve."""
     channel = socket.socket(fileno=configuration["descriptor"])
     sandbox.die_with_parent()
+    sandbox.work_in_batches()
     alone = not configuration["services"] and sandbox.shut_in()
     engine = open_engine(configuration)
     sandbox.limit_memory(configuration["memory_mb"])

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import contextlib
 import multiprocessing
 import os
 import statistics
@@ -54,7 +55,9 @@ async def _client(host: str, port: int, request: bytes, until: float, latencies:
             await reader.readexactly(2)
         else:
             await reader.readexactly(int(lower.split(b"content-length:")[1].split(b"\r\n")[0]))
-        errors += b" 200 " not in head[:15]
+        if b" 200 " not in head[:15]:
+            errors += 1
+            break
         latencies.append(time.perf_counter() - started)
     writer.close()
     return errors
@@ -77,15 +80,15 @@ def _process(target: Target, query: str, clients: int, seconds: float, channel: 
 
 def cpu_seconds(pid: int) -> float:
     """CPU time of a process and its children, living and collected, in seconds."""
-    ticks = 0
     children: list[int] = []
-    for task in Path(f"/proc/{pid}/task").iterdir():
-        try:
-            children += [int(child) for child in (task / "children").read_text().split()]
-        except FileNotFoundError:  # a thread that has just ended
-            continue
-    fields = Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()
-    ticks += sum(int(value) for value in fields[11:15])
+    try:
+        fields = Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()
+        for task in Path(f"/proc/{pid}/task").iterdir():
+            with contextlib.suppress(FileNotFoundError):  # a thread that has just ended
+                children += map(int, (task / "children").read_text().split())
+    except FileNotFoundError:  # a process that has just ended; its parent has its time
+        return 0.0
+    ticks = sum(int(value) for value in fields[11:15])
     return ticks / os.sysconf("SC_CLK_TCK") + sum(cpu_seconds(child) for child in children)
 
 
@@ -101,7 +104,8 @@ def measure(target: Target, query: str, clients: int, seconds: float) -> tuple[f
         ends.append((process, ours))
     latencies: list[float] = []
     for process, ours in ends:
-        some, errors = ours.recv()
+        some, errors = ours.recv() if ours.poll(seconds + 30) else ([], 1)
+        process.kill()
         process.join()
         if errors:
             raise SystemExit(f"{target.name}: {errors} answers were not 200")

@@ -1,0 +1,17 @@
+"""The page on operations names every setting with its default."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import fields
+from pathlib import Path
+
+from hefboom.api.settings import Limits
+
+PAGE = (Path(__file__).parents[2] / "docs" / "operations.md").read_text()
+
+
+def test_every_limit_is_on_the_page_with_its_default() -> None:
+    rows = dict(re.findall(r"\| `HEFBOOM_(\w+)` \| ([\d.]+) \|", PAGE))
+    defaults = {field.name.upper(): getattr(Limits(), field.name) for field in fields(Limits)}
+    assert {name: float(rows[name]) for name in defaults if name in rows} == defaults
