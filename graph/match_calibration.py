@@ -58,7 +58,13 @@ def fit(
         return float(value), np.concatenate([[error.sum()], error @ scaled + 2 * strength * away])
 
     found = minimize(
-        loss, np.concatenate([[-3.0], start]), jac=True, method="L-BFGS-B", bounds=[(None, None), *[(0, None)] * len(names)]
+        loss,
+        np.concatenate([[-3.0], start]),
+        jac=True,
+        method="L-BFGS-B",
+        bounds=[(None, None), *[(0, None)] * len(names)],
     )
     fitted = found.x[1:] / spread
-    return Calibration(float(found.x[0]), {name: round(float(value), 6) for name, value in zip(names, fitted, strict=True)})
+    return Calibration(
+        float(found.x[0]), {name: round(float(value), 6) for name, value in zip(names, fitted, strict=True)}
+    )

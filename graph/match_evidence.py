@@ -5,7 +5,15 @@ from __future__ import annotations
 import duckdb
 
 from hefboom.graph.match_claims import collect_claims
-from hefboom.graph.match_words import add_macros, find_near_words, find_zones, fold_texts, load_facts, split_words, weigh_words
+from hefboom.graph.match_words import (
+    add_macros,
+    find_near_words,
+    find_zones,
+    fold_texts,
+    load_facts,
+    split_words,
+    weigh_words,
+)
 from hefboom.ontology.terms import fact_table
 
 SHARED_POINT = 3

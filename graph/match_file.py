@@ -35,7 +35,9 @@ class MatchModel:
                 "intercept": self.calibration.intercept,
                 "coefficients": dict(self.calibration.coefficients),
             },
-            "weights": {name: {level: list(pair) for level, pair in levels.items()} for name, levels in self.weights.items()},
+            "weights": {
+                name: {level: list(pair) for level, pair in levels.items()} for name, levels in self.weights.items()
+            },
             "record": dict(self.record),
         }
         path.write_text(json.dumps(content, indent=2) + "\n", encoding="utf-8")
@@ -58,4 +60,6 @@ def read_model(path: Path = SHIPPED) -> MatchModel:
             record=content["record"],
         )
     except (OSError, ValueError, KeyError, TypeError) as error:
-        raise UsageError(f"{path}: not a model file of identity resolution ({error}); give one that training wrote") from error
+        raise UsageError(
+            f"{path}: not a model file of identity resolution ({error}); give one that training wrote"
+        ) from error

@@ -60,10 +60,17 @@ def build_find_index(connection: duckdb.DuckDBPyConnection, sites: str, folder: 
     folder.mkdir(parents=True, exist_ok=True)
     for name, query in (
         ("find_word", "SELECT word, number, in_name, in_address FROM find_use ORDER BY word, number"),
-        ("find_lexicon", "SELECT word, any_value(hash) AS hash, count(*) AS sites FROM find_use GROUP BY word ORDER BY word"),
+        (
+            "find_lexicon",
+            "SELECT word, any_value(hash) AS hash, count(*) AS sites FROM find_use GROUP BY word ORDER BY word",
+        ),
         ("find_site", "SELECT number, site, label, address, country FROM find_number ORDER BY number"),
     ):
-        connection.execute(f"COPY ({query}) TO {quote(str(folder / name))}.parquet (ROW_GROUP_SIZE 50000)".replace("'.parquet", ".parquet'"))
+        connection.execute(
+            f"COPY ({query}) TO {quote(str(folder / name))}.parquet (ROW_GROUP_SIZE 50000)".replace(
+                "'.parquet", ".parquet'"
+            )
+        )
 
 
 def find(connection: duckdb.DuckDBPyConnection, folder: Path, text: str, limit: int = 10) -> list[Found]:
@@ -73,8 +80,12 @@ def find(connection: duckdb.DuckDBPyConnection, folder: Path, text: str, limit: 
     if not name_words and not place_words:
         raise UsageError(f"'{text}' has no word to look for; give a name, or a name and a place: 'NAME, PLACE'")
     for table in INDEX:
-        connection.execute(f"CREATE OR REPLACE TEMP VIEW {table} AS FROM read_parquet({quote(str(folder / (table + '.parquet')))})")
-    asked = [(word, spelling_class(word), "n") for word in name_words] + [(word, spelling_class(word), "p") for word in place_words]
+        connection.execute(
+            f"CREATE OR REPLACE TEMP VIEW {table} AS FROM read_parquet({quote(str(folder / (table + '.parquet')))})"
+        )
+    asked = [(word, spelling_class(word), "n") for word in name_words] + [
+        (word, spelling_class(word), "p") for word in place_words
+    ]
     connection.execute("CREATE OR REPLACE TEMP TABLE find_asked (word VARCHAR, class VARCHAR, field VARCHAR)")
     connection.executemany("INSERT INTO find_asked VALUES (?, ?, ?)", asked)
     connection.execute(f"""
@@ -93,7 +104,8 @@ def find(connection: duckdb.DuckDBPyConnection, folder: Path, text: str, limit: 
         FROM alike a LEFT JOIN weighed w USING (asked)
         QUALIFY row_number() OVER (PARTITION BY a.asked, a.field ORDER BY alike DESC, a.sites DESC) <= 12
     """)
-    rows = connection.execute(f"""
+    rows = connection.execute(
+        f"""
         WITH hits AS (
             SELECT u.number, m.asked, m.field, max_by(m.word, m.alike) AS word, max(m.alike) AS alike, max(m.weight) AS weight,
                    max(m.alike * m.weight * CASE WHEN (field = 'n' AND in_name) OR (field = 'p' AND in_address) THEN 1
@@ -111,7 +123,9 @@ def find(connection: duckdb.DuckDBPyConnection, folder: Path, text: str, limit: 
                jaro_winkler_similarity(lower(s.label), ?) AS alike
         FROM best b JOIN find_site s USING (number), possible p
         ORDER BY 0.85 * covered + 0.15 * alike DESC, s.site LIMIT ?
-    """, [fold(name or place), limit]).fetchall()
+    """,
+        [fold(name or place), limit],
+    ).fetchall()
     return [
         Found(site, round(min(1.0, 0.85 * covered + 0.15 * alike), 3), label or "", address or "", country or "",
               _reasons(hits, "en"), _reasons(hits, "nl"))

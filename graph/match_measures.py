@@ -68,7 +68,9 @@ def measure(connection: duckdb.DuckDBPyConnection, scored: str, evidence: str = 
         111.2 * sqrt(power(lat_a - lat_b, 2) + power((lng_a - lng_b) * cos(radians((lat_a + lat_b) / 2)), 2))
     """)
     described = connection.sql(f"SELECT * FROM {evidence} LIMIT 0").columns
-    sides = ", ".join(f"{side}.{column} AS {column}_{side}" for side in ("l", "r") for column in described if column != "claim")
+    sides = ", ".join(
+        f"{side}.{column} AS {column}_{side}" for side in ("l", "r") for column in described if column != "claim"
+    )
     weights = ", ".join(f"greatest(-10, least(14, {_weight(name)})) AS w_{name}" for name in WEIGHTS)
     measures = ", ".join(f"greatest(-1, least(1, ({sql})))::FLOAT AS x_{name}" for name, sql in MEASURES.items())
     conflicts = ", ".join(f"CASE WHEN coalesce({sql}, false) THEN '{name}' END" for name, sql in CONFLICTS.items())

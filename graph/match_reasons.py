@@ -20,7 +20,19 @@ _VALUES = {
     "km": "printf('%.1f', m_km(lat_l, lng_l, lat_r, lng_r))",
     "dropped_en": "dropped_en", "dropped_nl": "dropped_nl",
 }  # fmt: skip
-_ORDER = ("name", "postcode", "address", "number", "unit", "name_number", "place", "point", "workers", "parent", "country")
+_ORDER = (
+    "name",
+    "postcode",
+    "address",
+    "number",
+    "unit",
+    "name_number",
+    "place",
+    "point",
+    "workers",
+    "parent",
+    "country",
+)
 
 
 def explain(connection: duckdb.DuckDBPyConnection, judged: str) -> None:
@@ -31,7 +43,9 @@ def explain(connection: duckdb.DuckDBPyConnection, judged: str) -> None:
     """
     texts = {row["key"]: row for row in fact_table("match_reasons")}
     described = connection.sql("SELECT * FROM m_evidence LIMIT 0").columns
-    sides = ", ".join(f"{side}.{column} AS {column}_{side}" for side in ("l", "r") for column in described if column != "claim")
+    sides = ", ".join(
+        f"{side}.{column} AS {column}_{side}" for side in ("l", "r") for column in described if column != "claim"
+    )
     dropped = ", ".join(
         f"CASE WHEN len(dropped) > 0 THEN {_filled(texts['after_dropping'][language], {'words': 'upper(list_aggregate(dropped[1:4], $$string_agg$$, $$ $$))'})} ELSE '' END AS dropped_{language}"
         for language in LANGUAGES
@@ -60,9 +74,18 @@ def _level(item: Comparison) -> str:
 
 def _reasons(texts: dict[str, dict[str, str]], language: str) -> str:
     named = {item.name: item for item in comparisons()}
-    parts = [_case("rule", ("rule.os_id", "rule.cluster", "decision.same", "decision.different", "decision.unsure"), texts, language)]
+    parts = [
+        _case(
+            "rule",
+            ("rule.os_id", "rule.cluster", "decision.same", "decision.different", "decision.unsure"),
+            texts,
+            language,
+        )
+    ]
     parts += [
-        _case(f"level_{name}", tuple(f"{name}.{level.name}" for level in named[name].levels), texts, language, prefix=name)
+        _case(
+            f"level_{name}", tuple(f"{name}.{level.name}" for level in named[name].levels), texts, language, prefix=name
+        )
         for name in _ORDER
     ]
     conflicts = [

@@ -95,7 +95,9 @@ def _add_known(connection: duckdb.DuckDBPyConnection) -> None:
     connection.execute("INSERT INTO m_mention BY NAME FROM known.m_mention")
 
 
-def judge(connection: duckdb.DuckDBPyConnection, model: MatchModel, decisions: str | None, known: str | None = None) -> None:
+def judge(
+    connection: duckdb.DuckDBPyConnection, model: MatchModel, decisions: str | None, known: str | None = None
+) -> None:
     """Make `m_judged`: every measured pair with probability, rule and outcome; decisions and OS IDs stand above the model."""
     _collect_decisions(connection, decisions)
     connection.execute("""
@@ -130,8 +132,11 @@ def judge(connection: duckdb.DuckDBPyConnection, model: MatchModel, decisions: s
 
 
 def _collect_decisions(connection: duckdb.DuckDBPyConnection, decisions: str | None) -> None:
-    source = decisions or """(SELECT NULL AS left_list, NULL AS left_row, NULL AS left_part, NULL AS right_list,
+    source = (
+        decisions
+        or """(SELECT NULL AS left_list, NULL AS left_row, NULL AS left_part, NULL AS right_list,
         NULL AS right_row, NULL AS right_part, NULL AS decision WHERE false)"""
+    )
     connection.execute(f"""
         CREATE OR REPLACE TEMP TABLE m_decision AS
         SELECT DISTINCT least(a.claim, b.claim) AS claim_l, greatest(a.claim, b.claim) AS claim_r, decision

@@ -43,7 +43,8 @@ def score(
     linker.table_management.register_blocked_pairs_for_predict(api.register("m_candidate_pair"))
     predicted = linker.inference.predict(threshold_match_weight=model.least_weight, warning_mode="never")
     connection.execute(f"CREATE OR REPLACE TABLE m_scored AS SELECT * FROM {predicted.physical_name}")
-    linker.table_management.delete_tables_created_by_splink_from_db()
+    management: Any = linker.table_management
+    management.delete_tables_created_by_splink_from_db()
     connection.execute("DROP TABLE m_candidate_pair")
 
 
@@ -52,11 +53,16 @@ def _score_on_spark(connection: duckdb.DuckDBPyConnection, model: MatchModel, se
 
     if session is None:
         raise UsageError("engine 'spark' needs a Spark session; give one made with Splink's similarity functions")
-    api = SparkAPI(spark_session=session, break_lineage_method="persist")
+    make_api: Any = SparkAPI
+    api = make_api(spark_session=session, break_lineage_method="persist")
     define_for_spark(session)
-    pairs = connection.sql("SELECT l AS join_key_l, r AS join_key_r, '0' AS match_key FROM m_candidate").to_arrow_table()
+    pairs = connection.sql(
+        "SELECT l AS join_key_l, r AS join_key_r, '0' AS match_key FROM m_candidate"
+    ).to_arrow_table()
     evidence = connection.sql("SELECT * FROM m_evidence").to_arrow_table()
-    linker = Linker(api.register(session.createDataFrame(evidence)), settings("spark", model.weights), log_level=logging.ERROR)
+    linker = Linker(
+        api.register(session.createDataFrame(evidence)), settings("spark", model.weights), log_level=logging.ERROR
+    )
     linker.table_management.register_blocked_pairs_for_predict(api.register(session.createDataFrame(pairs)))
     predicted = linker.inference.predict(threshold_match_weight=model.least_weight, warning_mode="never")
     scored = predicted.as_spark_dataframe().toArrow()

@@ -44,7 +44,8 @@ def estimate_weights(connection: duckdb.DuckDBPyConnection, seed: int = 1) -> di
     for rule in _PASSES:
         linker.training.estimate_parameters_using_expectation_maximisation(rule, fix_u_probabilities=True)
     trained: dict[str, Any] = linker.misc.save_model_to_json()
-    linker.table_management.delete_tables_created_by_splink_from_db()
+    management: Any = linker.table_management
+    management.delete_tables_created_by_splink_from_db()
     return _in_order({
         comparison["output_column_name"]: {
             level["label_for_charts"]: (level.get("m_probability"), level.get("u_probability"))
@@ -54,7 +55,9 @@ def estimate_weights(connection: duckdb.DuckDBPyConnection, seed: int = 1) -> di
     })  # fmt: skip
 
 
-def _in_order(weights: Mapping[str, Mapping[str, tuple[float | None, float | None]]]) -> dict[str, dict[str, tuple[float, float]]]:
+def _in_order(
+    weights: Mapping[str, Mapping[str, tuple[float | None, float | None]]],
+) -> dict[str, dict[str, tuple[float, float]]]:
     """Fill what was never seen with careful values and pool neighbouring levels whose weights stand in the wrong order."""
     ordered: dict[str, dict[str, tuple[float, float]]] = {}
     for comparison in comparisons():
@@ -109,7 +112,9 @@ class Pairs:
         return Pairs(self.features[kept], self.labels[kept], self.weights[kept])
 
 
-def cross_validated(pairs: Pairs, group: Figures, always: Pairs | None = None, folds: int = 10, repeats: int = 5) -> Figures:
+def cross_validated(
+    pairs: Pairs, group: Figures, always: Pairs | None = None, folds: int = 10, repeats: int = 5
+) -> Figures:
     """Probabilities of labelled pairs by calibrations that saw no pair of the same group, mean of `repeats` splits.
 
     `always` are pairs from elsewhere (generated ones) that every calibration may see.

@@ -39,7 +39,8 @@ def add_macros(connection: duckdb.DuckDBPyConnection) -> None:
     """)
     cases = " ".join(
         f"WHEN '{row['country']}' THEN regexp_extract_all(s, '\\b(?:{row['pattern']})\\b')[-1]"
-        for row in fact_table("match_postcodes") if row["country"] != "*"
+        for row in fact_table("match_postcodes")
+        if row["country"] != "*"
     )
     other = next(row["pattern"] for row in fact_table("match_postcodes") if row["country"] == "*")
     connection.execute(f"""
@@ -50,7 +51,16 @@ def add_macros(connection: duckdb.DuckDBPyConnection) -> None:
 
 def load_facts(connection: duckdb.DuckDBPyConnection) -> None:
     """Make tables of the shipped facts about words, abbreviations, units, postcodes, zones."""
-    for name in ("words", "abbreviations", "unit_words", "postcodes", "country_zones", "word_shares", "reasons", "street_words"):
+    for name in (
+        "words",
+        "abbreviations",
+        "unit_words",
+        "postcodes",
+        "country_zones",
+        "word_shares",
+        "reasons",
+        "street_words",
+    ):
         rows = pl.DataFrame(fact_table(f"match_{name}"))
         connection.register("m_rows", rows)
         connection.execute(f"CREATE OR REPLACE TEMP TABLE m_fact_{name} AS SELECT * FROM m_rows")
@@ -146,7 +156,7 @@ def split_words(connection: duckdb.DuckDBPyConnection, native: bool = False) -> 
             UNION ALL
             SELECT claim, 'a', unnest(address), generate_subscripts(address, 1)::SMALLINT
             FROM m_split WHERE address IS NOT NULL
-            {native_words if native else ''}
+            {native_words if native else ""}
         )
         SELECT claim, field, position, coalesce(b.standard, w.word) AS word
         FROM words w LEFT JOIN m_fact_words f ON f.word = w.word LEFT JOIN m_fact_abbreviations b ON b.word = w.word
@@ -203,7 +213,7 @@ def find_near_words(connection: duckdb.DuckDBPyConnection) -> None:
     Two words one letter apart (one left out, added, changed, or two swapped) become equal when each leaves out at
     most one letter, so equal remainders find them without comparing all words; the first letter must agree.
     """
-    connection.execute(f"""
+    connection.execute("""
         CREATE OR REPLACE TEMP TABLE m_lexicon AS
         SELECT word, any_value(hash) AS hash, count(*) AS n FROM m_word
         WHERE len(word) BETWEEN 5 AND 20 GROUP BY word

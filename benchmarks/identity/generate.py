@@ -166,7 +166,17 @@ def _typo(text: str, rng: random.Random) -> str:
     return text[: at - 1] + text[at] + text[at - 1] + text[at + 1 :]
 
 
-_SOUNDS = (("sh", "s"), ("zh", "z"), ("ou", "u"), ("ee", "i"), ("ph", "f"), ("ng", "n"), ("w", "v"), ("y", "i"), ("oo", "u"))
+_SOUNDS = (
+    ("sh", "s"),
+    ("zh", "z"),
+    ("ou", "u"),
+    ("ee", "i"),
+    ("ph", "f"),
+    ("ng", "n"),
+    ("w", "v"),
+    ("y", "i"),
+    ("oo", "u"),
+)
 
 
 def _name(site: Site, rng: random.Random) -> str:

@@ -65,7 +65,9 @@ def measured(connection: duckdb.DuckDBPyConnection, weights: dict[str, dict[str,
     connection.execute("""CREATE OR REPLACE TABLE found AS
         SELECT DISTINCT claim_l, claim_r FROM labelled JOIN m_candidate ON l = claim_l AND r = claim_r""")
     connection.execute("CREATE OR REPLACE TABLE kept_candidate AS FROM m_candidate")
-    connection.execute("CREATE OR REPLACE TEMP TABLE m_candidate AS SELECT DISTINCT claim_l AS l, claim_r AS r FROM labelled")
+    connection.execute(
+        "CREATE OR REPLACE TEMP TABLE m_candidate AS SELECT DISTINCT claim_l AS l, claim_r AS r FROM labelled"
+    )
     score(connection, MatchModel("training", weights, Calibration(0, {}), 1, 1, -1e9, {}))
     measure(connection, "m_scored")
     connection.execute("CREATE OR REPLACE TEMP TABLE m_candidate AS FROM kept_candidate")

@@ -80,7 +80,18 @@ def worst(pairs: Labelled, probabilities: Figures, count: int = 10) -> pl.DataFr
         pairs.frame.with_columns(probability=pl.Series(probabilities).round(2))
         .with_columns(off=((pl.col("label") == "match").cast(pl.Float64) - pl.col("probability")).abs())
         .sort("off", descending=True)
-        .select("pool", "label", "probability", "conflicts", "left_row", "right_row", "left_name", "left_address", "right_name", "right_address")
+        .select(
+            "pool",
+            "label",
+            "probability",
+            "conflicts",
+            "left_row",
+            "right_row",
+            "left_name",
+            "left_address",
+            "right_name",
+            "right_address",
+        )
         .head(count)
     )
 
@@ -94,9 +105,16 @@ def main() -> None:
             print(row)
     free = np.array([not c for c in pairs.frame["conflicts"].to_list()])
     for name in ("gold", "osh"):
-        of = (np.array(pairs.pool) == name)
+        of = np.array(pairs.pool) == name
         along = curve(np.where(free, probabilities, 0)[of], pairs.labels[of])
-        print(name, [(round(t, 2), round(p, 3), round(r, 3)) for t, p, r in zip(along.threshold, along.precision, along.recall, strict=True) if t > 0.5 and 0.3 < r])
+        print(
+            name,
+            [
+                (round(t, 2), round(p, 3), round(r, 3))
+                for t, p, r in zip(along.threshold, along.precision, along.recall, strict=True)
+                if t > 0.5 and r > 0.3
+            ],
+        )
 
 
 if __name__ == "__main__":

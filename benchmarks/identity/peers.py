@@ -14,7 +14,6 @@ from pathlib import Path
 import duckdb
 import numpy as np
 import polars as pl
-from BTrees.IFBTree import IFBTree
 from labelled import PAIR, labels, listings
 from measure_labelled import curve
 from rapidfuzz import fuzz, process
@@ -32,7 +31,11 @@ def pairwise(found: pl.DataFrame, truth: pl.DataFrame) -> dict[str, float]:
 
     both, claimed, true = pairs(["site", "cluster"]), pairs(["cluster"]), pairs(["site"])
     precision, recall = both / max(claimed, 1), both / true
-    return {"precision": round(precision, 4), "recall": round(recall, 4), "f1": round(2 * precision * recall / (precision + recall), 4)}
+    return {
+        "precision": round(precision, 4),
+        "recall": round(recall, 4),
+        "f1": round(2 * precision * recall / (precision + recall), 4),
+    }
 
 
 def rapidfuzz_blend(folder: Path) -> None:
@@ -62,10 +65,14 @@ def dedupe_peer(folder: Path) -> None:
     import dedupe
     from dedupe import canopy_index
 
-    def weighted_union(postings: list[tuple[object, float]]) -> object:
-        """Small results of today's BTrees lack `byValue`; as trees they have it."""
-        found = union(postings)
-        return found if hasattr(found, "byValue") else IFBTree(found)
+    class Ranked(dict[int, float]):
+        """What today's BTrees no longer offer: items of at least a value, best first, relative to it."""
+
+        def byValue(self, least: float) -> list[tuple[float, int]]:
+            return sorted(((value / least, key) for key, value in self.items() if value >= least), reverse=True)
+
+    def weighted_union(postings: list[tuple[object, float]]) -> Ranked:
+        return Ranked(union(postings).items())
 
     union = canopy_index.mass_weightedUnion
     canopy_index.mass_weightedUnion = weighted_union
@@ -82,7 +89,10 @@ def dedupe_peer(folder: Path) -> None:
         dedupe.variables.String("name"), dedupe.variables.String("address", has_missing=True),
         dedupe.variables.Exact("country", has_missing=True),
     ], num_cores=1)  # fmt: skip
-    data = {index: record(row) for index, row in enumerate(pl.read_parquet(folder / "listings.parquet").iter_rows(named=True))}
+    data = {
+        index: record(row)
+        for index, row in enumerate(pl.read_parquet(folder / "listings.parquet").iter_rows(named=True))
+    }
     keys = pl.read_parquet(folder / "listings.parquet").select("list", "row")
     start = time.process_time()
     deduper.prepare_training(dict(itertools.islice(data.items(), 2000)), sample_size=1000)
@@ -93,7 +103,9 @@ def dedupe_peer(folder: Path) -> None:
     done = time.process_time()
     numbered = [(index, number) for number, (members, _) in enumerate(clusters) for index in members]
     frame = pl.DataFrame(numbered, schema=["index", "cluster"], orient="row")
-    found = keys.with_row_index("index").with_columns(pl.col("index").cast(pl.Int64)).join(frame, on="index").drop("index")
+    found = (
+        keys.with_row_index("index").with_columns(pl.col("index").cast(pl.Int64)).join(frame, on="index").drop("index")
+    )
     print("dedupe, records", len(data), "training cpu", round(trained - start, 1), "matching cpu", round(done - trained, 1),
           pairwise(found, pl.read_parquet(folder / "truth.parquet")))  # fmt: skip
 

@@ -133,8 +133,11 @@ def osh_pairs() -> tuple[pl.DataFrame, pl.DataFrame]:
     frame = pl.read_csv(REAL_DATA / "matching/osh_training_pairs_dev.csv", infer_schema=False)
     sides = [
         frame.select(
-            pl.lit(f"training/{side}").alias("list"), pl.col(f"{side}_id").alias("row"), pl.lit("site").alias("part"),
-            pl.col(f"{side}_name").alias("name"), pl.col(f"{side}_address").alias("address"),
+            pl.lit(f"training/{side}").alias("list"),
+            pl.col(f"{side}_id").alias("row"),
+            pl.lit("site").alias("part"),
+            pl.col(f"{side}_name").alias("name"),
+            pl.col(f"{side}_address").alias("address"),
             pl.col(f"{side}_country").str.to_uppercase().alias("country"),
         )  # fmt: skip
         for side in ("left", "right")

@@ -15,7 +15,9 @@ from hefboom.graph.match_scoring import score
 from hefboom.graph.match_training import FEATURES, Pairs
 
 
-def synthetic_pairs(weights: dict[str, dict[str, tuple[float, float]]], mentions: int, seed: int, count: int, weight: float) -> Pairs:
+def synthetic_pairs(
+    weights: dict[str, dict[str, tuple[float, float]]], mentions: int, seed: int, count: int, weight: float
+) -> Pairs:
     """`count` pairs of a generated corpus that pass the first stage, together of `weight` labelled pairs."""
     listings, truth = generate(mentions, seed)
     connection = duckdb.connect()

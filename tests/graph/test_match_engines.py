@@ -42,7 +42,9 @@ def scored(engine: str, session: Any = None) -> pl.DataFrame:
     build_evidence(connection, "listings")
     find_candidates(connection)
     score(connection, read_model(), engine, session)
-    columns = [c for c in connection.sql("FROM m_scored LIMIT 0").columns if c.startswith(("claim", "mw", "match_weight"))]
+    columns = [
+        c for c in connection.sql("FROM m_scored LIMIT 0").columns if c.startswith(("claim", "mw", "match_weight"))
+    ]
     return connection.sql(f"SELECT {', '.join(sorted(columns))} FROM m_scored ORDER BY claim_l, claim_r").pl()
 
 

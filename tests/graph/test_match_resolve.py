@@ -28,7 +28,10 @@ Row = dict[str, object]
 
 def listings(rows: Sequence[Row]) -> pl.DataFrame:
     """Rows as a listings table; rows count from 2, in list `a` unless they say otherwise."""
-    full = [{"list": "a/2024-01-01", "row": str(number), "part": "site", "country": "PK", **row} for number, row in enumerate(rows, 2)]
+    full = [
+        {"list": "a/2024-01-01", "row": str(number), "part": "site", "country": "PK", **row}
+        for number, row in enumerate(rows, 2)
+    ]
     return pl.DataFrame([{name: row.get(name) for name in SCHEMA} for row in full], schema=SCHEMA)
 
 
@@ -57,7 +60,10 @@ def pairs(resolution: Resolution) -> list[dict[str, Any]]:
 
 
 CARMINA: Row = {"name": "Carmina Denim Mills (Pvt) Ltd.", "address": ESTATE}
-CARMINA_AGAIN: Row = {"name": "CARMINA DENIM MILLS PRIVATE LIMITED", "address": "Plot no 14 Sector 7 Korangi Ind. Area, Karachi"}
+CARMINA_AGAIN: Row = {
+    "name": "CARMINA DENIM MILLS PRIVATE LIMITED",
+    "address": "Plot no 14 Sector 7 Korangi Ind. Area, Karachi",
+}
 
 
 def test_spelling_variants_at_one_address_are_the_same_site() -> None:
@@ -68,10 +74,14 @@ def test_spelling_variants_at_one_address_are_the_same_site() -> None:
 @pytest.mark.parametrize(
     ("other", "conflict"),
     [
-        pytest.param({"name": "Carmina Denim Mills (Pvt) Ltd. Unit 2", "address": ESTATE}, "lone_number", id="unit in one name"),
+        pytest.param(
+            {"name": "Carmina Denim Mills (Pvt) Ltd. Unit 2", "address": ESTATE}, "lone_number", id="unit in one name"
+        ),
         pytest.param({"name": CARMINA["name"], "address": ESTATE.replace("14", "29")}, "unit", id="another plot"),
         pytest.param({"name": "Zentara Washing Plant", "address": ESTATE}, "company", id="another company on the plot"),
-        pytest.param({"name": CARMINA["name"], "address": "Multan Road, Manga Mandi, Lahore"}, "town", id="another town"),
+        pytest.param(
+            {"name": CARMINA["name"], "address": "Multan Road, Manga Mandi, Lahore"}, "town", id="another town"
+        ),
         pytest.param({**CARMINA_AGAIN, "duns": "987654321"}, "duns", id="another DUNS"),
         pytest.param({**CARMINA_AGAIN, "os_id": "PK2020000000002"}, "os_id", id="another OS ID"),
     ],
