@@ -92,6 +92,7 @@ def serve(
     import uvicorn
 
     from hefboom.api.app import create_app
+    from hefboom.api.http_protocol import BoundedHttp
     from hefboom.api.logs import log_to_stderr
     from hefboom.api.settings import from_environment
 
@@ -106,6 +107,7 @@ def serve(
         host=host,
         port=port,
         fd=fd,
+        http=BoundedHttp,
         access_log=False,
         log_config=None,
         server_header=False,
@@ -115,7 +117,6 @@ def serve(
         timeout_keep_alive=30,
         timeout_graceful_shutdown=15,
         limit_concurrency=None,
-        h11_max_incomplete_event_size=600_000,
     )
 
 

@@ -203,6 +203,19 @@ def test_server_without_a_publication_says_so_and_picks_the_first_up(started: St
     assert server.client.get("/ready").status_code == 200
 
 
+def test_endless_headers_end_the_connection(server: Running) -> None:
+    with socket.create_connection(("127.0.0.1", server.port), timeout=5) as connection:
+        connection.sendall(b"GET /sparql HTTP/1.1\r\nHost: x\r\nX: ")
+        sent = 0
+        try:
+            while sent < 20_000_000:
+                sent += connection.send(b"a" * 65_536)
+        except OSError:
+            assert sent < 20_000_000
+    assert sent < 20_000_000
+    assert server.query("ASK {}").status_code == 200
+
+
 @pytest.mark.parametrize("text", ["SELECT * { ?s ?p ?o", "\x00", "SELECT" * 1000, "'" * 5000])
 def test_odd_text_leaves_the_server_up(server: Running, text: str) -> None:
     assert server.query(text).status_code == 400
