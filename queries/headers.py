@@ -23,7 +23,7 @@ _COLUMN = re.compile(r"(?P<name>\w+)(?: (?P<type>\w+:\w+)(?P<many>\+)?)?, (?P<ab
 _COUNTS = re.compile(r"(?P<question>[\w-]+) in (?P<column>\w+), (?P<noun>.+)")
 _PATH = re.compile(r"\?(?P<company>\w+) \?(?P<site>\w+) -> (?P<columns>\w+( \w+){0,2})")
 _LINE = re.compile(r"# (?P<key>[a-z]+)(?:@(?P<lang>[a-z]{2}))?: (?P<value>\S.*)")
-_ONCE = ("title", "question", "answers", "audience", "scope", "group", "counts")
+_ONCE = ("title", "question", "answers", "audience", "scope", "group", "floor", "counts", "analysis")
 _REQUIRED = ("title", "question", "audience")
 _LANGUAGES = ("nl",)
 
@@ -70,7 +70,11 @@ class PathColumns:
 
 @dataclass(frozen=True)
 class Header:
-    """What the header of a question says; `translations` is keyed by (key, language)."""
+    """What the header of a question says; `translations` is keyed by (key, language).
+
+    With an `analysis` the query gives its input, the columns `inputs`, and the analysis makes the answer of them.
+    `floor` names a column of counts: a closed audience gets no row in which it is below the group size.
+    """
 
     title: str
     question: str
@@ -78,11 +82,14 @@ class Header:
     answers: tuple[str, ...] = ()
     scope: str | None = None
     group: str | None = None
+    floor: str | None = None
     counts: Counts | None = None
     closed: tuple[str, ...] = ()
     params: tuple[Param, ...] = ()
     columns: tuple[Column, ...] = ()
     paths: tuple[PathColumns, ...] = ()
+    analysis: str | None = None
+    inputs: tuple[Column, ...] = ()
     notes: tuple[str, ...] = ()
     translations: dict[tuple[str, str], tuple[str, ...]] = field(default_factory=dict)
 
@@ -132,10 +139,13 @@ def parse(file: Path, text: str) -> Header:
         answers=_words(single["answers"]),
         scope=single["scope"],
         group=single["group"],
+        floor=single["floor"],
+        analysis=single["analysis"],
+        inputs=_columns(lines, "input", single["analysis"] is not None),
         counts=_counts(lines),
         closed=tuple(word for _, value in lines.values.get("closed", []) for word in _words(value)),
         params=_params(lines),
-        columns=_columns(lines),
+        columns=_columns(lines, "column", True),
         paths=tuple(
             PathColumns(match["company"], match["site"], tuple(match["columns"].split()))
             for _, match in lines.matches("path", _PATH, "?company ?site -> path weakest source")
@@ -146,7 +156,7 @@ def parse(file: Path, text: str) -> Header:
 
 
 def _collect(file: Path, text: str) -> _Lines:
-    keys = (*_ONCE, "param", "column", "note", "closed", "path")
+    keys = (*_ONCE, "param", "column", "input", "note", "closed", "path")
     lines = _Lines(file)
     for number, line in enumerate(text.splitlines(), start=1):
         if not line.startswith("#"):
@@ -183,17 +193,17 @@ def _params(lines: _Lines) -> tuple[Param, ...]:
     return tuple(params)
 
 
-def _columns(lines: _Lines) -> tuple[Column, ...]:
+def _columns(lines: _Lines, key: str, needed: bool) -> tuple[Column, ...]:
     columns: list[Column] = []
-    for number, match in lines.matches("column", _COLUMN, "name xsd:type, description"):
+    for number, match in lines.matches(key, _COLUMN, "name xsd:type, description"):
         kind = match["type"] or "xsd:string"
         if kind not in COLUMN_TYPES:
             raise lines.error(number, f"'{kind}' is no type of column; use one of {', '.join(COLUMN_TYPES)}")
         if match["name"] in {column.name for column in columns}:
             raise lines.error(number, f"'{match['name']}' stands here a second time; keep one")
         columns.append(Column(match["name"], kind, match["about"], bool(match["many"])))
-    if not columns:
-        raise lines.error(1, "the header lacks '# column: name, description'; add one per column")
+    if needed and not columns:
+        raise lines.error(1, f"the header lacks '# {key}: name, description'; add one per column")
     return tuple(columns)
 
 

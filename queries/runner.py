@@ -13,10 +13,11 @@ from pyoxigraph import BlankNode, Literal, NamedNode, QuerySolutions, Triple, Va
 from hefboom.errors import QueryError
 from hefboom.graph.iris import HEF, SCHEME, Names
 from hefboom.queries import rules
+from hefboom.queries.analyses import analyse
 from hefboom.queries.answers import Answer, Cell, Row, from_sql, settle
 from hefboom.queries.catalogue import Question, find
 from hefboom.queries.evidence import RDF_TYPE, Evidence, Visible
-from hefboom.queries.headers import Counts
+from hefboom.queries.headers import Column, Counts
 from hefboom.queries.paths import Links, fill
 from hefboom.queries.values import Term, read_values
 
@@ -75,6 +76,8 @@ def run(
     asking = _Asking(evidence, audience, k, today or dt.date.today(), lang, form, owner)
     evidence.seen_by(audience, owner)
     header = asked.header
+    if "lang" not in params and any(param.name == "lang" for param in header.params):
+        params = {**params, "lang": lang}
     closed = audience != "secretariat"
     seen_by = header.scope or audience
     seen = evidence if header.group else evidence.seen_by(seen_by, owner if header.scope is None else None)
@@ -91,6 +94,9 @@ def run(
     if header.group:
         kept = rules.large_groups(header.columns, rows, header.group, k)
         rows, suppressed = kept, len(rows) - len(kept)
+    if header.floor and closed:
+        kept = rules.large_groups(header.columns, rows, header.floor, k)
+        rows, suppressed = kept, suppressed + len(rows) - len(kept)
     if closed and header.closed:
         rows = rules.without_closed(header.columns, rows, header.closed)
     notes = [*asked.notes(lang)]
@@ -136,6 +142,8 @@ def _rows(question: Question, bound: Bound, visible: Visible, asking: _Asking) -
     if asking.form == "sql" and not use_sql:
         raise QueryError(f"{question.name} has no second form in SQL, or the projection is not there")
     records = _sql_records(question, bound, visible) if use_sql else _sparql_records(question, bound, visible)
+    if question.header.analysis:
+        records = analyse(question.header.analysis, records, bound, asking.lang)
     if question.header.paths:
         links = Links([*_edges("direct-uses", bound, visible, asking), *_edges("supply-links", bound, visible, asking)])
         for wanted in question.header.paths:
@@ -147,6 +155,11 @@ def _rows(question: Question, bound: Bound, visible: Visible, asking: _Asking) -
 def _edges(name: str, bound: Bound, visible: Visible, asking: _Asking) -> tuple[Row, ...]:
     edges = find(name)
     return _rows(edges, {"at": bound["at"]}, visible, asking)[0]
+
+
+def _queried(question: Question) -> tuple[Column, ...]:
+    """The columns that the query itself gives: the input of the analysis, where there is one."""
+    return question.header.inputs or question.header.columns
 
 
 def _sparql_records(question: Question, bound: Bound, visible: Visible) -> list[dict[str, Cell]]:
@@ -174,7 +187,7 @@ def _sparql_records(question: Question, bound: Bound, visible: Visible) -> list[
     if not isinstance(found, QuerySolutions):
         raise QueryError(f"{question.name} is no SELECT query; questions give rows")
     projected = {variable.value for variable in found.variables}
-    columns = [column for column in question.header.columns if column.name in projected]
+    columns = [column for column in _queried(question) if column.name in projected]
     return [{column.name: settle(column, solution[column.name]) for column in columns} for solution in found]
 
 
@@ -192,7 +205,7 @@ def _sql_records(question: Question, bound: Bound, visible: Visible) -> list[dic
     cursor = connection.execute(question.sql, used)
     found = [entry[0] for entry in cursor.description or ()]
     rows = cursor.fetchall()
-    by_name = {column.name: column for column in question.header.columns}
+    by_name = {column.name: column for column in _queried(question)}
     return [
         {name: from_sql(by_name[name], value, names) for name, value in zip(found, row, strict=True) if name in by_name}
         for row in rows

@@ -1,0 +1,37 @@
+"""Cells of an answer made by an analysis: numbers and texts as terms, and terms as plain values."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from pyoxigraph import Literal, NamedNode
+
+from hefboom.queries.answers import Cell
+from hefboom.queries.values import XSD
+
+
+def whole(number: int) -> Literal:
+    """A whole number."""
+    return Literal(str(number), datatype=NamedNode(XSD + "integer"))
+
+
+def decimal(number: float, digits: int = 1) -> Literal:
+    """A number with so many digits behind the point, zeros at the end left out."""
+    text = f"{round(Decimal(repr(number)), digits):f}"
+    text = text.rstrip("0").rstrip(".") if "." in text else text
+    return Literal(text, datatype=NamedNode(XSD + "decimal"))
+
+
+def truth(value: bool) -> Literal:
+    """Yes or no."""
+    return Literal("true" if value else "false", datatype=NamedNode(XSD + "boolean"))
+
+
+def words(text: str) -> Literal | None:
+    """A text; nothing when it is empty."""
+    return Literal(text) if text else None
+
+
+def value(cell: Cell) -> str:
+    """The IRI or the lexical form of a cell; empty when it is unbound."""
+    return cell.value if cell is not None else ""
