@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -33,13 +33,17 @@ REPLACED: Final = "replaced by a later decision"
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """What a reviewer wants: `left` and `right` as site ids, site IRIs or listing IRIs; decision None withdraws."""
+    """What a reviewer wants: `left` and `right` as site ids, site IRIs or listing IRIs; decision None withdraws.
+
+    `row` says where it was written, when it came from a file.
+    """
 
     left: str
     right: str
     decision: str | None
     who: str
     why: str = ""
+    row: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,13 +72,18 @@ def active(decisions: pl.DataFrame) -> pl.DataFrame:
 
 
 def record(
-    folder: DataFolder, wishes: Sequence[Wish], wait: float = 600.0, today: datetime.date | None = None
+    folder: DataFolder,
+    wishes: Sequence[Wish],
+    wait: float = 600.0,
+    today: datetime.date | None = None,
+    refuse: Callable[[Wish, UsageError], None] | None = None,
 ) -> list[Recorded]:
     """Put decisions on file and let them count at once, as one step; one result per wish, in order.
 
     A decision that stands is not written again; another one on the same pair replaces it, and the old one stays on file
-    as withdrawn. Raises UsageError for a site that is not known, a blank name, an unknown decision, or two sites that
-    are one by their OS ID or exact spelling.
+    as withdrawn. With `refuse`, a wish that cannot be is told to it and left out; without, UsageError is raised for a
+    site that is not known or two sites that are one by OS ID or exact spelling. A blank name or an unknown decision is
+    always a UsageError.
     """
     today = today or datetime.date.today()
     for wish in wishes:
@@ -86,8 +95,18 @@ def record(
         tables = generation / "tables"
         before = decisions_of(tables)
         with connect() as connection:
-            sites = ExactSites(connection, tables, Names(folder.base()))
-            after, results = _apply(before, [(wish, *sites.pair(wish.left, wish.right)) for wish in wishes], today)
+            add_views(connection, tables)
+            connection.execute(identity.MACROS)
+            sites = ExactSites.over(connection, Names(folder.base()))
+            found = []
+            for wish in wishes:
+                try:
+                    found.append((wish, *sites.pair(wish.left, wish.right)))
+                except UsageError as error:
+                    if refuse is None:
+                        raise
+                    refuse(wish, error)
+            after, results = _apply(before, found, today)
         if not after.equals(before):
             with tempfile.TemporaryDirectory(dir=folder.path, prefix="spill-") as scratch:
                 file = Path(scratch) / "decisions.parquet"
@@ -112,14 +131,17 @@ class _Site:
 class ExactSites:
     """Ids of exact identity, found from what a person writes: a site's id or IRI, or a listing's IRI."""
 
-    def __init__(self, connection: duckdb.DuckDBPyConnection, tables: Path, names: Names) -> None:
+    def __init__(self, connection: duckdb.DuckDBPyConnection, names: Names) -> None:
         self._connection, self._names = connection, names
-        add_views(connection, tables)
-        connection.execute(identity.MACROS)
+
+    @classmethod
+    def over(cls, connection: duckdb.DuckDBPyConnection, names: Names) -> ExactSites:
+        """Sites of the tables that `connection` sees; it needs the macros of `hefboom.graph.identity`."""
         connection.execute("""
             CREATE OR REPLACE TEMP VIEW exact_sites AS
             SELECT list, row, part, arg_min(exact, closedness(scope)) AS site FROM identity GROUP BY list, row, part
         """)
+        return cls(connection, names)
 
     def pair(self, left: str, right: str) -> tuple[_Site, _Site]:
         """The two sites in the order of their ids; UsageError when they are one."""

@@ -143,11 +143,9 @@ _FIGURES = """
 
 
 def figures(tables: Path) -> tuple[int, int, int, int]:
-    """Pairs that are one site, pairs that may be, pairs of sites open for review, sites joined: of the last resolution.
-"""
+    """Of the last resolution: pairs that are one site, that may be, pairs of sites open for review, sites joined."""
     with connect() as connection:
         add_views(connection, tables, names=("matches",))
         row = connection.execute(_FIGURES).fetchone()
     same, possible, waiting, joined = row or (0, 0, 0, 0)
     return int(same), int(possible), int(waiting), int(joined)
-

@@ -1,5 +1,4 @@
-"""From the pairs of claims that the model judged to statements on listings, in line with decisions and joined sites.
-"""
+"""From the pairs of claims that the model judged to statements on listings, in line with decisions and joined sites."""
 
 from __future__ import annotations
 

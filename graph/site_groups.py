@@ -1,5 +1,4 @@
-"""Groups of sites that are one, checked as wholes: nothing a reviewer parted and no two OS IDs end up in one group.
-"""
+"""Groups of sites that are one, checked as wholes: nothing a reviewer parted and no two OS IDs end up in one group."""
 
 from __future__ import annotations
 

@@ -17,6 +17,7 @@ from hefboom.errors import HefboomError
 ROOMS = {
     "cli_load": ("load", "profile", "demo"),
     "cli_lists": ("lists", "retract", "export", "rebuild", "doctor"),
+    "cli_matching": ("resolve", "review", "decide", "why", "find", "duplicates-in-list"),
     "cli_questions": ("ask", "questions", "sparql"),
     "cli_ontology": ("ontology",),
     "cli_steps": ("template", "check"),

@@ -1,0 +1,104 @@
+"""Why a site is what it is: its listings, how each came to it, what is doubted, what was decided, how to undo it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import duckdb
+
+from hefboom.errors import UsageError
+from hefboom.graph import identity
+from hefboom.graph.decisions import ExactSites
+from hefboom.graph.opened import OpenData
+
+_LISTINGS = """
+    SELECT l.list, l.row, l.part, l.name, l.address, l.country, i.method, i.exact
+    FROM identity i JOIN listings l USING (list, row, part) JOIN lists USING (list)
+    WHERE i.site = $site ORDER BY lists.seq, l.ordinal, l.part
+"""
+
+_PAIRS = """
+    WITH placed AS (
+        SELECT DISTINCT exact, site FROM identity WHERE site NOT IN (SELECT alias FROM site_aliases)
+    )
+    SELECT m.left_list, m.left_row, m.right_list, m.right_row, left_site, right_site, a.name AS left_name,
+        b.name AS right_name, outcome, probability, reasons_en, reasons_nl, conflicts, m.method,
+        model_version, day::VARCHAR AS day,        l.site AS left_now, r.site AS right_now
+    FROM matches m JOIN placed l ON l.exact = left_site JOIN placed r ON r.exact = right_site
+    JOIN listings a ON (a.list, a.row, a.part) = (m.left_list, m.left_row, m.left_part)
+    JOIN listings b ON (b.list, b.row, b.part) = (m.right_list, m.right_row, m.right_part)
+    WHERE stated AND (l.site = $site OR r.site = $site)
+    QUALIFY row_number() OVER (PARTITION BY least(left_site, right_site), greatest(left_site, right_site)
+        ORDER BY m.method = 'review' DESC, probability DESC) = 1
+    ORDER BY probability DESC, left_list, left_row, right_list, right_row
+"""
+
+_ALIASES = "SELECT DISTINCT alias FROM site_aliases WHERE site = $site ORDER BY alias"
+
+_DECISIONS = """
+    SELECT number, left_site, right_site, decision, who, day::VARCHAR AS day, why, left_label, right_label,
+        withdrawn_by, withdrawn_on::VARCHAR AS withdrawn_on, withdrawn_why
+    FROM decisions WHERE left_site IN (FROM members) OR right_site IN (FROM members)
+    ORDER BY number
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """A site explained; all parts are plain rows, keyed by the names of their columns.
+
+    `listings` are its listings with `method` and `exact` (the id of exact identity), `joined` the pair statements that
+    hold it together, `open` those to review, `apart` those that keep it from others, `decisions` all on file, withdrawn
+    ones too, `aliases` the ids it replaced.
+    """
+
+    site: str
+    label: str
+    listings: list[dict[str, Any]]
+    joined: list[dict[str, Any]]
+    open: list[dict[str, Any]]
+    apart: list[dict[str, Any]]
+    decisions: list[dict[str, Any]]
+    aliases: list[str]
+
+
+def explain_site(data: OpenData, text: str) -> Explanation:
+    """Explain the site that `text` names: its id or IRI, an old id, or the IRI of a listing.
+
+    Raises UsageError when none is known.
+    """
+    with data.tables() as connection:
+        connection.execute(identity.MACROS)
+        site = current_site(connection, ExactSites.over(connection, data.names).id_of(text))
+        listings = _rows(connection, _LISTINGS, {"site": site})
+        connection.execute("CREATE OR REPLACE TEMP TABLE members (site VARCHAR)")
+        exact = sorted({str(row["exact"]) for row in listings})
+        connection.executemany("INSERT INTO members VALUES (?)", [[one] for one in exact])
+        pairs = _rows(connection, _PAIRS, {"site": site})
+        aliases = [str(row["alias"]) for row in _rows(connection, _ALIASES, {"site": site})]
+        decisions = _rows(connection, _DECISIONS, {})
+        label = connection.execute("SELECT max(label) FROM sites WHERE site = ?", [site]).fetchone()
+    inside = [pair for pair in pairs if pair["left_now"] == pair["right_now"]]
+    outside = [pair for pair in pairs if pair["left_now"] != pair["right_now"]]
+    return Explanation(
+        site, (label[0] if label else "") or "", listings, [pair for pair in inside if pair["outcome"] == "same"],
+        [pair for pair in outside if pair["outcome"] == "possible"],
+        [pair for pair in pairs if pair["outcome"] == "different"], decisions, aliases,
+    )  # fmt: skip
+
+
+def current_site(connection: duckdb.DuckDBPyConnection, exact: str) -> str:
+    """The site that an id of exact identity belongs to now, seen with all lists."""
+    row = connection.execute(
+        "SELECT site FROM identity WHERE exact = ? AND site NOT IN (SELECT alias FROM site_aliases) LIMIT 1", [exact]
+    ).fetchone()
+    if row is None:
+        raise UsageError(f"no listing refers to site '{exact}' any more; load the list that named it again")
+    return str(row[0])
+
+
+def _rows(connection: duckdb.DuckDBPyConnection, query: str, values: dict[str, str]) -> list[dict[str, Any]]:
+    result = connection.execute(query, values) if values else connection.execute(query)
+    names = [column[0] for column in result.description or ()]
+    return [dict(zip(names, row, strict=True)) for row in result.fetchall()]

@@ -1,0 +1,149 @@
+"""How results of matching are shown to people."""
+
+from __future__ import annotations
+
+import os
+import shlex
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from rich.console import Console
+
+from hefboom.cli_common import table
+
+if TYPE_CHECKING:
+    from hefboom.graph.decisions import Recorded
+    from hefboom.graph.iris import Names
+    from hefboom.graph.resolution import Resolved
+    from hefboom.graph.why import Explanation
+
+_STATES = {
+    "new": "Decided: {left} and {right}: {decision}.",
+    "changed": "Decided anew: {left} and {right}: {decision}; before, {who} said {before} on {day}.",
+    "known": "Nothing to do: {left} and {right}: {who} said {before} on {day} already.",
+    "withdrawn": "Withdrawn: {left} and {right}; {who} had said {before} on {day}. It stays on file as withdrawn.",
+    "nothing": "Nothing to withdraw: no decision stands on {left} and {right}.",
+}
+_METHODS = {
+    "en": {
+        "os-id": "by its OS ID", "exact-key": "by the same name, address and country",
+        "only-mention": "only this row names it",
+        "matched": "matched to the others", "model": "the model", "cluster": "both match a third listing",
+        "review": "a reviewer", "same-text": "the rows say the same",
+    },
+    "nl": {
+        "os-id": "aan het OS ID", "exact-key": "aan dezelfde naam, adres en land",
+        "only-mention": "alleen deze rij noemt haar",
+        "matched": "herkend bij de andere", "model": "het model", "cluster": "beide horen bij een derde vermelding",
+        "review": "een beoordelaar", "same-text": "de rijen zeggen hetzelfde",
+    },
+}  # fmt: skip
+_HEADS = {
+    "en": ("is held together by", "may also be (open for review)", "is kept apart from", "decisions on file",
+           "earlier ids that lead here", "To undo this: {command}", "no reason given"),
+    "nl": ("hangt samen door", "is misschien ook (nog te beoordelen)", "is niet hetzelfde als",
+           "beslissingen in het dossier",
+           "eerdere id's die hierheen leiden", "Dit ongedaan maken: {command}", "geen toelichting"),
+}  # fmt: skip
+
+
+def command() -> str:
+    """The command as it was typed."""
+    return shlex.quote(os.environ.get("HEFBOOM_COMMAND", "hefboom"))
+
+
+def print_resolved(found: Resolved, console: Console) -> None:
+    """What a resolution joined, what is to review, what to do next."""
+    if found.mode == "unchanged":
+        console.print("Nothing changed since the last resolution.")
+    elif found.mode == "incremental":
+        console.print(f"Compared {', '.join(found.lists)} with all lists before.", markup=False)
+    else:
+        console.print(f"Compared all {len(found.lists)} lists with each other.")
+    console.print(
+        f"{found.same:,} pairs of listings are one site though spelled differently; {found.joined:,} sites were joined."
+    )
+    console.print(f"{found.open:,} pairs of sites may be one and wait for a person.")
+    if found.newly_shared:
+        rows = [(site.companies, site.label, site.country, site.site) for site in found.newly_shared[:10]]
+        more = ", the first 10" if len(found.newly_shared) > 10 else ""
+        title = f"Newly shared sites: {len(found.newly_shared)}{more}"
+        console.print(table(title, ("companies", "name", "country", "site"), rows, (0,)))
+    console.print("Next:")
+    if found.open:
+        console.print(
+            f"  {command()} review --who YOUR-INITIALS     decide the doubtful pairs, the most valuable first"
+        )
+    if found.newly_shared:
+        console.print(f"  {command()} why {found.newly_shared[0].site}     see why listings were joined")
+    console.print(f"  {command()} ask shared-sites     see what is shared now")
+
+
+def print_recorded(results: Sequence[Recorded], decision: str | None, console: Console) -> None:
+    """What became of decisions, one line each."""
+    for one in results:
+        text = _STATES[one.state].format(
+            left=f"{one.left_label} ({one.left})", right=f"{one.right_label} ({one.right})", decision=decision,
+            who=one.before_by, before=one.before, day=one.before_on,
+        )  # fmt: skip
+        console.print(text, markup=False)
+
+
+def print_explanation(found: Explanation, names: Names, lang: str, console: Console) -> None:
+    """A site explained."""
+    methods = _METHODS[lang]
+    joined, possible, apart, decided, aliases, undo, unsaid = _HEADS[lang]
+    console.print(f"{found.label}  {names.site(found.site)}", style="bold", markup=False)
+    rows = [
+        (row["list"], row["row"], row["name"], row["address"], methods.get(row["method"], row["method"]), row["exact"])
+        for row in found.listings
+    ]
+    console.print(table(None, ("list", "row", "name", "address", "how", "exact id"), rows))
+    for title, pairs in ((joined, found.joined), (possible, found.open), (apart, found.apart)):
+        if pairs:
+            console.print(f"{title}:", style="bold")
+            for pair in pairs:
+                _print_pair(pair, lang, console)
+    if found.decisions:
+        console.print(f"{decided}:", style="bold")
+        for row in found.decisions:
+            text = f"  {row['day']} {row['who']}: {row['decision']}: {row['left_site']} + {row['right_site']}"
+            text += f": {row['why'] or unsaid}"
+            if row["withdrawn_on"]:
+                text += f" [{row['withdrawn_on']} {row['withdrawn_by']}: {row['withdrawn_why'] or 'withdrawn'}]"
+            console.print(text, markup=False)
+    if found.aliases:
+        console.print(f"{aliases}: {', '.join(found.aliases)}", markup=False)
+    model = next((pair for pair in found.joined if pair["method"] != "review"), None)
+    if model:
+        words = (
+            f'{command()} decide {model["left_site"]} {model["right_site"]} different --who YOUR-INITIALS --why "..."'
+        )
+        console.print(undo.format(command=words), markup=False)
+    review = next((row for row in found.decisions if not row["withdrawn_on"]), None)
+    if review:
+        words = f"{command()} decide {review['left_site']} {review['right_site']} --withdraw --who YOUR-INITIALS"
+        console.print(undo.format(command=words), markup=False)
+
+
+def _print_pair(pair: Mapping[str, Any], lang: str, console: Console) -> None:
+    method = _METHODS[lang].get(pair["method"], pair["method"])
+    left = f"{pair['left_name']} ({pair['left_list']}, {pair['left_row']})"
+    right = f"{pair['right_name']} ({pair['right_list']}, {pair['right_row']})"
+    how = f"{pair['probability']:.4f}, {method}, {pair['day']}, {pair['model_version']}"
+    console.print(f"  {left} + {right}: {how}", markup=False)
+    console.print(f"    {pair[f'reasons_{lang}']}", markup=False)
+
+
+def print_found(asked: str, candidates: Sequence[Mapping[str, Any]], console: Console) -> None:
+    """Candidate sites for a name, and who uses them."""
+    if not candidates:
+        console.print(f"No site is called anything like '{asked}'.", markup=False)
+        return
+    for place, one in enumerate(candidates, start=1):
+        console.print(f"{place}. {one['name']}, {one['country']}  score {one['score']:.2f}", style="bold", markup=False)
+        console.print(f"   {one['address']}", markup=False)
+        console.print(f"   {one['site']}", markup=False)
+        console.print(f"   {one['reasons']}", markup=False)
+        users = ", ".join(one["used_by"]) or "nobody on file"
+        console.print(f"   used by: {users}", markup=False)

@@ -1,0 +1,189 @@
+"""The command `review`: doubtful pairs side by side, one key per decision; or as a file for spreadsheet users."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich import box
+from rich.console import Console, Group
+from rich.panel import Panel
+from rich.table import Table
+from rich.text import Text
+
+from hefboom.cli_common import DataOption, err, folder_of, opened, out
+from hefboom.cli_matching import LangOption, ResolveOption, WaitOption, WhoOption, known_language, named, run_resolve
+from hefboom.errors import UsageError
+from hefboom.graph import DataFolder
+from hefboom.graph.decisions import Recorded, Wish, record
+from hefboom.graph.review import FIELDS, Question, queue
+from hefboom.loaders.reviews import read_review, write_review
+
+KEYS = {"y": "same", "n": "different", "u": "unsure"}
+_LABELS = {
+    "en": {"name": "name", "native_name": "own script", "address": "address", "country": "country", "os_id": "OS ID",
+           "workers": "workers", "processes": "processes", "parents": "parent", "list": "list", "row": "row",
+           "users": "used by", "now": ("two sites now", "one site now"), "why": "why",
+           "pair": "pair {0} of {1}", "sure": "probability {0:.2f}",
+           "severe": "touches risk evidence", "shared": "changes who shares a site",
+           "keys": "one site?  y yes   n no   u unsure   s skip   b back   q stop and save"},
+    "nl": {"name": "naam", "native_name": "eigen schrift", "address": "adres", "country": "land", "os_id": "OS ID",
+           "workers": "werknemers", "processes": "processen", "parents": "moederbedrijf", "list": "lijst", "row": "rij",
+           "users": "gebruikt door", "now": ("nu twee locaties", "nu één locatie"), "why": "waarom",
+           "pair": "paar {0} van {1}", "sure": "kans {0:.2f}", "severe": "raakt risicobewijs",
+           "shared": "verandert wie een locatie deelt",
+           "keys": "één locatie?  y ja   n nee   u onzeker   s overslaan   b terug   q stoppen en bewaren"},
+}  # fmt: skip
+
+
+def review(
+    who: WhoOption = None,
+    export: Annotated[Path | None, typer.Option("--export", help="Write the pairs to this .csv or .xlsx file.")] = None,
+    import_: Annotated[Path | None, typer.Option("--import", help="Read decisions from such a file.")] = None,
+    limit: Annotated[int, typer.Option("--limit", min=1, help="At most this many pairs.")] = 1000,
+    surest: Annotated[
+        float, typer.Option("--below", help="Ask about automatic joins below this probability too, 0 to 1.")
+    ] = 0.0,
+    unsure: Annotated[bool, typer.Option("--unsure", help="Ask again what was left unsure.")] = False,
+    resolve: ResolveOption = True,
+    lang: LangOption = "en",
+    wait: WaitOption = 600.0,
+    data: DataOption = None,
+) -> None:
+    """Decide doubtful pairs of sites, the most valuable first; decisions are kept and never asked twice.
+
+    Example: hefboom review --who MJ, or in a spreadsheet: hefboom review --export pairs.xlsx
+    """
+    known_language(lang)
+    folder = folder_of(data)
+    if import_ is not None:
+        changed = _import(folder, import_, named(who), wait)
+    else:
+        held = opened(data)
+        pairs = queue(held, limit, surest, unsure)
+        if export is not None:
+            write_review(pairs, held.names, export, lang)
+            out().print(f"{len(pairs)} pairs written to {export}; fill in the column 'decision', then:", markup=False)
+            out().print(f"  hefboom review --import {export} --who YOUR-INITIALS", markup=False)
+            return
+        if not pairs:
+            out().print("No pair waits for a decision.")
+            return
+        wishes = ask_all(pairs, named(who), lang, out(), _key)
+        results = record(folder, wishes, wait)
+        out().print(_summary(results))
+        changed = any(result.state in ("new", "changed") for result in results)
+    if resolve and changed:
+        run_resolve(folder, wait=wait)
+
+
+def _key() -> str:
+    return typer.getchar()
+
+
+def ask_all(pairs: Sequence[Question], who: str, lang: str, console: Console, key: Callable[[], str]) -> list[Wish]:
+    """Show the pairs one by one and collect what `key` answers; `q` stops, `b` goes one pair back."""
+    said: dict[int, Wish] = {}
+    place = 0
+    while place < len(pairs):
+        pair = pairs[place]
+        console.print(render(pair, place + 1, len(pairs), lang))
+        pressed = _pressed(key)
+        if pressed == "q":
+            break
+        if pressed == "b":
+            place = max(place - 1, 0)
+            said.pop(place, None)
+            continue
+        if pressed in KEYS:
+            said[place] = Wish(pair.left.exact, pair.right.exact, KEYS[pressed], who)
+            console.print(f"  {KEYS[pressed]}", style="bold")
+        place += 1
+    return [said[number] for number in sorted(said)]
+
+
+def _pressed(key: Callable[[], str]) -> str:
+    """The next key that means something; the end of input and Ctrl-C count as stopping."""
+    while True:
+        try:
+            pressed = key().lower()
+        except (EOFError, KeyboardInterrupt):
+            return "q"
+        if pressed in ("", "\x03", "\x04"):
+            return "q"
+        if pressed in (*KEYS, "s", "b", "q"):
+            return pressed
+
+
+def render(pair: Question, number: int, total: int, lang: str) -> Group:
+    """A pair side by side, what differs highlighted, with the reasons below."""
+    words = _LABELS[lang]
+    grid = Table(box=box.SIMPLE, show_header=False, pad_edge=False, expand=True)
+    grid.add_column(style="dim", no_wrap=True)
+    grid.add_column(ratio=1, overflow="fold")
+    grid.add_column(ratio=1, overflow="fold")
+    for field in FIELDS:
+        left, right = pair.left.told.get(field, ""), pair.right.told.get(field, "")
+        if left or right:
+            cells = (Text(left), Text(right)) if field in ("list", "row") else highlighted(left, right)
+            grid.add_row(str(words[field]), *cells)
+    grid.add_row(str(words["users"]), Text(", ".join(pair.left.companies)), Text(", ".join(pair.right.companies)))
+    now = words["now"][1 if pair.joined else 0]
+    marks = [str(now), str(words["sure"]).format(pair.probability)]
+    marks += [str(words[key]) for key, holds in (("severe", pair.severe), ("shared", pair.changes_sharing)) if holds]
+    title = f"{str(words['pair']).format(number, total)}: {'; '.join(marks)}"
+    reasons = Text(f"{words['why']}: {pair.reasons(lang)}")
+    return Group(
+        Panel(Group(grid, reasons), title=Text(title), title_align="left"), Text(str(words["keys"]), style="bold")
+    )
+
+
+def highlighted(left: str, right: str) -> tuple[Text, Text]:
+    """Two texts with the words that the other one lacks set off; case does not count."""
+    one, two = left.split(" "), right.split(" ")
+    same = difflib.SequenceMatcher(None, [_plain(word) for word in one], [_plain(word) for word in two], autojunk=False)
+    made = Text(), Text()
+    for tag, i, j, k, end in same.get_opcodes():
+        for text, words in ((made[0], one[i:j]), (made[1], two[k:end])):
+            for word in words:
+                text.append(word + " ", style="" if tag == "equal" else "bold reverse")
+    for text in made:
+        text.rstrip()
+    return made
+
+
+def _plain(word: str) -> str:
+    return word.casefold().strip(",.;()")
+
+
+def _import(folder: DataFolder, file: Path, who: str, wait: float) -> bool:
+    """Record the decisions of a file, account for its rows; whether any is new. Exits with 1 when all were refused."""
+    read = read_review(file, who)
+    problems = [
+        (found.row, found.column, found.reason, found.hint) for found in read.findings if found.severity == "error"
+    ]
+
+    def refuse(wish: Wish, error: UsageError) -> None:
+        problems.append((wish.row, "left_site, right_site", str(error), None))
+
+    results = record(folder, read.wishes, wait, refuse=refuse)
+    console = out()
+    counts = {state: sum(result.state == state for result in results) for state in ("new", "changed", "known")}
+    console.print(
+        f"{file}: {read.rows_read} rows read = {counts['new']} decided + {counts['changed']} decided anew + "
+        f"{counts['known']} already so + {read.left_open} left open + {len(problems)} refused",
+        markup=False,
+    )
+    for row, column, reason, hint in problems:
+        err().print(f"  row {row}, column {column}: {reason}{'; ' + hint if hint else ''}", markup=False)
+    if problems and not counts["new"] + counts["changed"]:
+        raise typer.Exit(1)
+    return bool(counts["new"] or counts["changed"])
+
+
+def _summary(results: Sequence[Recorded]) -> str:
+    decided = sum(result.state in ("new", "changed") for result in results)
+    return f"{decided} decisions kept."
