@@ -12,6 +12,8 @@ from __future__ import annotations
 
 import duckdb
 
+from hefboom.graph import os_id_moves
+
 MINTED_PREFIX = "hb-"
 
 MACROS = f"""
@@ -25,21 +27,6 @@ MACROS = f"""
         OR (scope = 'members' AND level <> 'public');
 """
 
-_ALIASES = """
-    CREATE OR REPLACE TEMP TABLE os_id_now AS
-    WITH RECURSIVE step AS (
-        SELECT DISTINCT old_os_id, new_os_id FROM os_id_aliases
-        WHERE old_os_id <> new_os_id AND list IN (SELECT list FROM lists WHERE status <> 'retracted')
-    ), chain(old_os_id, new_os_id, hops) AS (
-        SELECT old_os_id, new_os_id, 1 FROM step
-        UNION
-        SELECT chain.old_os_id, step.new_os_id, hops + 1
-        FROM chain JOIN step ON chain.new_os_id = step.old_os_id WHERE hops < 20
-    )
-    SELECT old_os_id, arg_max(new_os_id, (hops, new_os_id)) AS new_os_id
-    FROM chain WHERE old_os_id <> new_os_id GROUP BY old_os_id
-"""
-
 _MENTIONS = """
     CREATE OR REPLACE TEMP TABLE mentions AS
     WITH told AS (
@@ -50,7 +37,7 @@ _MENTIONS = """
         FROM listings l JOIN listings t ON t.list = l.list AND t.row = l.same_as_row AND t.part = 'site'
         WHERE l.same_as_row IS NOT NULL
     )
-    SELECT told.list, told.row, told.part, coalesce(now.new_os_id, told.os_id) AS os_id,
+    SELECT told.list, told.row, told.part, coalesce(n.now, told.os_id) AS os_id,
         CASE WHEN name_key <> '' AND address_key <> '' AND country IS NOT NULL
             THEN concat_ws('|', name_key, address_key, country) END AS key,
         CASE WHEN told.os_id IS NOT NULL THEN NULL
@@ -59,7 +46,8 @@ _MENTIONS = """
         lists.scope
     FROM told
     JOIN lists USING (list)
-    LEFT JOIN os_id_now now ON now.old_os_id = told.os_id
+    JOIN os_id_views v ON v.level = lists.scope
+    LEFT JOIN os_id_now n ON n.view = v.view AND n.os_id = told.os_id
     WHERE lists.status <> 'retracted'
 """
 
@@ -67,27 +55,28 @@ _DECISIONS = """
     CREATE OR REPLACE TEMP TABLE key_decisions AS
     WITH known AS (
         SELECT DISTINCT key, os_id, scope FROM mentions WHERE key IS NOT NULL AND os_id IS NOT NULL
-    ), scopes AS (
-        SELECT scope FROM lists UNION SELECT unnest(['public', 'members', 'secretariat'])
-    ), visible AS (
-        SELECT level.scope AS level, seen.scope FROM scopes level, scopes seen
-        WHERE level.scope = 'secretariat' OR seen.scope IN ('public', 'members', level.scope)
-            AND closedness(seen.scope) <= closedness(level.scope)
     )
-    SELECT key, level, min(os_id) AS os_id
-    FROM known JOIN visible USING (scope) GROUP BY key, level HAVING count(DISTINCT os_id) = 1
+    SELECT known.key, v.level, min(coalesce(n.now, known.os_id)) AS os_id
+    FROM known JOIN os_id_views v ON seen_at(known.scope, v.level)
+    LEFT JOIN os_id_now n ON n.view = v.view AND n.os_id = known.os_id
+    GROUP BY known.key, v.level HAVING count(DISTINCT coalesce(n.now, known.os_id)) = 1
 """
 
+# A key that has one OS ID for more open eyes and several for its own joins none of them, nor what they join.
 _KEYED = """
     CREATE OR REPLACE TEMP TABLE keyed AS
     WITH wanted AS (
         SELECT DISTINCT key, scope FROM mentions WHERE key IS NOT NULL AND os_id IS NULL
+    ), decided AS (
+        SELECT wanted.key, wanted.scope, d.os_id, d.level, closedness(d.level) - closedness(wanted.scope) AS further
+        FROM wanted JOIN key_decisions d
+            ON d.key = wanted.key AND d.level IN ('public', 'members', 'secretariat', wanted.scope)
     )
-    SELECT wanted.key, wanted.scope,
-        arg_min(d.os_id, closedness(d.level)) AS os_id, arg_min(d.level, closedness(d.level)) AS level
-    FROM wanted JOIN key_decisions d
-        ON d.key = wanted.key AND d.level IN ('public', 'members', 'secretariat', wanted.scope)
-    GROUP BY wanted.key, wanted.scope
+    SELECT key, scope, arg_min(os_id, further) FILTER (further >= 0) AS os_id,
+        arg_min(level, further) FILTER (further >= 0) AS level,
+        minted(CASE WHEN min(further) < 0 AND NOT bool_or(further = 0) THEN concat_ws('|', key, scope) ELSE key END)
+            AS alone
+    FROM decided GROUP BY key, scope
 """
 
 _IDENTITY = """
@@ -95,8 +84,8 @@ _IDENTITY = """
     SELECT m.list, m.row, m.part,
         CASE
             WHEN m.os_id IS NOT NULL THEN m.os_id
-            WHEN k.os_id IS NOT NULL AND closedness(k.level) <= closedness(m.scope) THEN k.os_id
-            WHEN m.key IS NOT NULL THEN minted(m.key)
+            WHEN k.level = m.scope THEN k.os_id
+            WHEN m.key IS NOT NULL THEN coalesce(k.alone, minted(m.key))
             ELSE minted(m.own)
         END AS site,
         CASE WHEN m.os_id IS NOT NULL THEN 'os-id' WHEN m.key IS NOT NULL THEN 'exact-key'
@@ -106,16 +95,25 @@ _IDENTITY = """
     UNION ALL
     SELECT m.list, m.row, m.part, k.os_id, 'exact-key', k.level
     FROM mentions m JOIN keyed k ON k.key = m.key AND k.scope = m.scope
-    WHERE m.os_id IS NULL AND closedness(k.level) > closedness(m.scope)
+    WHERE m.os_id IS NULL AND k.level <> m.scope
+"""
+
+_MOVED_BEHIND_DOORS = """
+    INSERT INTO identity_exact
+    SELECT DISTINCT e.list, e.row, e.part, n.now, e.method, n.view
+    FROM identity_exact e
+    JOIN os_id_now n ON n.os_id = e.site AND closedness(n.view) > closedness(e.scope) AND seen_at(e.scope, n.view)
+    JOIN os_id_views v ON v.level = CASE
+        WHEN n.view = 'members' OR e.scope LIKE 'owner/%' THEN e.scope ELSE 'members' END
+    LEFT JOIN os_id_now below ON below.view = v.view AND below.os_id = e.site
+    WHERE n.now <> coalesce(below.now, e.site)
 """
 
 _SITE_ALIASES = """
     CREATE OR REPLACE TEMP TABLE aliases_exact AS
-    SELECT DISTINCT minted(key) AS alias, os_id AS site,
-        CASE WHEN closedness(level) > closedness(scope) THEN level ELSE scope END AS scope
-    FROM keyed
+    SELECT DISTINCT alone AS alias, os_id AS site, level AS scope FROM keyed WHERE os_id IS NOT NULL
     UNION
-    SELECT DISTINCT old_os_id, new_os_id, 'public' FROM os_id_now
+    SELECT os_id, now, view FROM os_id_now WHERE fresh
 """
 
 
@@ -124,5 +122,7 @@ def prepare(connection: duckdb.DuckDBPyConnection) -> None:
 
     Needs the views `lists`, `listings` and `os_id_aliases` of `hefboom.graph.tables`.
     """
-    for statement in (MACROS, _ALIASES, _MENTIONS, _DECISIONS, _KEYED, _IDENTITY, _SITE_ALIASES):
+    connection.execute(MACROS)
+    os_id_moves.prepare(connection)
+    for statement in (_MENTIONS, _DECISIONS, _KEYED, _IDENTITY, _MOVED_BEHIND_DOORS, _SITE_ALIASES):
         connection.execute(statement)
