@@ -139,12 +139,20 @@ _COVENANTS = """
 """
 
 _MEMBERSHIPS = """
+    WITH handed_in AS (
+        SELECT covenant, contributor AS company, min(date) AS since, scope FROM lists
+        WHERE covenant IS NOT NULL AND NOT register AND status <> 'retracted' GROUP BY ALL
+    )
     SELECT covenant, company, valid_from, valid_to, scope FROM stated_memberships
     UNION ALL
-    SELECT covenant, contributor, min(date), NULL, arg_min(scope, closedness(scope)) FROM lists
-    WHERE covenant IS NOT NULL AND NOT register AND status <> 'retracted'
-        AND (covenant, contributor) NOT IN (SELECT (covenant, company) FROM stated_memberships)
-    GROUP BY covenant, contributor
+    SELECT covenant, company, since, NULL, scope FROM handed_in h
+    WHERE NOT EXISTS (
+        FROM stated_memberships s
+        WHERE s.covenant = h.covenant AND s.company = h.company AND seen_at(s.scope, h.scope)
+    ) AND NOT EXISTS (
+        FROM handed_in o WHERE o.covenant = h.covenant AND o.company = h.company AND o.scope <> h.scope
+            AND seen_at(o.scope, h.scope) AND o.since <= h.since
+    )
 """
 
 DERIVATIONS: Mapping[str, str] = {

@@ -10,6 +10,7 @@ from pathlib import Path
 import polars as pl
 
 from hefboom.errors import SourceError, UsageError
+from hefboom.graph.catalogue import VISIBILITIES
 from hefboom.graph.iris import slug
 from hefboom.graph.writer import MEMBERSHIPS_SCHEMA
 from hefboom.loaders.dates import parse_day
@@ -98,13 +99,21 @@ def _membership(
 def add_memberships(tables: Path | None, frames: Sequence[pl.DataFrame]) -> pl.DataFrame | None:
     """All stated memberships with new ones added; None when that changes nothing.
 
-    A new statement about a company in a covenant takes the place of the earlier statements about that pair.
+    A new statement about a company in a covenant takes the place of the earlier statements about that pair, except of
+    those that are more open: whoever sees only these must not learn of it.
     """
     if not frames:
         return None
     file = tables / "stated_memberships.parquet" if tables else None
     known = pl.read_parquet(file) if file is not None and file.is_file() else pl.DataFrame(schema=MEMBERSHIPS_SCHEMA)
     fresh = pl.concat(frames).unique(maintain_order=True)
-    kept = known.join(fresh, on=["covenant", "company"], how="anti")
+    most_open = fresh.group_by("covenant", "company").agg(_openness().min().alias("_fresh"))
+    kept = known.join(most_open, on=["covenant", "company"], how="left")
+    kept = kept.filter((_openness() < pl.col("_fresh")).fill_null(True)).drop("_fresh")
     both = pl.concat([kept, fresh]).sort("covenant", "company", "valid_from", "valid_to", "scope")
     return None if both.equals(known) else both
+
+
+def _openness() -> pl.Expr:
+    """The rank of the column `scope`: public before members before secretariat."""
+    return pl.col("scope").replace_strict({name: rank for rank, name in enumerate(VISIBILITIES)}, return_dtype=pl.Int8)
