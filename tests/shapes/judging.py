@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from functools import cache
 from typing import Any
 
 import pyshacl
@@ -18,6 +19,8 @@ from hefboom.loaders.company_files import company_statements
 from hefboom.loaders.demo_company_files import as_records
 
 SH = rdflib.Namespace("http://www.w3.org/ns/shacl#")
+SHAPE = rdflib.Namespace("https://w3id.org/hefboom/shape/")
+PREFIXES = rdflib.URIRef("https://w3id.org/hefboom/shape")
 
 
 def as_file(document: dict[str, Any]) -> CompanyFile:
@@ -26,13 +29,29 @@ def as_file(document: dict[str, Any]) -> CompanyFile:
     return CompanyFile(company, year, graph, ntriples)
 
 
+@cache
+def parsed(text: str) -> rdflib.Graph:
+    return rdflib.Graph().parse(data=text, format="turtle")
+
+
 def shapes_of(text: str, condition: str | None) -> rdflib.Graph:
-    """All shapes, or all shapes with the target of one condition only."""
-    shapes = rdflib.Graph().parse(data=text, format="turtle")
-    for shape in set(shapes.subjects(SH.targetClass, None)) if condition else ():
-        if not str(shape).endswith(f"/{condition}"):
-            shapes.remove((shape, SH.targetClass, None))
-    return shapes
+    """All shapes, or the shape of one condition with its parts and the prefixes."""
+    everything = parsed(text)
+    if condition is None:
+        return everything
+    part = rdflib.Graph()
+    todo: list[rdflib.term.Node] = [PREFIXES, SHAPE[condition]]
+    seen: set[rdflib.term.Node] = set()
+    while todo:
+        node = todo.pop()
+        if node in seen:
+            continue
+        seen.add(node)
+        for triple in everything.triples((node, None, None)):
+            part.add(triple)
+            if isinstance(triple[2], rdflib.BNode) or str(triple[2]).startswith(f"{SHAPE[condition]}-"):
+                todo.append(triple[2])
+    return part
 
 
 def judge(ntriples: str, text: str, condition: str | None = None) -> Counter[Result]:
