@@ -24,6 +24,7 @@ _RS = "http://www.w3.org/2001/sw/DataAccess/tests/result-set#"
 _TYPE = NamedNode("http://www.w3.org/1999/02/22-rdf-syntax-ns#type")
 _EPOCH = dt.datetime(2000, 1, 1)
 _WIDEST = 60
+_LONGEST_SHEET_NAME = 31
 
 
 def as_csv(answer: Answer) -> bytes:
@@ -42,14 +43,32 @@ def as_json(answer: Answer) -> bytes:
     return (json.dumps(records, ensure_ascii=False, indent=2) + "\n").encode()
 
 
-def as_xlsx(answer: Answer) -> bytes:
-    """An Excel workbook: sheet `answer` with a bold, frozen header and a filter, sheet `about` with title and notes."""
+def as_xlsx(answer: Answer, *more: Answer) -> bytes:
+    """An Excel workbook: sheet `answer` with a bold, frozen header and a filter, sheet `about` with title and notes.
+
+    Of several answers each has a sheet named after its question.
+    """
     out = io.BytesIO()
     options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
     book = xlsxwriter.Workbook(out, options)
     book.set_properties({"title": answer.title, "created": _EPOCH})
     bold, day = book.add_format({"bold": True}), book.add_format({"num_format": "yyyy-mm-dd"})
-    sheet = book.add_worksheet("answer")
+    for one in (answer, *more):
+        _add_rows(book.add_worksheet(one.question[:_LONGEST_SHEET_NAME] if more else "answer"), one, bold, day)
+    about = book.add_worksheet("about")
+    about.set_column(0, 0, 14)
+    about.set_column(1, 1, 100)
+    facts: list[tuple[str, Plain]] = []
+    for one in (answer, *more):
+        facts += [("question", one.title), ("as of", one.as_of), *(("note", note) for note in one.notes)]
+    for number, (name, fact) in enumerate(facts):
+        about.write_string(number, 0, name, bold)
+        _write(about, number, 1, fact, day)
+    book.close()
+    return out.getvalue()
+
+
+def _add_rows(sheet: xlsxwriter.worksheet.Worksheet, answer: Answer, bold: object, day: object) -> None:
     sheet.freeze_panes(1, 0)
     values = [[plain(cell) for cell in row] for row in answer.rows]
     for place, column in enumerate(answer.columns):
@@ -60,15 +79,6 @@ def as_xlsx(answer: Answer) -> bytes:
         for place, value in enumerate(row):
             _write(sheet, number, place, value, day)
     sheet.autofilter(0, 0, max(len(values), 1), len(answer.columns) - 1)
-    about = book.add_worksheet("about")
-    about.set_column(0, 0, 14)
-    about.set_column(1, 1, 100)
-    facts = [("question", answer.title), ("as of", answer.as_of), *(("note", note) for note in answer.notes)]
-    for number, (name, fact) in enumerate(facts):
-        about.write_string(number, 0, name, bold)
-        _write(about, number, 1, fact, day)
-    book.close()
-    return out.getvalue()
 
 
 def as_turtle(answer: Answer) -> bytes:
