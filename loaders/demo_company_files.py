@@ -20,12 +20,10 @@ from hefboom.loaders.demo_company_parts import (
     Setting,
     chain,
     company_part,
-    plans,
     risks,
     step_one,
-    telling_and_remedy,
-    tracking,
 )
+from hefboom.loaders.demo_company_response import plans, telling_and_remedy, tracking
 from hefboom.loaders.demo_words import MEMBERS
 from hefboom.loaders.demo_world import World, make_world
 
@@ -240,7 +238,7 @@ def demo_documents(at: date = DEMO_DAY, world: World | None = None) -> Iterator[
         if number == 0:
             document["sites"] = [row | {"os_id": row["os_id"] or "XX2001001AAAAAA"} for row in _rows(document, "sites")]
         if number >= _LATE:
-            late = {"received_on": _earlier(at.isoformat(), 150), "steps_on": [_earlier(at.isoformat(), 120)]}
+            late: Row = {"received_on": _earlier(at.isoformat(), 150), "steps_on": [_earlier(at.isoformat(), 120)]}
             document["complaints"] = [
                 row | late if row["status"] == "in-progress" else row for row in _rows(document, "complaints")
             ]
