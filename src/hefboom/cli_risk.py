@@ -80,7 +80,7 @@ _WORDS: Final[Mapping[str, Mapping[str, str]]] = {
         "exposed": "locatie|processen|deelnemers en schakels|over de locatie|signaal",
         "treaties": "risico|signaal|ILO-instrumenten|SDG-subdoel|verband|grond",
         "severe": "zeer ernstig", "high": "hoog", "medium": "middel",
-        "given": "{count} cijfers geven geen signaal naar de grenzen van hun indicator; dat is geen teken van veiligheid.",
+        "given": "{count} cijfers blijven binnen de grenzen van hun indicator; dat is geen teken van veiligheid.",
         "missing": "Niet in bron, dus onbekend (geen nul en geen goed teken): {names}.",
         "unloaded": "Bronnen die niet geladen zijn, zodat er niets uit bekend is: {names}.",
         "nothing": "Geen geladen openbare bron geeft een signaal.",
