@@ -25,7 +25,7 @@ _SUFFIXES: Final = {".py", ".rq", ".sql", ".ttl", ".md"}
 _GENERATED: Final = {"ontology.md"}
 _EXAMPLES: Final = {"Term"}
 _LONGEST_FIRST: Final = sorted(PREFIXES.items(), key=lambda item: -len(item[1]))
-_DEFINED: Final = ("Class", "ObjectProperty", "DatatypeProperty")
+_DEFINED: Final = ("Class", "ObjectProperty", "DatatypeProperty", "AnnotationProperty")
 
 
 @dataclass(frozen=True)
