@@ -53,12 +53,13 @@ def _count(connection: duckdb.DuckDBPyConnection, table: str) -> int:
 
 
 def _make_keys(connection: duckdb.DuckDBPyConnection) -> None:
-    """Make `m_key` (claim, key): hashes of what a claim can be found by, kept to combinations that are not too common."""
+    """Make `m_key` (claim, key): hashes of what a claim can be found by, the too common combinations left out."""
     connection.execute(f"""
         CREATE OR REPLACE TABLE m_key AS
         WITH sizes AS (SELECT zone, log2(count(*)) * 10 AS bits FROM m_evidence GROUP BY zone),
         words AS (
-            SELECT e.*, bits, list_distinct(list_concat(kn[1:3], ka)) AS k, list_distinct(list_concat(kn[1:2], ka[1:3])) AS few,
+            SELECT e.*, bits, list_distinct(list_concat(kn[1:3], ka)) AS k,
+                   list_distinct(list_concat(kn[1:2], ka[1:3])) AS few,
                    list_sort(nums, 'DESC')[1:2] AS houses
             FROM m_evidence e JOIN sizes USING (zone)
         ),
@@ -67,16 +68,17 @@ def _make_keys(connection: duckdb.DuckDBPyConnection) -> None:
         two AS (SELECT claim, zone, bits, w, unnest(k) AS v FROM one),
         keys AS (
             SELECT claim, hash('w', zone, w & {_WORD}) AS key FROM one WHERE (w >> 23) > bits - {_SLACK}
-            UNION ALL SELECT claim, hash('2', zone, least(w & {_WORD}, v & {_WORD}), greatest(w & {_WORD}, v & {_WORD})) FROM two
-                WHERE (w & {_WORD}) < (v & {_WORD}) AND (w >> 23) + (v >> 23) > bits - {_SLACK}
+            UNION ALL SELECT claim, hash('2', zone, least(w & {_WORD}, v & {_WORD}), greatest(w & {_WORD}, v & {_WORD}))
+                FROM two WHERE (w & {_WORD}) < (v & {_WORD}) AND (w >> 23) + (v >> 23) > bits - {_SLACK}
             UNION ALL SELECT claim, hash('h', zone, w & {_WORD}, h) FROM (SELECT *, unnest(houses) AS h FROM few)
             UNION ALL SELECT claim, hash('pw', zone, pc, w & {_WORD}) FROM few WHERE pc IS NOT NULL
-            UNION ALL SELECT claim, hash('ph', zone, pc, h) FROM (SELECT claim, zone, pc, unnest(houses) AS h FROM words WHERE pc IS NOT NULL)
+            UNION ALL SELECT claim, hash('ph', zone, pc, h)
+                FROM (SELECT claim, zone, pc, unnest(houses) AS h FROM words WHERE pc IS NOT NULL)
             UNION ALL SELECT claim, hash('p', zone, pc) FROM words WHERE pc IS NOT NULL
-            UNION ALL SELECT claim, hash('jp', zone, joined[1:4], p & {_WORD}) FROM (SELECT claim, zone, joined, unnest(ka) AS p FROM words)
-                WHERE len(joined) >= 4
-            UNION ALL SELECT claim, hash('ww', zone, workers, p & {_WORD}) FROM (SELECT claim, zone, workers, unnest(ka) AS p FROM words)
-                WHERE workers >= 20
+            UNION ALL SELECT claim, hash('jp', zone, joined[1:4], p & {_WORD})
+                FROM (SELECT claim, zone, joined, unnest(ka) AS p FROM words) WHERE len(joined) >= 4
+            UNION ALL SELECT claim, hash('ww', zone, workers, p & {_WORD})
+                FROM (SELECT claim, zone, workers, unnest(ka) AS p FROM words) WHERE workers >= 20
             UNION ALL SELECT claim, hash('wz', zone, workers) FROM words WHERE workers >= 100
             UNION ALL SELECT claim, hash('j', zone, joined[1:6]) FROM words WHERE len(joined) >= 6
             UNION ALL SELECT claim, hash('k', zone, joined) FROM words WHERE len(joined) >= 3

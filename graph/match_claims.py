@@ -1,4 +1,4 @@
-"""Distinct claims: listings that say exactly the same become one claim, so that a site on a hundred lists costs one row."""
+"""Distinct claims: listings that say the same become one claim, so that a site on a hundred lists costs one row."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Clusters of claims that are one site, checked as wholes: no chain over one weak link, nothing joined that must stay apart."""
+"""Clusters of claims that are one site, checked as wholes: no chain over one weak link, none joined that must not."""
 
 from __future__ import annotations
 

@@ -57,9 +57,12 @@ def _take_known_weights(connection: duckdb.DuckDBPyConnection, known: str) -> No
 
 
 def _find_numbers(connection: duckdb.DuckDBPyConnection) -> None:
-    """Make `m_number`: numbers of the address, numbers in the name, and numbers after a word for a unit, as `unit 7`."""
+    """Make `m_unit` (numbers after a word for a unit, as `unit 7`) and `m_name_number` (numbers in the name)."""
     words = "|".join(row["word"] for row in sorted(fact_table("match_unit_words"), key=lambda r: -len(r["word"])))
-    marked = rf"\b(?:{words})\b[\s.:#(]*(?:(?:no|nr|num|number|n)\b)?[\s.:#(-]*(?:[0-9]+(?:[\s,&/+-]+(?:and\s+)?[0-9]+)*|[ivx]{{1,4}}\b|[a-h]\b)"
+    marked = (
+        rf"\b(?:{words})\b[\s.:#(]*(?:(?:no|nr|num|number|n)\b)?[\s.:#(-]*"
+        r"(?:[0-9]+(?:[\s,&/+-]+(?:and\s+)?[0-9]+)*|[ivx]{1,4}\b|[a-h]\b)"
+    )
     connection.execute(rf"""
         CREATE OR REPLACE TEMP TABLE m_unit AS
         WITH found AS (
@@ -82,13 +85,14 @@ def _find_numbers(connection: duckdb.DuckDBPyConnection) -> None:
             SELECT claim, unnest(name) AS word, generate_subscripts(name, 1) AS position FROM m_split
         )
         SELECT claim, list_sort(list_distinct(list(m_number_of(word)))) AS numbers
-        FROM words WHERE position > 1 AND (word SIMILAR TO '[0-9]{1,5}' OR word IN ('ii', 'iii', 'iv', 'vi', 'vii', 'viii', 'ix'))
+        FROM words WHERE position > 1
+            AND (word SIMILAR TO '[0-9]{1,5}' OR word IN ('ii', 'iii', 'iv', 'vi', 'vii', 'viii', 'ix'))
         GROUP BY claim
     """)
 
 
 def _find_postcodes(connection: duckdb.DuckDBPyConnection) -> None:
-    """Make `m_postcode` (claim, pc, area): from its own column, else the last of the country's pattern in the address."""
+    """Make `m_postcode` (claim, pc, area): its own column, else the last of the country's pattern in the address."""
     connection.execute(r"""
         CREATE OR REPLACE TEMP TABLE m_postcode AS
         WITH own AS (
@@ -109,7 +113,8 @@ def _find_postcodes(connection: duckdb.DuckDBPyConnection) -> None:
                 THEN concat(substr(raw, 1, len(raw) - 3), '0', substr(raw, -2)) ELSE raw END AS pc FROM codes
             WHERE regexp_matches(raw, '[1-9]')
         )
-        SELECT claim, found, pc, CASE WHEN area < 0 THEN substr(pc, 1, len(pc) + area) ELSE substr(pc, 1, area) END AS area
+        SELECT claim, found, pc,
+               CASE WHEN area < 0 THEN substr(pc, 1, len(pc) + area) ELSE substr(pc, 1, area) END AS area
         FROM fixed
     """)
     connection.execute("""
@@ -143,10 +148,12 @@ def _gather(connection: duckdb.DuckDBPyConnection) -> None:
         )
         SELECT claim,
                list_sort(list(hash * 256 + weight) FILTER (in_name)) AS n,
-               list_concat(list(hash) FILTER (in_name), flatten(list(near) FILTER (in_name AND near IS NOT NULL))) AS nh,
+               list_concat(list(hash) FILTER (in_name),
+                           flatten(list(near) FILTER (in_name AND near IS NOT NULL))) AS nh,
                coalesce(sum(weight) FILTER (in_name), 0)::INTEGER AS nw,
                list_sort(list(hash * 256 + weight) FILTER (in_address)) AS a,
-               list_concat(list(hash) FILTER (in_address), flatten(list(near) FILTER (in_address AND near IS NOT NULL))) AS ah,
+               list_concat(list(hash) FILTER (in_address),
+                           flatten(list(near) FILTER (in_address AND near IS NOT NULL))) AS ah,
                coalesce(sum(weight) FILTER (in_address), 0)::INTEGER AS aw,
                list_sort(list(hash * 256 + weight) FILTER (in_name AND (in_address OR place))) AS s,
                list_sort(list(meant) FILTER (in_name), 'DESC')[1:4] AS kn,
@@ -192,8 +199,10 @@ def _gather(connection: duckdb.DuckDBPyConnection) -> None:
                t.core, t.joined, i.initials,
                regexp_replace(f.native, '[^a-z0-9]', '', 'g') AS native,
                coalesce(h.numbers, []) AS nums, coalesce(nn.numbers, []) AS nn,
-               coalesce((SELECT list_sort(list(class || ' ' || number)) FROM m_unit u WHERE u.claim = c.claim), []) AS u,
-               p.pc IS NULL AND h.numbers IS NULL AND r.claim IS NULL AS vague, p.pc, p.area, g.lat, g.lng, coalesce(g.precise, false) AS precise,
+               coalesce((SELECT list_sort(list(class || ' ' || number)) FROM m_unit u WHERE u.claim = c.claim),
+                        []) AS u,
+               p.pc IS NULL AND h.numbers IS NULL AND r.claim IS NULL AS vague,
+               p.pc, p.area, g.lat, g.lng, coalesce(g.precise, false) AS precise,
                CASE WHEN c.workers_min = c.workers_max AND c.workers_min > 0 THEN c.workers_min END AS workers,
                c.os_id, c.lei, c.duns,
                list_transform(string_split(m_plain(f.parents), ' '), lambda x: (hash(x) >> 41)::INTEGER) AS parents,

@@ -42,15 +42,16 @@ def build_find_index(connection: duckdb.DuckDBPyConnection, sites: str, folder: 
     load_facts(connection)
     connection.execute(f"""
         CREATE OR REPLACE TABLE m_claim AS
-        SELECT row_number() OVER () AS claim, site, name, native_name, address, NULL::VARCHAR AS street, NULL::VARCHAR AS city,
-               NULL::VARCHAR AS region, NULL::VARCHAR AS postcode, country, NULL::VARCHAR[] AS parent_companies
+        SELECT row_number() OVER () AS claim, site, name, native_name, address,
+               NULL::VARCHAR AS street, NULL::VARCHAR AS city, NULL::VARCHAR AS region, NULL::VARCHAR AS postcode,
+               country, NULL::VARCHAR[] AS parent_companies
         FROM (SELECT DISTINCT site, name, native_name, address, country FROM {sites})
     """)
     split_texts(connection, native=True)
     connection.execute("""
         CREATE OR REPLACE TEMP TABLE find_number AS
-        SELECT site, row_number() OVER (ORDER BY site) AS number, any_value(name) AS label, any_value(address) AS address,
-               any_value(country) AS country FROM m_claim GROUP BY site
+        SELECT site, row_number() OVER (ORDER BY site) AS number, any_value(name) AS label,
+               any_value(address) AS address, any_value(country) AS country FROM m_claim GROUP BY site
     """)
     connection.execute("""
         CREATE OR REPLACE TEMP TABLE find_use AS
@@ -66,11 +67,8 @@ def build_find_index(connection: duckdb.DuckDBPyConnection, sites: str, folder: 
         ),
         ("find_site", "SELECT number, site, label, address, country FROM find_number ORDER BY number"),
     ):
-        connection.execute(
-            f"COPY ({query}) TO {quote(str(folder / name))}.parquet (ROW_GROUP_SIZE 50000)".replace(
-                "'.parquet", ".parquet'"
-            )
-        )
+        path = quote(str(folder / f"{name}.parquet"))
+        connection.execute(f"COPY ({query}) TO {path} (ROW_GROUP_SIZE 50000)")
 
 
 def find(connection: duckdb.DuckDBPyConnection, folder: Path, text: str, limit: int = 10) -> list[Found]:
@@ -107,14 +105,17 @@ def find(connection: duckdb.DuckDBPyConnection, folder: Path, text: str, limit: 
     rows = connection.execute(
         f"""
         WITH hits AS (
-            SELECT u.number, m.asked, m.field, max_by(m.word, m.alike) AS word, max(m.alike) AS alike, max(m.weight) AS weight,
-                   max(m.alike * m.weight * CASE WHEN (field = 'n' AND in_name) OR (field = 'p' AND in_address) THEN 1
+            SELECT u.number, m.asked, m.field, max_by(m.word, m.alike) AS word, max(m.alike) AS alike,
+                   max(m.weight) AS weight,
+                   max(m.alike * m.weight * CASE
+                       WHEN (field = 'n' AND in_name) OR (field = 'p' AND in_address) THEN 1
                        WHEN field = 'p' THEN {_PLACE_IN_NAME} ELSE {_NAME_ELSEWHERE} END) AS points,
                    bool_or(u.in_name) AS in_name
             FROM find_word u JOIN find_match m USING (word) GROUP BY ALL
         ), best AS (
-            SELECT number, sum(points) AS points, count(*) FILTER (field = 'n') AS names, list({{'asked': asked, 'word': word, 'field': field,
-                   'alike': alike, 'in_name': in_name, 'weight': weight}} ORDER BY weight DESC, asked) AS hits
+            SELECT number, sum(points) AS points, count(*) FILTER (field = 'n') AS names,
+                   list({{'asked': asked, 'word': word, 'field': field, 'alike': alike, 'in_name': in_name,
+                          'weight': weight}} ORDER BY weight DESC, asked) AS hits
             FROM hits GROUP BY number ORDER BY points DESC, number LIMIT {SHORTLIST}
         ), possible AS (
             SELECT sum(weight) AS weight FROM (SELECT asked, field, max(weight) AS weight FROM find_match GROUP BY ALL)
@@ -148,8 +149,10 @@ def _words(connection: duckdb.DuckDBPyConnection, text: str) -> list[str]:
 
 
 _TEXTS = {
-    "en": ("{asked} in the name", "{asked} in the address", "{word} (asked: {asked}) in the name", "{word} (asked: {asked}) in the address"),
-    "nl": ("{asked} in de naam", "{asked} in het adres", "{word} (gevraagd: {asked}) in de naam", "{word} (gevraagd: {asked}) in het adres"),
+    "en": ("{asked} in the name", "{asked} in the address",
+           "{word} (asked: {asked}) in the name", "{word} (asked: {asked}) in the address"),
+    "nl": ("{asked} in de naam", "{asked} in het adres",
+           "{word} (gevraagd: {asked}) in de naam", "{word} (gevraagd: {asked}) in het adres"),
 }  # fmt: skip
 
 

@@ -13,12 +13,16 @@ MEASURES: dict[str, str] = {
     "name_contained": "name_bits / greatest(least(nw_l, nw_r), 10)",
     "name_equal": "name_bits / greatest(greatest(nw_l, nw_r), 10)",
     "name_alike": "greatest(coalesce(m_alike(joined_l, joined_r), 0.5) - 0.5, 0) * 2",
-    "address_contained": "CASE WHEN aw_l > 0 AND aw_r > 0 THEN address_bits / greatest(least(aw_l, aw_r), 10) ELSE 0.3 END",
-    "address_equal": "CASE WHEN aw_l > 0 AND aw_r > 0 THEN address_bits / greatest(greatest(aw_l, aw_r), 10) ELSE 0.2 END",
-    "numbers_equal": "CASE WHEN m_filled(nums_l, nums_r) THEN numbers * 1.0 / (len(nums_l) + len(nums_r) - numbers) ELSE 0 END",
+    "address_contained": """CASE WHEN aw_l > 0 AND aw_r > 0
+        THEN address_bits / greatest(least(aw_l, aw_r), 10) ELSE 0.3 END""",
+    "address_equal": """CASE WHEN aw_l > 0 AND aw_r > 0
+        THEN address_bits / greatest(greatest(aw_l, aw_r), 10) ELSE 0.2 END""",
+    "numbers_equal": """CASE WHEN m_filled(nums_l, nums_r)
+        THEN numbers * 1.0 / (len(nums_l) + len(nums_r) - numbers) ELSE 0 END""",
     "shared_detail": """(numbers > 0 OR coalesce(pc_l = pc_r, false) OR coalesce(workers_l = workers_r, false)
         OR coalesce(precise_l AND precise_r AND m_km(lat_l, lng_l, lat_r, lng_r) < 2, false))::INT""",
-    "crossed": "greatest(m_shared(n_l, ah_r) * 1.0 / greatest(nw_l, 10), m_shared(n_r, ah_l) * 1.0 / greatest(nw_r, 10))",
+    "crossed": """greatest(m_shared(n_l, ah_r) * 1.0 / greatest(nw_l, 10),
+        m_shared(n_r, ah_l) * 1.0 / greatest(nw_r, 10))""",
     "name_and_address": """least(greatest(name_bits / greatest(least(nw_l, nw_r), 10),
         (coalesce(m_alike(joined_l, joined_r), 0.5) - 0.7) / 0.3),
         CASE WHEN aw_l > 0 AND aw_r > 0 THEN address_bits / greatest(least(aw_l, aw_r), 10) ELSE 0.3 END)""",
@@ -40,12 +44,13 @@ CONFLICTS: dict[str, str] = {
     "name_number": "m_filled(nn_l, nn_r) AND NOT m_overlap(nn_l, nn_r)",
     "lone_number": """(len(nn_l) > 0) <> (len(nn_r) > 0) AND NOT m_overlap(nn_l, nums_r)
         AND NOT m_overlap(nn_r, nums_l)""",
-    "house_number": "m_filled(nums_l, nums_r) AND numbers = 0 AND NOT coalesce(pc_l = pc_r AND workers_l = workers_r, false)",
+    "house_number": """m_filled(nums_l, nums_r) AND numbers = 0
+        AND NOT coalesce(pc_l = pc_r AND workers_l = workers_r, false)""",
     "country": "zone_l <> zone_r AND country_l <> country_r",
     "town": """NOT coalesce(pc_l = pc_r, false) AND NOT coalesce(m_km(lat_l, lng_l, lat_r, lng_r) < 2, false) AND (
         address_bits < 0.25 * least(aw_l, aw_r) OR aw_l = 0 OR aw_r = 0
-        OR (address_bits < 0.6 * least(aw_l, aw_r) AND m_filled(s_l, s_r) AND m_shared(s_l, nh_r) + m_shared(s_r, nh_l) + m_shared(s_l, ah_r)
-            + m_shared(s_r, ah_l) = 0))""",
+        OR (address_bits < 0.6 * least(aw_l, aw_r) AND m_filled(s_l, s_r)
+            AND m_shared(s_l, nh_r) + m_shared(s_r, nh_l) + m_shared(s_l, ah_r) + m_shared(s_r, ah_l) = 0))""",
     "estate": """(vague_l OR vague_r) AND name_bits < 0.8 * greatest(nw_l, nw_r)
         AND NOT coalesce(m_alike(joined_l, joined_r) >= 0.96, false) AND NOT coalesce(workers_l = workers_r, false)
         AND NOT coalesce(precise_l AND precise_r AND m_km(lat_l, lng_l, lat_r, lng_r) < 0.5, false)""",

@@ -38,18 +38,19 @@ _ORDER = (
 def explain(connection: duckdb.DuckDBPyConnection, judged: str) -> None:
     """Make `m_reason` (claim_l, claim_r, reasons_en, reasons_nl) for the pairs of `judged`, parts joined by `; `.
 
-    `judged` has claim_l, claim_r, rule and conflicts; `m_evidence` and `m_split` must
-    hold the claims.
+    `judged` has claim_l, claim_r, rule and conflicts; `m_evidence` and `m_spelling` must hold the claims.
     """
     texts = {row["key"]: row for row in fact_table("match_reasons")}
     described = connection.sql("SELECT * FROM m_evidence LIMIT 0").columns
     sides = ", ".join(
         f"{side}.{column} AS {column}_{side}" for side in ("l", "r") for column in described if column != "claim"
     )
+    words = {"words": "upper(list_aggregate(dropped[1:4], 'string_agg', ' '))"}
     dropped = ", ".join(
-        f"CASE WHEN len(dropped) > 0 THEN {_filled(texts['after_dropping'][language], {'words': 'upper(list_aggregate(dropped[1:4], $$string_agg$$, $$ $$))'})} ELSE '' END AS dropped_{language}"
+        f"CASE WHEN len(dropped) > 0 THEN {_filled(texts['after_dropping'][language], words)} ELSE '' END"
+        f" AS dropped_{language}"
         for language in LANGUAGES
-    ).replace("$$", "'")
+    )
     columns = ", ".join(f"{_reasons(texts, language)} AS reasons_{language}" for language in LANGUAGES)
     levels = ", ".join(f"{_level(item)} AS level_{item.name}" for item in comparisons() if item.name in _ORDER)
     connection.execute(f"""
@@ -58,7 +59,8 @@ def explain(connection: duckdb.DuckDBPyConnection, judged: str) -> None:
             SELECT j.*, {sides},
                    CASE WHEN l.core <> r.core AND l.joined <> r.joined THEN list_distinct(list_filter(
                        list_concat(list_filter(wl.name, lambda x: NOT list_contains(wr.name, x)),
-                       list_filter(wr.name, lambda x: NOT list_contains(wl.name, x))), lambda x: len(x) > 1)) END AS dropped
+                                   list_filter(wr.name, lambda x: NOT list_contains(wl.name, x))),
+                       lambda x: len(x) > 1)) END AS dropped
             FROM {judged} j JOIN m_evidence l ON l.claim = j.claim_l JOIN m_evidence r ON r.claim = j.claim_r
             LEFT JOIN m_spelling wl ON wl.claim = j.claim_l LEFT JOIN m_spelling wr ON wr.claim = j.claim_r
         ), told AS (SELECT *, {dropped}, {levels} FROM sides)

@@ -25,8 +25,8 @@ class Resolution:
     """What resolution found: two tables in `connection`.
 
     `m_pair`: left_list, left_row, left_part, right_list, right_row, right_part, outcome (`same`, `possible`,
-    `different`), probability, reasons_en, reasons_nl, conflicts, method, model_version. `m_cluster`: list, row, part, cluster;
-    every listing has one, a listing that is alone its own.
+    `different`), probability, reasons_en, reasons_nl, conflicts, method, model_version. `m_cluster`: list, row, part,
+    cluster; every listing has one, a listing that is alone its own.
     """
 
     connection: duckdb.DuckDBPyConnection
@@ -98,14 +98,15 @@ def _add_known(connection: duckdb.DuckDBPyConnection) -> None:
 def judge(
     connection: duckdb.DuckDBPyConnection, model: MatchModel, decisions: str | None, known: str | None = None
 ) -> None:
-    """Make `m_judged`: every measured pair with probability, rule and outcome; decisions and OS IDs stand above the model."""
+    """Make `m_judged`: measured pairs with probability, rule, outcome; decisions and OS IDs stand above the model."""
     _collect_decisions(connection, decisions)
     connection.execute("""
         CREATE OR REPLACE TEMP TABLE m_rule AS
         WITH same_os_id AS (
-            SELECT min(claim) OVER (PARTITION BY os_id) AS claim_l, claim AS claim_r FROM m_evidence WHERE os_id IS NOT NULL
+            SELECT min(claim) OVER (PARTITION BY os_id) AS claim_l, claim AS claim_r
+            FROM m_evidence WHERE os_id IS NOT NULL
         )
-        SELECT claim_l, claim_r, coalesce(any_value('decision.' || decision), any_value(rule)) AS rule
+        SELECT claim_l, claim_r, coalesce(min('decision.' || decision), any_value(rule)) AS rule
         FROM (SELECT claim_l, claim_r, NULL AS decision, 'rule.os_id' AS rule FROM same_os_id WHERE claim_l <> claim_r
               UNION ALL SELECT claim_l, claim_r, decision, NULL FROM m_decision WHERE claim_l <> claim_r)
         GROUP BY ALL
@@ -146,7 +147,7 @@ def _collect_decisions(connection: duckdb.DuckDBPyConnection, decisions: str | N
 
 
 def settle(connection: duckdb.DuckDBPyConnection) -> None:
-    """Bring pairs in line with the clusters: what clusters kept apart is possible, what they joined is the same site."""
+    """Bring pairs in line with the clusters: what they kept apart is possible, what they joined is the same site."""
     connection.execute("""
         CREATE OR REPLACE TABLE m_judged AS
         WITH placed AS (
@@ -156,7 +157,8 @@ def settle(connection: duckdb.DuckDBPyConnection) -> None:
         SELECT * EXCLUDE (together) REPLACE (
             CASE WHEN outcome = 'same' AND NOT together THEN 'possible'
                  WHEN outcome <> 'same' AND together THEN 'same' ELSE outcome END AS outcome,
-            CASE WHEN outcome = 'same' AND NOT together THEN list_append(conflicts, 'cluster') ELSE conflicts END AS conflicts,
+            CASE WHEN outcome = 'same' AND NOT together THEN list_append(conflicts, 'cluster')
+                 ELSE conflicts END AS conflicts,
             CASE WHEN outcome <> 'same' AND together THEN 'rule.cluster' ELSE rule END AS rule)
         FROM placed
     """)
@@ -182,8 +184,10 @@ def state(connection: duckdb.DuckDBPyConnection, model: MatchModel, with_differe
         FROM m_stated JOIN m_reason USING (claim_l, claim_r)
         JOIN m_first l ON l.claim = claim_l JOIN m_first r ON r.claim = claim_r
         UNION ALL
-        SELECT first[1], first[2], first[3], m.list, m.row, m.part, 'same', 1, t.en, t.nl, [], 'same-text', '{model.version}'
-        FROM m_mention m JOIN m_first f USING (claim), (SELECT en, nl FROM m_fact_reasons WHERE key = 'rule.same_text') t
+        SELECT first[1], first[2], first[3], m.list, m.row, m.part, 'same', 1, t.en, t.nl, [], 'same-text',
+               '{model.version}'
+        FROM m_mention m JOIN m_first f USING (claim),
+             (SELECT en, nl FROM m_fact_reasons WHERE key = 'rule.same_text') t
         WHERE (m.list, m.row, m.part) <> f.first
     """)
     connection.execute("""

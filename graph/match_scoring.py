@@ -30,16 +30,18 @@ def score(
     define_for_duckdb(connection)
     connection.execute("""
         CREATE OR REPLACE VIEW m_frame AS
-        SELECT e.* FROM m_evidence e SEMI JOIN (SELECT l AS claim FROM m_candidate UNION SELECT r FROM m_candidate) USING (claim)
+        SELECT e.* FROM m_evidence e
+        SEMI JOIN (SELECT l AS claim FROM m_candidate UNION SELECT r FROM m_candidate) USING (claim)
     """)
     if engine == "spark":
         _score_on_spark(connection, model, session)
         return
     api = DuckDBAPI(connection)
     linker = Linker(api.register("m_evidence"), settings("duckdb", model.weights), log_level=logging.ERROR)
-    connection.execute(
-        "CREATE OR REPLACE TABLE m_candidate_pair AS SELECT l AS join_key_l, r AS join_key_r, '0' AS match_key FROM m_candidate"
-    )
+    connection.execute("""
+        CREATE OR REPLACE TABLE m_candidate_pair AS
+        SELECT l AS join_key_l, r AS join_key_r, '0' AS match_key FROM m_candidate
+    """)
     linker.table_management.register_blocked_pairs_for_predict(api.register("m_candidate_pair"))
     predicted = linker.inference.predict(threshold_match_weight=model.least_weight, warning_mode="never")
     connection.execute(f"CREATE OR REPLACE TABLE m_scored AS SELECT * FROM {predicted.physical_name}")

@@ -54,9 +54,9 @@ def is_letter_spaced(folded: str) -> bool:
 def close_up(folded: str, counts: Mapping[str, int], total: int | None = None) -> str:
     """Return a letter-spaced name with its letters joined and cut again into words that `counts` knows.
 
-    `counts` gives how many names hold a word, `total` their sum where it is known. Letters that no known words cover stay together as one unknown word.
-    Figures go to the end.
-    The cut is the most probable one under independent words (an unknown word costs more the longer it is).
+    `counts` gives how many names hold a word, `total` their sum where it is known. Letters that no known words cover
+    stay together as one unknown word. Figures go to the end. The cut is the most probable one under
+    independent words (an unknown word costs more the longer it is).
     """
     letters = "".join(_LETTERS.findall(folded))
     total = total or sum(counts.values()) + 1

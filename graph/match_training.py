@@ -58,7 +58,7 @@ def estimate_weights(connection: duckdb.DuckDBPyConnection, seed: int = 1) -> di
 def _in_order(
     weights: Mapping[str, Mapping[str, tuple[float | None, float | None]]],
 ) -> dict[str, dict[str, tuple[float, float]]]:
-    """Fill what was never seen with careful values and pool neighbouring levels whose weights stand in the wrong order."""
+    """Fill what was never seen with careful values; pool neighbouring levels whose weights stand in the wrong order."""
     ordered: dict[str, dict[str, tuple[float, float]]] = {}
     for comparison in comparisons():
         levels = [level.name for level in comparison.levels]

@@ -34,36 +34,41 @@ class Country:
 
 _TRADES = ("Garments", "Textile", "Apparel", "Fashion", "Knitwear", "Knit Composite", "Shoes", "Footwear", "Printing",
            "Packaging", "Accessories", "Dyeing Mills", "Spinning Mills", "Washing", "Embroidery", "Leather", "Foods",
-           "Industries", "International", "Manufacturing", "Enterprise", "Trading", "Sportswear", "Plastics")  # fmt: skip
+           "Industries", "International", "Manufacturing", "Enterprise", "Trading", "Sportswear",
+           "Plastics")  # fmt: skip
 
 COUNTRIES = (
-    Country("CN", "dong guan zhou xin hua jia ning bo shan tai li feng yuan hong wei long sheng ming jin hai tong de fu zhong",
+    Country("CN", "dong guan zhou xin hua jia ning bo shan tai li feng yuan hong wei long sheng ming jin hai "
+            "tong de fu zhong",
             ("Co., Ltd.", "Co.,Ltd", "Company Limited", "Limited", "Co. Ltd"), _TRADES,
-            ("Road", "Rd", "Rd."), ("Industrial Zone", "Industrial Park", "Economic Development Zone"), ("Building", "Bldg"),
-            "6", 40, (30.0, 114.0)),
+            ("Road", "Rd", "Rd."), ("Industrial Zone", "Industrial Park", "Economic Development Zone"),
+            ("Building", "Bldg"), "6", 40, (30.0, 114.0)),
     Country("BD", "rah man has an ali kar im sul tan noor zam jam una bis mil shah par veen mono tex uni fakir",
-            ("Ltd.", "Limited", "(Pvt) Ltd", "Ltd"), _TRADES, ("Road", "Rd", "Sarak"), ("EPZ", "BSCIC Industrial Area"),
-            ("Plot", "Plot No."), "4", 20, (23.8, 90.3)),
+            ("Ltd.", "Limited", "(Pvt) Ltd", "Ltd"), _TRADES, ("Road", "Rd", "Sarak"),
+            ("EPZ", "BSCIC Industrial Area"), ("Plot", "Plot No."), "4", 20, (23.8, 90.3)),
     Country("IN", "shree bala ji raj lak shmi kri shna ven kat gan esh sun dar mal ani tex pra kash vij aya oma",
             ("Pvt. Ltd.", "Private Limited", "Pvt Ltd", "(P) Ltd"), _TRADES, ("Road", "Rd", "Marg"),
             ("Industrial Area", "Industrial Estate", "SIPCOT"), ("Plot No.", "Plot"), "6", 40, (20.0, 77.0)),
     Country("TR", "ak sa yil maz oz tek kar dem ir gul can bey oglu sel cuk al tin ten ers has mer yan",
             ("San. ve Tic. A.S.", "Sanayi ve Ticaret Ltd. Sti.", "San. Tic. Ltd. Sti.", "A.S."),
             ("Tekstil", "Konfeksiyon", "Triko", "Giyim", "Orme", "Boya", "Deri", "Ayakkabi", "Iplik", "Moda"),
-            ("Cad.", "Caddesi", "Sok.", "Sokak"), ("Organize Sanayi Bolgesi", "OSB"), ("No:", "No"), "5", 30, (39.5, 32.0)),
+            ("Cad.", "Caddesi", "Sok.", "Sokak"), ("Organize Sanayi Bolgesi", "OSB"), ("No:", "No"), "5", 30,
+            (39.5, 32.0)),
     Country("VN", "viet nam hung thanh phu long binh minh tan an duc phong hoa dai nhat quang tien giang bac son",
             ("Co., Ltd", "Company Limited", "JSC", "Joint Stock Company"), _TRADES, ("Street", "St.", "Road"),
             ("Industrial Park", "Industrial Zone", "IP"), ("Lot", "Lo"), "6", 30, (16.0, 107.0)),
-    Country("GB", "brad ley ash ton hart field green wood ham den ford wick stone bridge mar low nor ton kings bury west",
-            ("Ltd", "Limited", "PLC", "UK Ltd"), ("Foods", "Bakery", "Dairy", "Packaging", "Farms", "Fresh Produce", "Meats",
-            "Seafoods", "Brewery", "Mills", "Bakeries", "Ingredients"), ("Road", "Lane", "Street", "Way"),
+    Country("GB", "brad ley ash ton hart field green wood ham den ford wick stone bridge mar low nor ton kings "
+            "bury west", ("Ltd", "Limited", "PLC", "UK Ltd"),
+            ("Foods", "Bakery", "Dairy", "Packaging", "Farms", "Fresh Produce", "Meats", "Seafoods", "Brewery", "Mills",
+             "Bakeries", "Ingredients"), ("Road", "Lane", "Street", "Way"),
             ("Industrial Estate", "Business Park", "Ind Est"), ("Unit", "Units"), "GB", 40, (52.5, -1.5)),
     Country("IT", "cal zi fi cio bel la ros si ver de mon te fer ra ri ma nu fat tu ra bian chi tes ser",
-            ("S.r.l.", "SRL", "S.p.A.", "SpA"), ("Tessuti", "Confezioni", "Maglificio", "Pelletteria", "Calzaturificio", "Filati"),
+            ("S.r.l.", "SRL", "S.p.A.", "SpA"),
+            ("Tessuti", "Confezioni", "Maglificio", "Pelletteria", "Calzaturificio", "Filati"),
             ("Via", "Viale", "Strada"), ("Zona Industriale", "Z.I."), ("Capannone", "No."), "5", 30, (43.5, 11.5)),
     Country("PT", "fer rei ra sil va con fec co es mal has tex nor te min ho san tos pe rei cos ta oli vei",
-            ("Lda", "Lda.", "S.A.", "SA"), ("Texteis", "Confeccoes", "Malhas", "Calcado", "Tinturaria"), ("Rua", "Avenida", "R."),
-            ("Parque Industrial", "Zona Industrial"), ("Lote", "Lt"), "PT", 15, (41.0, -8.3)),
+            ("Lda", "Lda.", "S.A.", "SA"), ("Texteis", "Confeccoes", "Malhas", "Calcado", "Tinturaria"),
+            ("Rua", "Avenida", "R."), ("Parque Industrial", "Zona Industrial"), ("Lote", "Lt"), "PT", 15, (41.0, -8.3)),
 )  # fmt: skip
 
 
@@ -147,8 +152,9 @@ def _relative(base: Site, number: int, places: Places, rng: random.Random) -> Si
     if kind < 0.75:
         return replace(other, brand=base.brand, trade=base.trade, legal=base.legal,
                        name_suffix=rng.choice(("", f"({other.town})", f"- {other.town}")))  # fmt: skip
-    return replace(other, town=base.town, region=base.region, street=base.street, estate=base.estate, centre=base.centre,
-                   postcode=base.postcode, house=str(rng.randint(1, 400)), point=(base.point[0] + 0.003, base.point[1]))  # fmt: skip
+    return replace(other, town=base.town, region=base.region, street=base.street, estate=base.estate,
+                   centre=base.centre, postcode=base.postcode, house=str(rng.randint(1, 400)),
+                   point=(base.point[0] + 0.003, base.point[1]))  # fmt: skip
 
 
 def _typo(text: str, rng: random.Random) -> str:
@@ -224,8 +230,8 @@ def _address(site: Site, rng: random.Random) -> str:
     if rng.random() < 0.55:
         parts.append(site.postcode)
     if rng.random() < 0.25:
-        parts.append({"CN": "China", "BD": "Bangladesh", "IN": "India", "TR": "Turkey", "VN": "Vietnam", "GB": "United Kingdom",
-                      "IT": "Italy", "PT": "Portugal"}[country.code])  # fmt: skip
+        parts.append({"CN": "China", "BD": "Bangladesh", "IN": "India", "TR": "Turkey", "VN": "Vietnam",
+                      "GB": "United Kingdom", "IT": "Italy", "PT": "Portugal"}[country.code])  # fmt: skip
     text = rng.choice((", ", " ", ", ", ",")).join(part.strip() for part in parts if part.strip())
     for _ in range(2):
         if rng.random() < 0.13:

@@ -57,8 +57,9 @@ def rapidfuzz_blend(folder: Path) -> None:
     along = curve((0.55 * name + 0.45 * address).astype(np.float64), frame["label"].to_numpy())
     best = int(along.f1.argmax())
     print("rapidfuzz blend, pairs", frame.height, "cpu", round(time.process_time() - start, 1), "best threshold",
-          round(float(along.threshold[best]), 1), "P", round(float(along.precision[best]), 4), "R", round(float(along.recall[best]), 4),
-          "F1", round(float(along.f1[best]), 4), "(of the candidate pairs)")  # fmt: skip
+          round(float(along.threshold[best]), 1), "P", round(float(along.precision[best]), 4),
+          "R", round(float(along.recall[best]), 4), "F1", round(float(along.f1[best]), 4),
+          "(of the candidate pairs)")  # fmt: skip
 
 
 def dedupe_peer(folder: Path) -> None:
@@ -106,7 +107,8 @@ def dedupe_peer(folder: Path) -> None:
     found = (
         keys.with_row_index("index").with_columns(pl.col("index").cast(pl.Int64)).join(frame, on="index").drop("index")
     )
-    print("dedupe, records", len(data), "training cpu", round(trained - start, 1), "matching cpu", round(done - trained, 1),
+    print("dedupe, records", len(data), "training cpu", round(trained - start, 1),
+          "matching cpu", round(done - trained, 1),
           pairwise(found, pl.read_parquet(folder / "truth.parquet")))  # fmt: skip
 
 

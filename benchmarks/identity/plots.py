@@ -1,4 +1,4 @@
-"""Pictures of the labelled pairs: `python benchmarks/identity/plots.py` (matplotlib, which Hefboom itself does not need)."""
+"""Pictures of the labelled pairs: `python benchmarks/identity/plots.py` (needs matplotlib, which Hefboom does not)."""
 
 from __future__ import annotations
 
@@ -48,7 +48,8 @@ def main() -> None:
     for low, high in ((0, 0.1), (0.1, 0.3), (0.3, 0.5), (0.5, 0.7), (0.7, 0.9), (0.9, 1.01)):
         of = (probabilities >= low) & (probabilities < high)
         print(
-            f"{low}-{min(high, 1)}: pairs {of.sum()}, mean probability {probabilities[of].mean():.3f}, matches {pairs.labels[of].mean():.3f}"
+            f"{low}-{min(high, 1)}: pairs {of.sum()}, mean probability {probabilities[of].mean():.3f}, "
+            f"matches {pairs.labels[of].mean():.3f}"
         )
 
 

@@ -139,7 +139,7 @@ def osh_pairs() -> tuple[pl.DataFrame, pl.DataFrame]:
             pl.col(f"{side}_name").alias("name"),
             pl.col(f"{side}_address").alias("address"),
             pl.col(f"{side}_country").str.to_uppercase().alias("country"),
-        )  # fmt: skip
+        )
         for side in ("left", "right")
     ]
     records = pl.concat(sides).unique(maintain_order=True)

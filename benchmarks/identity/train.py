@@ -66,9 +66,12 @@ def main() -> None:
         possible=min(possible, 0.2),
         least_weight=0.0,
         record={
-            "first_stage": "Splink 5, u by 2 million random pairs, m by three passes of expectation maximisation on the real lists",
-            "calibration": f"{len(pairs.labels)} labelled pairs ({int(pairs.labels.sum())} matches): gold_pairs_dev and osh_training_pairs_dev; {SAMPLE} generated pairs weighing {WEIGHT:.0f}",
-            "automatic": f"lowest out-of-fold probability with precision {PRECISION} among pairs without conflict, plus {MARGIN}",
+            "first_stage": "Splink 5, u by 2 million random pairs, m by three passes of expectation maximisation "
+            "on the real lists",
+            "calibration": f"{len(pairs.labels)} labelled pairs ({int(pairs.labels.sum())} matches): gold_pairs_dev "
+            f"and osh_training_pairs_dev; {SAMPLE} generated pairs weighing {WEIGHT:.0f}",
+            "automatic": f"lowest out-of-fold probability with precision {PRECISION} among pairs without conflict, "
+            f"plus {MARGIN}",
             "possible": f"highest out-of-fold probability with recall {RECALL}, at most 0.2",
         },
     )

@@ -107,7 +107,8 @@ def test_an_alias_joins_two_os_ids() -> None:
 
 def test_one_os_id_joins_what_nothing_else_would() -> None:
     resolution = run([
-        {"name": "Alpha", "os_id": "PK2019000000001", "address": "Lahore"}, {"name": "Beta", "os_id": "PK2019000000001"},
+        {"name": "Alpha", "os_id": "PK2019000000001", "address": "Lahore"},
+        {"name": "Beta", "os_id": "PK2019000000001"},
     ])  # fmt: skip
     assert len(set(clusters(resolution).values())) == 1
     assert [(pair["outcome"], pair["method"]) for pair in pairs(resolution)] == [("same", "os-id")]
@@ -179,7 +180,8 @@ def test_find_forgives_misspelling_and_script(tmp_path: Path) -> None:
     connection = duckdb.connect()
     connection.register("sites", pl.DataFrame({
         "site": ["s1", "s2"], "name": ["Carmina Denim Mills", "Dongguan Luyang Shoes Co., Ltd."],
-        "native_name": [None, "东莞绿洋鞋业有限公司"], "address": [ESTATE, "Chi-Ling, Hou Jie Town, Dongguan"], "country": ["PK", "CN"],
+        "native_name": [None, "东莞绿洋鞋业有限公司"],
+        "address": [ESTATE, "Chi-Ling, Hou Jie Town, Dongguan"], "country": ["PK", "CN"],
     }))  # fmt: skip
     build_find_index(connection, "sites", tmp_path)
     assert find(connection, tmp_path, "Carmnia Denim, Karachi")[0].site == "s1"
