@@ -53,7 +53,7 @@ _KEPT_PAIRS = f"""
         JOIN first l ON l.claim = j.claim_l JOIN first r ON r.claim = j.claim_r
         WHERE (j.outcome, coalesce(j.rule, '')) <> (k.outcome, coalesce(k.rule, ''))
     )
-    SELECT * EXCLUDE (reasons_en, reasons_nl), coalesce(reasons_en, t.en) AS reasons_en,
+    SELECT old.* EXCLUDE (reasons_en, reasons_nl), coalesce(reasons_en, t.en) AS reasons_en,
         coalesce(reasons_nl, t.nl) AS reasons_nl
     FROM (
         SELECT {_PAIR}, coalesce(c.outcome, m.outcome) AS outcome,
@@ -62,7 +62,8 @@ _KEPT_PAIRS = f"""
             coalesce(c.method, m.method) AS method,
             coalesce(m.model_version, getvariable('model_version')) AS model_version
         FROM matches m FULL JOIN changed c USING ({_PAIR})
-    ) ANTI JOIN judged_pairs USING ({_PAIR}), (SELECT en, nl FROM m_fact_reasons WHERE key = 'rule.cluster') t
+    ) old, (SELECT en, nl FROM m_fact_reasons WHERE key = 'rule.cluster') t
+    WHERE ({_PAIR}) NOT IN (SELECT ({_PAIR}) FROM judged_pairs)
 """
 
 _CLAIM_SCOPES = """
