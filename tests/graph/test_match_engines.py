@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import os
+import shutil
+import signal
 from collections.abc import Iterator
-from typing import Any
+from types import FrameType
+from typing import Any, NoReturn
 
 import duckdb
 import polars as pl
@@ -16,21 +19,42 @@ from hefboom.graph.match_evidence import build_evidence
 from hefboom.graph.match_file import read_model
 from hefboom.graph.match_scoring import score
 
+LONGEST, LONGEST_STOP, AGAIN = 300, 60, 15
+"""Seconds for starting Spark and scoring, and for stopping it: a Spark that answers no more fails, it never hangs.
 
-@pytest.fixture(scope="module")
+Spark's client may swallow the first alarm and try once more, so the alarm comes again.
+"""
+
+
+def too_late(_signal: int, _frame: FrameType | None) -> NoReturn:
+    raise TimeoutError(f"Spark did not answer within {LONGEST} s")
+
+
+@pytest.fixture
 def spark() -> Iterator[Any]:
-    pyspark = pytest.importorskip("pyspark", reason="pyspark is not installed: pip install 'hefboom[spark]'")
+    sql = pytest.importorskip("pyspark.sql", reason="pyspark is not installed: pip install 'hefboom[spark]'")
+    if shutil.which("java") is None and "JAVA_HOME" not in os.environ:
+        pytest.skip("Spark needs Java: no java on the path and no JAVA_HOME")
+    if not hasattr(signal, "setitimer"):
+        pytest.skip("this system has no timer signal, which bounds the time Spark may take")
     from splink.backends.spark import similarity_jar_location
 
     os.environ.setdefault("SPARK_LOCAL_IP", "127.0.0.1")
-    session = (
-        pyspark.sql.SparkSession.builder.master("local[1]").appName("hefboom")
-        .config("spark.jars", similarity_jar_location()).config("spark.sql.shuffle.partitions", "1")
-        .config("spark.default.parallelism", "1").config("spark.ui.enabled", "false")
-        .config("spark.driver.host", "127.0.0.1").config("spark.driver.bindAddress", "127.0.0.1").getOrCreate()
-    )  # fmt: skip
-    yield session
-    session.stop()
+    before = signal.signal(signal.SIGALRM, too_late)
+    signal.setitimer(signal.ITIMER_REAL, LONGEST, AGAIN)
+    try:
+        session = (
+            sql.SparkSession.builder.master("local[1]").appName("hefboom")
+            .config("spark.jars", similarity_jar_location()).config("spark.sql.shuffle.partitions", "1")
+            .config("spark.default.parallelism", "1").config("spark.ui.enabled", "false")
+            .config("spark.driver.host", "127.0.0.1").config("spark.driver.bindAddress", "127.0.0.1").getOrCreate()
+        )  # fmt: skip
+        yield session
+        signal.setitimer(signal.ITIMER_REAL, LONGEST_STOP, AGAIN)
+        session.stop()
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
 
 
 def scored(engine: str, session: Any = None) -> pl.DataFrame:
