@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from itertools import combinations
 
-import networkx as nx  # type: ignore[import-untyped]
+import networkx as nx
 from pyoxigraph import NamedNode
 
 from hefboom.queries.answers import Cell
