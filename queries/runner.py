@@ -206,10 +206,18 @@ def _sql_records(question: Question, bound: Bound, visible: Visible) -> list[dic
     found = [entry[0] for entry in cursor.description or ()]
     rows = cursor.fetchall()
     by_name = {column.name: column for column in _queried(question)}
-    return [
-        {name: from_sql(by_name[name], value, names) for name, value in zip(found, row, strict=True) if name in by_name}
-        for row in rows
-    ]
+    columns = zip(found, zip(*rows, strict=True), strict=False)
+    made = [_column_of_terms(by_name[name], cells, names) for name, cells in columns if name in by_name]
+    kept = [name for name in found if name in by_name]
+    return [dict(zip(kept, row, strict=True)) for row in zip(*made, strict=True)]
+
+
+def _column_of_terms(column: Column, values: Sequence[object], names: Names) -> list[Cell]:
+    """The values of one column as terms; each value that comes again is made a term once."""
+    if column.many:
+        return [from_sql(column, value, names) for value in values]
+    terms = {value: from_sql(column, value, names) for value in set(values)}
+    return [terms[value] for value in values]
 
 
 def _sql_value(terms: list[Term] | None, many: bool, base: str) -> object:
