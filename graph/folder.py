@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
 import shutil
+import tempfile
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -16,6 +19,9 @@ from hefboom.graph.iris import DEFAULT_BASE
 
 LAYOUT = 1
 _KEEP = 2
+_SCRATCH = "load-"
+# Seconds within which a process that lives has put its lock into its scratch folder.
+_TOO_YOUNG = 3600
 
 
 class DataFolder:
@@ -38,12 +44,14 @@ class DataFolder:
         Raises StoreError when the folder was written by another layout or lost its generation.
         """
         if not self.exists:
+            self._check_pointer_not_lost()
             return None
-        generation = self.path / "generations" / (self.path / "CURRENT").read_text().strip()
+        name = (self.path / "CURRENT").read_text().strip()
+        generation = self.path / "generations" / (name or "-")
         stamp = generation / "stamp.json"
         if not stamp.is_file():
             raise StoreError(
-                f"{self.path}: generation '{generation.name}' named by CURRENT is missing or incomplete; "
+                f"{self.path}: generation '{name}' named by CURRENT is missing or incomplete; "
                 "restore a backup, or write the name of another folder under 'generations' into CURRENT"
             )
         layout = json.loads(stamp.read_text()).get("layout")
@@ -90,6 +98,23 @@ class DataFolder:
             lock.release()
 
     @contextmanager
+    def scratch(self) -> Iterator[Path]:
+        """A folder to prepare a load in, before the writer's lock is held; it goes when the block ends.
+
+        When the process dies instead, a later writer removes it: a lock on the file `alive` in it tells.
+        """
+        self.path.mkdir(parents=True, exist_ok=True)
+        folder = Path(tempfile.mkdtemp(dir=self.path, prefix=_SCRATCH))
+        # The name appears with the lock on it, so that nobody ever finds it free while this process lives.
+        with (folder / "alive.new").open("w") as alive:
+            fcntl.flock(alive, fcntl.LOCK_EX)
+            (folder / "alive.new").rename(folder / "alive")
+            try:
+                yield folder
+            finally:
+                shutil.rmtree(folder, ignore_errors=True)
+
+    @contextmanager
     def next_generation(self) -> Iterator[Path]:
         """A folder for the next generation, starting as a copy of the current one; committed when the block ends well.
 
@@ -118,6 +143,15 @@ class DataFolder:
         staging.rename(folder)
         self._switch(folder.name)
 
+    def _check_pointer_not_lost(self) -> None:
+        """Raise StoreError where more than a first load cut short lies without CURRENT."""
+        found = sorted(stamp.parent.name for stamp in (self.path / "generations").glob("*[0-9]/stamp.json"))
+        if found and found != ["000001"]:
+            raise StoreError(
+                f"{self.path}: the file CURRENT is gone, but {len(found)} generations are there; write '{found[-1]}' "
+                "into a file CURRENT, or name another folder"
+            )
+
     def _switch(self, name: str) -> None:
         pointer = self.path / "CURRENT.new"
         with pointer.open("w") as file:
@@ -131,6 +165,9 @@ class DataFolder:
         """Remove what a killed writer left and generations that nobody needs; the last one stays for its readers."""
         for leftover in self.path.glob("spill-*"):
             shutil.rmtree(leftover)
+        for leftover in self.path.glob(f"{_SCRATCH}*"):
+            if _is_dead(leftover):
+                shutil.rmtree(leftover, ignore_errors=True)
         generations = self.path / "generations"
         if not generations.is_dir():
             return
@@ -142,6 +179,18 @@ class DataFolder:
                 or not int(current.name) - _KEEP < int(folder.name) <= int(current.name)
             ):
                 shutil.rmtree(folder)
+
+
+def _is_dead(scratch: Path) -> bool:
+    """Whether the process that made a scratch folder is gone; one that is too young to tell counts as living."""
+    try:
+        with (scratch / "alive").open() as alive:
+            fcntl.flock(alive, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            return True
+    except BlockingIOError:
+        return False
+    except FileNotFoundError:
+        return scratch.is_dir() and time.time() - scratch.stat().st_mtime > _TOO_YOUNG
 
 
 def _link_tree(source: Path, target: Path) -> None:

@@ -37,10 +37,10 @@ def examine(folder: DataFolder) -> list[Check]:
     checks += [Check(part, "good", metadata.version(part)) for part in _PARTS]
     checks.append(_java())
     checks.append(_disk(folder))
-    if not folder.exists:
-        advice = "run 'hefboom demo', or 'hefboom load FILE...'"
-        return [*checks, Check("data folder", "note", f"{folder.path}: nothing is loaded yet", advice)]
     try:
+        if folder.current() is None:
+            advice = "run 'hefboom demo', or 'hefboom load FILE...'"
+            return [*checks, Check("data folder", "note", f"{folder.path}: nothing is loaded yet", advice)]
         checks += _data(folder)
     except HefboomError as error:
         checks.append(Check("data folder", "wrong", str(error), "see the message"))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime
 import hashlib
-import tempfile
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -131,10 +130,9 @@ def load_each(
     on_wait: Callable[[], None] | None = None,
 ) -> LoadResult:
     """Load files, each with options of its own, as one step; otherwise as `load`."""
-    folder.path.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=folder.path, prefix="load-") as scratch:
+    with folder.scratch() as scratch:
         staged = [
-            _stage(file, options, Path(scratch) / str(number), progress or (lambda _file, _rows: None))
+            _stage(file, options, scratch / str(number), progress or (lambda _file, _rows: None))
             for number, (file, options) in enumerate(files)
         ]
         with folder.writing(wait, on_wait):
