@@ -89,9 +89,9 @@ def test_why_tells_listings_reasons_and_the_way_back(loaded: Path) -> None:
     site = next(row["site"] for row in exported(loaded, "listings") if row["method"] == "matched")
     told = call(loaded, "why", site)
     assert "2 SISTERS FOOD GROUP - FLIXTON" in told
-    assert "same postcode NR35 1LD" in told
+    assert "same postcode NR35" in told
     assert "different --who" in told
-    assert "zelfde postcode NR35 1LD" in call(loaded, "why", site, "--lang", "nl")
+    assert "zelfde postcode NR35" in call(loaded, "why", site, "--lang", "nl")
 
 
 def test_find_ranks_a_misspelt_name_first_and_says_who_uses_it(loaded: Path) -> None:
