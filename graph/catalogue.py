@@ -142,19 +142,19 @@ def set_validity(entries: Sequence[ListEntry]) -> list[ListEntry]:
 
 
 def _replaces(later: ListEntry, earlier: ListEntry) -> bool:
+    if not may_end(later.scope, earlier.scope):
+        return False
     if later.replaces is not None and later.replaces == earlier.list:
         return True
     if later.register or earlier.register or later.alongside or later.replaces is not None:
         return False
     if (later.contributor, later.kind) != (earlier.contributor, earlier.kind):
         return False
-    if not _seen_by_all_who_see(later.scope, earlier.scope):
-        return False
     if later.date == earlier.date:
         return later.seq > earlier.seq and later.file == earlier.file
     return later.date > earlier.date
 
 
-def _seen_by_all_who_see(scope: str, other: str) -> bool:
-    """Whether everyone who sees scope `other` also sees `scope`: an end date must not tell of a more closed list."""
-    return scope == other or scope == "public" or (scope == "members" and other != "public")
+def may_end(scope: str, other: str) -> bool:
+    """Whether a list of `scope` may end one of scope `other`: who sees the end must see the list that sets it."""
+    return scope in (other, "public") or other == "secretariat" or (scope == "members" and other != "public")

@@ -11,9 +11,17 @@ from pathlib import Path
 import polars as pl
 
 from hefboom.errors import HefboomError, UsageError
-from hefboom.graph.catalogue import CONTRIBUTOR_KINDS, VISIBILITIES, ListEntry, add_entry, find_same, read_entries
+from hefboom.graph.catalogue import (
+    CONTRIBUTOR_KINDS,
+    VISIBILITIES,
+    ListEntry,
+    add_entry,
+    find_same,
+    may_end,
+    read_entries,
+)
 from hefboom.graph.folder import DataFolder
-from hefboom.graph.iris import Names, slug
+from hefboom.graph.iris import Names, scope_of, slug
 from hefboom.graph.writer import Changes, Committed, SharedSite, commit
 from hefboom.loaders.findings import FINDING_SCHEMA, Finding
 from hefboom.loaders.formats import FORMATS, Format, detect
@@ -243,7 +251,7 @@ def _commit(folder: DataFolder, staged: Sequence[_Staged]) -> Committed | None:
     for one in staged:
         if one.entry is None or one.staging is None:
             continue
-        entry = replace(one.entry, replaces=_replaced_list(entries, one.entry.replaces, names))
+        entry = replace(one.entry, replaces=_replaced_list(entries, one.entry, names))
         same = find_same(entries, entry)
         if same is not None and (same.visibility, same.covenant) == (entry.visibility, entry.covenant):
             one.report.unchanged, one.report.list, one.report.date = True, names.list(same.list), same.date
@@ -270,10 +278,16 @@ def _commit(folder: DataFolder, staged: Sequence[_Staged]) -> Committed | None:
     return committed
 
 
-def _replaced_list(entries: Sequence[ListEntry], stated: str | None, names: Names) -> str | None:
-    if stated is None:
+def _replaced_list(entries: Sequence[ListEntry], new: ListEntry, names: Names) -> str | None:
+    if new.replaces is None:
         return None
-    wanted = names.list_id(stated)
-    if wanted not in {entry.list for entry in entries if entry.in_force}:
-        raise UsageError(f"--replaces: there is no list '{stated}'; 'hefboom lists' shows them")
+    wanted = names.list_id(new.replaces)
+    named = next((entry for entry in entries if entry.in_force and entry.list == wanted), None)
+    if named is None:
+        raise UsageError(f"--replaces: there is no list '{new.replaces}'; 'hefboom lists' shows them")
+    if not may_end(scope_of(new.visibility, new.owner), named.scope):
+        raise UsageError(
+            f"--replaces: list '{wanted}' is visible to {named.visibility}, this one to {new.visibility} only; its end "
+            f"would tell of this one. Give --visibility {named.visibility}, or retract '{wanted}'"
+        )
     return wanted
