@@ -21,6 +21,7 @@ ROOMS = {
     "cli_questions": ("ask", "questions", "sparql"),
     "cli_ontology": ("ontology",),
     "cli_steps": ("template", "check"),
+    "cli_risk": ("risk",),
     "cli_serve": ("publish", "publications", "serve", "backup", "restore", "access"),
 }
 """The module of each group of commands; a call imports only what its command needs."""
