@@ -59,8 +59,8 @@ parent_company: parent company, parent company name, parent, supplier group, gro
 workers: number of workers, total workers, workers, no of workers, number of employees, employees, total employees,
     worker count, nr of workers, total number of workers, headcount, aantal werknemers, aantal medewerkers,
     werknemers, medewerkers, aantal arbeiders
-contributor: contributor, contributor name, source business, reported by, brand, buyer name, bijdrager, merk, gemeld
-    door
+contributor: contributor, contributor name, source business, reported by, brand, buyer name, member, member name, member
+    company, bijdrager, merk, gemeld door, lid, lidbedrijf, naam lid, deelnemer
 contributors: contributor list, contributors, contributor lists
 contribution_date: contribution date, date of contribution, reported on, date reported, datum, list date, peildatum
 closed: is closed, closed, gesloten, facility closed
