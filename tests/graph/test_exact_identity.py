@@ -80,8 +80,8 @@ def test_site_keeps_its_minted_id_as_an_alias_when_its_os_id_comes_in(desk: Desk
 
 
 REGISTER = (
-    "os_id,contribution_date,name,address,country_code,country_name,lat,lng,sector,contributor (list),number_of_workers,"
-    "parent_company,processing_type_facility_type_raw,facility_type,processing_type,product_type,is_closed\n"
+    "os_id,contribution_date,name,address,country_code,country_name,lat,lng,sector,contributor (list),"
+    "number_of_workers,parent_company,processing_type_facility_type_raw,facility_type,processing_type,product_type,is_closed\n"
     f"{ONE},2024-02-03,Alpha,1 Mill Road,IN,India,1.5,2.5,Apparel,"
     '"Nike (Nike [2024] (June) List)|A Brand / Retailer|A Brand / Retailer|One Union|Asda [Public List]",,,,,,,\n'
 )
