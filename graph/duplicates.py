@@ -9,8 +9,8 @@ from hefboom.graph.opened import OpenData
 _PAIRS = """
     SELECT left_list AS list, left_row, right_row, outcome, probability, a.name AS left_name, b.name AS right_name,
         a.address AS left_address, b.address AS right_address, {reasons} AS reasons
-    FROM matches m JOIN listings a ON (a.list, a.row, a.part) = (left_list, left_row, left_part)
-    JOIN listings b ON (b.list, b.row, b.part) = (right_list, right_row, right_part)
+    FROM matches m JOIN listings a ON a.list = left_list AND a.row = left_row AND a.part = left_part
+    JOIN listings b ON b.list = right_list AND b.row = right_row AND b.part = right_part
     WHERE left_list = right_list AND outcome <> 'different'
     ORDER BY outcome = 'same' DESC, probability DESC, a.ordinal, b.ordinal
 """

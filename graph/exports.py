@@ -60,8 +60,8 @@ _MATCHES = """
     ), pairs AS (
         SELECT a.claim AS l, b.claim AS r, m.outcome, m.probability, m.{reasons} AS reasons, m.method
         FROM matches m
-        JOIN said a ON (a.list, a.row, a.part) = (m.left_list, m.left_row, m.left_part)
-        JOIN said b ON (b.list, b.row, b.part) = (m.right_list, m.right_row, m.right_part)
+        JOIN said a ON a.list = m.left_list AND a.row = m.left_row AND a.part = m.left_part
+        JOIN said b ON b.list = m.right_list AND b.row = m.right_row AND b.part = m.right_part
         WHERE m.method <> 'same-text'
     ), told AS (
         SELECT a.list AS left_list, a.row AS left_row, b.list AS right_list, b.row AS right_row, a.site AS a_site,

@@ -78,9 +78,9 @@ _LINKS = """
         FROM told_links t JOIN open l ON l.site = t.left_site JOIN open r ON r.site = t.right_site
         WHERE t.left_site <> t.right_site
     )
-    SELECT left_site, right_site, scope, max(probability) AS probability, said FROM placed
-    WHERE said <> 'model' OR (left_site, right_site) NOT IN
-        (SELECT (left_site, right_site) FROM placed WHERE said = 'different')
+    SELECT left_site, right_site, scope, max(probability) AS probability, said
+    FROM placed ANTI JOIN (SELECT left_site, right_site, 'model' AS said FROM placed WHERE said = 'different') parted
+        USING (left_site, right_site, said)
     GROUP BY ALL
 """
 

@@ -31,13 +31,17 @@ _PAIR = "left_list, left_row, left_part, right_list, right_row, right_part"
 # joined here, but only where they give an address.
 _JUDGED = """
     CREATE OR REPLACE TEMP TABLE judged_pairs AS
-    SELECT p.* FROM m_pair p WHERE p.method <> 'same-text'
-    UNION ALL
-    SELECT p.* FROM m_pair p
-    JOIN exact_sites a ON (a.list, a.row, a.part) = (p.left_list, p.left_row, p.left_part)
-    JOIN exact_sites b ON (b.list, b.row, b.part) = (p.right_list, p.right_row, p.right_part)
-    JOIN listings l ON (l.list, l.row, l.part) = (p.left_list, p.left_row, p.left_part)
-    WHERE p.method = 'same-text' AND a.site <> b.site AND len(concat(l.address, l.street, l.city)) > 5
+    WITH repeated AS (
+        SELECT p.*, a.site AS left_site FROM m_pair p
+        JOIN exact_sites a ON a.list = p.left_list AND a.row = p.left_row AND a.part = p.left_part
+        JOIN listings l ON l.list = p.left_list AND l.row = p.left_row AND l.part = p.left_part
+        WHERE p.method = 'same-text' AND len(concat(l.address, l.street, l.city)) > 5
+    ), apart AS (
+        SELECT r.* EXCLUDE (left_site), left_site <> b.site AS differ FROM repeated r
+        JOIN exact_sites b ON b.list = r.right_list AND b.row = r.right_row AND b.part = r.right_part
+    )
+    SELECT * FROM m_pair WHERE method <> 'same-text'
+    UNION ALL SELECT * EXCLUDE (differ) FROM apart WHERE differ
 """
 
 _KEPT_PAIRS = f"""
@@ -62,8 +66,8 @@ _KEPT_PAIRS = f"""
             coalesce(c.method, m.method) AS method,
             coalesce(m.model_version, getvariable('model_version')) AS model_version
         FROM matches m FULL JOIN changed c USING ({_PAIR})
-    ) old, (SELECT en, nl FROM m_fact_reasons WHERE key = 'rule.cluster') t
-    WHERE ({_PAIR}) NOT IN (SELECT ({_PAIR}) FROM judged_pairs)
+    ) old ANTI JOIN judged_pairs USING ({_PAIR})
+    CROSS JOIN (SELECT en, nl FROM m_fact_reasons WHERE key = 'rule.cluster') t
 """
 
 _CLAIM_SCOPES = """
@@ -81,8 +85,8 @@ _PLACED = """
             ELSE most_closed(a.claim_scope, b.claim_scope) END AS scope,
         NULL::VARCHAR AS reviewer, NULL::VARCHAR AS why
     FROM judged_pairs p
-    JOIN mention_scopes a ON (a.list, a.row, a.part) = (p.left_list, p.left_row, p.left_part)
-    JOIN mention_scopes b ON (b.list, b.row, b.part) = (p.right_list, p.right_row, p.right_part)
+    JOIN mention_scopes a ON a.list = p.left_list AND a.row = p.left_row AND a.part = p.left_part
+    JOIN mention_scopes b ON b.list = p.right_list AND b.row = p.right_row AND b.part = p.right_part
 """
 
 _EXACT = """

@@ -26,8 +26,8 @@ _PAIRS = """
         b.name AS right_name, outcome, probability, reasons_en, reasons_nl, conflicts, m.method,
         model_version, day::VARCHAR AS day,        l.site AS left_now, r.site AS right_now
     FROM matches m JOIN placed l ON l.exact = left_site JOIN placed r ON r.exact = right_site
-    JOIN listings a ON (a.list, a.row, a.part) = (m.left_list, m.left_row, m.left_part)
-    JOIN listings b ON (b.list, b.row, b.part) = (m.right_list, m.right_row, m.right_part)
+    JOIN listings a ON a.list = m.left_list AND a.row = m.left_row AND a.part = m.left_part
+    JOIN listings b ON b.list = m.right_list AND b.row = m.right_row AND b.part = m.right_part
     WHERE stated AND (l.site = $site OR r.site = $site)
     QUALIFY row_number() OVER (PARTITION BY least(left_site, right_site), greatest(left_site, right_site)
         ORDER BY m.method = 'review' DESC, probability DESC) = 1

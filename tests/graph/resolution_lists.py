@@ -19,7 +19,8 @@ STRANGERS = [
         [
             ("Polygontech", "Mirpur", "Dhaka"), ("Zentara", "Ashulia", "Savar"), ("Quillon", "Chandra", "Gazipur"),
             ("Brambex", "Halishahar", "Chittagong"), ("Norwick", "Tongi", "Gazipur"), ("Ostrava", "Uttara", "Dhaka"),
-            ("Fennimor", "Kanchpur", "Narayanganj"), ("Ludovar", "Fatullah", "Narayanganj"), ("Sirocco", "Bhaluka", "Mymensingh"),
+            ("Fennimor", "Kanchpur", "Narayanganj"), ("Ludovar", "Fatullah", "Narayanganj"),
+            ("Sirocco", "Bhaluka", "Mymensingh"),
         ],
         start=1,
     )
@@ -52,7 +53,8 @@ def site_of(data: Path, list_id: str, row: str, scopes: list[str] | None = None)
     """The site that a row is about, as seen in some scopes (None: all)."""
     held: OpenData = open_data(data)
     found = held.tables(scopes).execute(
-        """SELECT DISTINCT site FROM identity WHERE list = ? AND row = ? AND site NOT IN (SELECT alias FROM site_aliases)""",
+        """SELECT DISTINCT site FROM identity
+        WHERE list = ? AND row = ? AND site NOT IN (SELECT alias FROM site_aliases)""",
         [list_id, row],
     ).fetchall()  # fmt: skip
     assert len(found) == 1

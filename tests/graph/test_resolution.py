@@ -37,9 +37,8 @@ def resolved(data: Path, **options: object) -> str:
 
 def graphs(data: Path, scope: str) -> list[str]:
     store = open_data(data).store
-    return sorted(
-        str(quad) for quad in store if "/graph/" in quad.graph_name.value and quad.graph_name.value.endswith(f"/{scope}")
-    )
+    names = [graph for graph in store.named_graphs() if "/graph/" in graph.value and graph.value.endswith(f"/{scope}")]
+    return sorted(str(quad) for name in names for quad in store.quads_for_pattern(None, None, None, name))
 
 
 def decide(data: Path, left: str, right: str, decision: str | None, why: str = "") -> str:
@@ -59,9 +58,8 @@ def test_two_spellings_become_one_site_and_the_older_id_stays(data: Path) -> Non
     assert [site.site for site in found.newly_shared] == [old]
     assert site_of(data, two, "2") == old
     assert site_of(data, one, "3") not in (old, new)
-    assert ("hb-" in new) and open_data(data).tables().execute(
-        "SELECT site FROM site_aliases WHERE alias = ?", [new]
-    ).fetchall() == [(old,)]
+    aliases = open_data(data).tables().execute("SELECT site FROM site_aliases WHERE alias = ?", [new]).fetchall()
+    assert aliases == [(old,)]
 
 
 def test_every_statement_in_the_graph_tells_score_reasons_method_version_and_day(data: Path) -> None:
@@ -73,7 +71,8 @@ def test_every_statement_in_the_graph_tells_score_reasons_method_version_and_day
     for statement in statements:
         told = {q.predicate.value.removeprefix(HEF) for q in store.quads_for_pattern(statement, None, None)}
         assert told >= {
-            "leftListing", "rightListing", "matchOutcome", "probability", "reason", "matchMethod", "modelVersion", "decidedOn",
+            "leftListing", "rightListing", "matchOutcome", "probability", "reason", "matchMethod", "modelVersion",
+            "decidedOn",
         }  # fmt: skip
 
 
@@ -220,7 +219,8 @@ def test_questions_follow_joins_alike_in_both_forms(data: Path, audience: str, n
     held = open_data(data)
     evidence = Evidence(held.store, held.tables, None, held.names.base)
     answers = [
-        run(name, {"at": "2024-06-01"}, evidence, audience, 1, today=DAY, form=form).plain() for form in ("sparql", "sql")
+        run(name, {"at": "2024-06-01"}, evidence, audience, 1, today=DAY, form=form).plain()
+        for form in ("sparql", "sql")
     ]
     assert answers[0] == answers[1]
     assert answers[0] or (audience, name) in {("public", "shared-sites"), ("public", "company-pairs")}
