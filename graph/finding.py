@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import hashlib
 import shutil
 import tempfile
@@ -45,6 +46,18 @@ def find_sites(data: OpenData, text: str, limit: int = 10) -> list[Found]:
         if site is not None and site not in placed:
             placed[site] = replace(one, site=site)
     return list(placed.values())[:limit]
+
+
+def users_of(data: OpenData, sites: Sequence[str], at: datetime.date) -> dict[str, list[str]]:
+    """The names of the companies that use each site on a day, at any tier: the facts of the question who-uses-site."""
+    with data.tables() as connection:
+        rows = connection.execute(
+            """SELECT site, list_sort(list(DISTINCT coalesce(label, company))) FROM uses LEFT JOIN companies USING (company)
+            WHERE site IN (SELECT unnest(?::VARCHAR[])) AND coalesce(valid_from <= ?, true) AND coalesce(? < valid_to, true)
+            GROUP BY site""",
+            [list(sites), at, at],
+        ).fetchall()
+    return dict(rows)
 
 
 def find_index(data: OpenData) -> Path:

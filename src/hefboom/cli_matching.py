@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import datetime
 import json
 import tempfile
 from contextlib import nullcontext
@@ -141,22 +142,18 @@ def find(
 
     Example: hefboom find "Phu Kim Embroidry, Thu Dau Mot"
     """
-    from hefboom.graph.finding import find_sites
-    from hefboom.queries import Evidence
-    from hefboom.queries import run as ask
+    from hefboom.graph.finding import find_sites, users_of
 
     known_language(lang)
     held = opened(data)
     found = find_sites(held, name, limit)
-    evidence = Evidence(held.store, held.tables, None, held.names.base)
+    users = users_of(held, [one.site for one in found], datetime.date.today())
     candidates: list[dict[str, Any]] = []
     for one in found:
-        answer = ask("who-uses-site", {"site": held.names.site(one.site)}, evidence, lang=lang)
-        users = sorted({str(row["name"] or row["company"]) for row in answer.plain()})
         reasons = one.reasons_nl if lang == "nl" else one.reasons_en
         candidates.append({
             "site": held.names.site(one.site), "score": one.score, "name": one.label, "address": one.address,
-            "country": one.country, "reasons": reasons, "used_by": users,
+            "country": one.country, "reasons": reasons, "used_by": users.get(one.site, []),
         })  # fmt: skip
     if as_json:
         typer.echo(json.dumps(candidates, ensure_ascii=False, indent=1))
