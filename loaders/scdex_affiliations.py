@@ -69,7 +69,8 @@ def sort_affiliations(
             relations.append(_relation(row, buyer, supplier, record, locations, organisations))
             continue
         others.append(_other(row, record, locations, organisations))
-        findings.append(_left(row, kind, missing, words in _SUPPLIES | _IS_SUPPLIED))
+        kept = "kept as text with its location" if {first, second} & locations.keys() else "not stored"
+        findings.append(_left(row, kind, missing, words in _SUPPLIES | _IS_SUPPLIED, kept))
     return relations, others
 
 
@@ -105,7 +106,7 @@ def _other(row: str, record: Record, locations: dict[str, Row], organisations: d
     return {ROW: row, "type": as_text(record.get("affiliation-type")), **ends, "more": as_text(more)}
 
 
-def _left(row: str, kind: str, missing: list[str], is_supply: bool) -> Finding:
+def _left(row: str, kind: str, missing: list[str], is_supply: bool, kept: str) -> Finding:
     if missing:
         return Finding(
             row, "guid", missing[0], "unknown-guid", "error",
@@ -114,10 +115,10 @@ def _left(row: str, kind: str, missing: list[str], is_supply: bool) -> Finding:
     if is_supply:
         return Finding(
             row, "affiliation-type", kind, "supplier-is-company", "warning",
-            "the supplier is an organisation, not a site", "name the location that supplies; kept as text",
+            f"the supplier is an organisation, not a site; {kept}", "name the location that supplies",
         )  # fmt: skip
     return Finding(
-        row, "affiliation-type", kind, "other-affiliation", "info", f"{kind!r} is no supply relation", "kept as text"
+        row, "affiliation-type", kind, "other-affiliation", "info", f"{kind!r} is no supply relation; {kept}"
     )
 
 

@@ -207,7 +207,10 @@ def _stage_aliases(staging: Staging, chunk: pl.DataFrame, columns: dict[str, str
 def _read_exchange(file: Path, staging: Staging, progress: Callable[[int], None]) -> Read:
     source = read_scdex(file)
     guess: Guess | None = None
+    ties = _ties(source.other_affiliations)
     for chunk in source.sites:
+        if ties.height:
+            chunk = chunk.join(ties, on="_row", how="left", maintain_order="left")
         guess = Guess(fixed_profile("scdex", chunk.columns[1:]), {})
         _stage_sites(staging, chunk, guess.profile.columns, Read(guess))
         progress(staging.rows_read)
@@ -215,8 +218,26 @@ def _read_exchange(file: Path, staging: Staging, progress: Callable[[int], None]
         columns = {name: name for name in source.relationships.columns[1:]}
         _stage_relationships(staging, source.relationships, columns)
     staging.findings.append(findings_frame(source.findings))
+    unknown = sum(found.code == "unknown-guid" for found in source.findings)
+    staging.rows_read += unknown
+    staging.refused += unknown
     has_chain = bool(source.relationships.height or source.other_affiliations.height)
     return Read(guess or Guess(fixed_profile("scdex", []), {}), has_chain=has_chain)
+
+
+def _ties(others: pl.DataFrame) -> pl.DataFrame:
+    """Affiliations that are no supply relation, as JSON beside each location that they name: `_row`, `affiliations`."""
+    told = others.with_columns(affiliations=pl.struct(pl.all()).struct.json_encode())
+    ends = [
+        told.filter(pl.col(f"{end}_kind") == "location").select(pl.col(f"{end}_guid").alias("_row"), "affiliations")
+        for end in ("from", "to")
+    ]
+    return (
+        pl.concat(ends)
+        .group_by("_row", maintain_order=True)
+        .agg(pl.col("affiliations").str.join(", "))
+        .with_columns(affiliations=pl.format("[{}]", "affiliations"))
+    )
 
 
 def _note_source(staging: Staging, findings: Sequence[Finding], left_out: Sequence[str]) -> None:
