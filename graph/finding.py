@@ -52,8 +52,10 @@ def users_of(data: OpenData, sites: Sequence[str], at: datetime.date) -> dict[st
     """The names of the companies that use each site on a day, at any tier: the facts of the question who-uses-site."""
     with data.tables() as connection:
         rows = connection.execute(
-            """SELECT site, list_sort(list(DISTINCT coalesce(label, company))) FROM uses LEFT JOIN companies USING (company)
-            WHERE site IN (SELECT unnest(?::VARCHAR[])) AND coalesce(valid_from <= ?, true) AND coalesce(? < valid_to, true)
+            """SELECT site, list_sort(list(DISTINCT coalesce(label, company)))
+            FROM uses LEFT JOIN companies USING (company)
+            WHERE site IN (SELECT unnest(?::VARCHAR[]))
+                AND coalesce(valid_from <= ?, true) AND coalesce(? < valid_to, true)
             GROUP BY site""",
             [list(sites), at, at],
         ).fetchall()
