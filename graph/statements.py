@@ -6,100 +6,34 @@ N-Quads lines. Statements of two rows of a table never coincide, so rows can be 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-
-import duckdb
-
-from hefboom.graph.iris import HEF, SCHEME, Names
-
-_RDFS_LABEL = "<http://www.w3.org/2000/01/rdf-schema#label>"
-_TYPE = "<http://www.w3.org/1999/02/22-rdf-syntax-ns#type>"
-_ADDRESS = "<https://schema.org/address>"
-_LAT = "<http://www.w3.org/2003/01/geo/wgs84_pos#lat>"
-_LONG = "<http://www.w3.org/2003/01/geo/wgs84_pos#long>"
-_DCT = "http://purl.org/dc/terms/"
-_XSD = "http://www.w3.org/2001/XMLSchema#"
-
-
-def _hef(name: str) -> str:
-    return f"<{HEF}{name}>"
-
-
-def define_macros(connection: duckdb.DuckDBPyConnection, names: Names) -> None:
-    """Define the SQL macros that the statement queries use: terms from values, a statement from terms."""
-    base = names.base
-    escape = "replace(replace(replace(replace(x, '\\', '\\\\'), '\"', '\\\"'), chr(10), '\\n'), chr(13), '\\r')"
-    segment = "CASE WHEN regexp_full_match(x, '[A-Za-z0-9._~-]+') THEN x ELSE url_encode(x) END"
-    macros = {
-        "text(x)": f"'\"' || {escape} || '\"'",
-        "whole(x)": f"'\"' || x || '\"^^<{_XSD}integer>'",
-        "decimal_of(x)": f"'\"' || x::DECIMAL(11, 7) || '\"^^<{_XSD}decimal>'",
-        "number_of(x)": f"'\"' || x::DECIMAL(24, 7) || '\"^^<{_XSD}decimal>'",
-        "day(x)": f"'\"' || strftime(x, '%Y-%m-%d') || '\"^^<{_XSD}date>'",
-        "truth(x)": f"'\"' || x || '\"^^<{_XSD}boolean>'",
-        "json_text(x)": "text(x) || '^^<http://www.w3.org/1999/02/22-rdf-syntax-ns#JSON>'",
-        "segment(x)": segment,
-        "concept(x)": f"'<{SCHEME}' || x || '>'",
-        "list_iri(x)": f"'<{base}/list/' || x || '>'",
-        "listing_iri(list, row, part)": f"'<{base}/listing/' || list || '/' || segment(row) || "
-        "CASE WHEN part = 'buyer' THEN '/buyer' ELSE '' END || '>'",
-        "site_iri(x)": f"'<{base}/site/' || x || '>'",
-        "company_iri(x)": f"'<{base}/company/' || x || '>'",
-        "covenant_iri(x)": f"'<{base}/covenant/' || x || '>'",
-        "relationship_iri(list, row)": f"'<{base}/relationship/' || list || '/' || segment(row) || '>'",
-        "evidence_iri(list, row, indicator)": f"'<{base}/evidence/' || list || '/' || segment(row) || '/' || "
-        "parse_filename(indicator) || '>'",
-        "scope_graph(kind, scope)": f"'<{base}/graph/' || kind || '/' || scope || '>'",
-        "match_iri(x)": f"'<{base}/match/' || left(md5(x), 20) || '>'",
-        "use_iri(x)": f"'<{base}/use/' || left(md5(x), 20) || '>'",
-        "membership_iri(covenant, company, day)": f"'<{base}/membership/' || covenant || '/' || company || '/' || "
-        "coalesce(strftime(day, '%Y-%m-%d'), 'start') || '>'",
-        "st(s, p, o, g)": "CASE WHEN o IS NOT NULL THEN concat(s, ' ', p, ' ', o, ' ', g, ' .') END",
-        "each(s, p, objects, g)": "CASE WHEN len(objects) > 0 THEN "
-        "array_to_string(list_transform(objects, lambda o: st(s, p, o, g)), chr(10)) END",
-    }
-    for head, body in macros.items():
-        connection.execute(f"CREATE OR REPLACE MACRO {head} AS {body}")
-
-
-def _rows(table: str, terms: Mapping[str, str], parts: Sequence[str]) -> str:
-    inner = ", ".join(f"{sql} AS {name}" for name, sql in terms.items())
-    return f"SELECT concat_ws(chr(10), {', '.join(parts)}) AS lines FROM (SELECT *, {inner} FROM {table})"
-
-
-def _s(predicate: str, value: str) -> str:
-    return f"st(s, '{predicate}', {value}, g)"
-
-
-def _a(name: str) -> str:
-    return _s(_TYPE, f"'{_hef(name)}'")
+from hefboom.graph.statement_terms import ADDRESS, DCT, LAT, LONG, RDF_TYPE, RDFS_LABEL, hef, is_a, per_row, says
 
 
 def _listings(table: str) -> str:
     terms = {"s": "listing_iri(list, row, part)", "g": "list_iri(list)"}
     parts = [
-        _a("Listing"),
-        _s(_hef("row"), "text(row)"),
-        f"each(s, '{_hef('row')}', list_transform(rows, lambda x: text(x)), g)",
-        _s(_RDFS_LABEL, "text(name)"),
-        _s(_hef("nativeName"), "text(native_name)"),
-        _s(_ADDRESS, "text(address)"),
-        _s(_hef("country"), "concept('country/' || country)"),
-        _s(_hef("osId"), "text(os_id)"),
-        _s(_hef("lei"), "text(lei)"),
-        _s(_hef("duns"), "text(duns)"),
-        _s(_LAT, "decimal_of(lat)"),
-        _s(_LONG, "decimal_of(lng)"),
-        f"each(s, '{_hef('process')}', list_transform(processes, lambda x: concept(x)), g)",
-        f"each(s, '{_hef('sector')}', list_transform(sectors, lambda x: concept(x)), g)",
-        f"each(s, '{_hef('parentCompanyName')}', list_transform(parent_companies, lambda x: text(x)), g)",
-        _s(_hef("workersMin"), "whole(workers_min)"),
-        _s(_hef("workersMax"), "whole(workers_max)"),
-        _s(_hef("closed"), "CASE WHEN closed THEN truth(closed) END"),
-        _s(_hef("reportedOn"), "day(reported_on)"),
-        _s(_hef("sourceText"), "json_text(source_text)"),
+        is_a("Listing"),
+        says(hef("row"), "text(row)"),
+        f"each(s, '{hef('row')}', list_transform(rows, lambda x: text(x)), g)",
+        says(RDFS_LABEL, "text(name)"),
+        says(hef("nativeName"), "text(native_name)"),
+        says(ADDRESS, "text(address)"),
+        says(hef("country"), "concept('country/' || country)"),
+        says(hef("osId"), "text(os_id)"),
+        says(hef("lei"), "text(lei)"),
+        says(hef("duns"), "text(duns)"),
+        says(LAT, "decimal_of(lat)"),
+        says(LONG, "decimal_of(lng)"),
+        f"each(s, '{hef('process')}', list_transform(processes, lambda x: concept(x)), g)",
+        f"each(s, '{hef('sector')}', list_transform(sectors, lambda x: concept(x)), g)",
+        f"each(s, '{hef('parentCompanyName')}', list_transform(parent_companies, lambda x: text(x)), g)",
+        says(hef("workersMin"), "whole(workers_min)"),
+        says(hef("workersMax"), "whole(workers_max)"),
+        says(hef("closed"), "CASE WHEN closed THEN truth(closed) END"),
+        says(hef("reportedOn"), "day(reported_on)"),
+        says(hef("sourceText"), "json_text(source_text)"),
     ]
-    return _rows(table, terms, parts)
+    return per_row(table, terms, parts)
 
 
 def _contributions(table: str) -> str:
@@ -108,171 +42,171 @@ def _contributions(table: str) -> str:
         "g": "list_iri(list)",
         "unknown": "replace(listing_iri(list, row, 'site'), '>', '/anonymous/' || ordinal || '>')",
     }
-    named = f"CASE WHEN contributor IS NOT NULL THEN {_s(_hef('reportedIn'), 'list_iri(reported_in)')} END"
+    named = f"CASE WHEN contributor IS NOT NULL THEN {says(hef('reportedIn'), 'list_iri(reported_in)')} END"
     anonymous = (
-        f"CASE WHEN contributor IS NULL THEN {_s(_hef('contributedBy'), 'unknown')} || chr(10) || "
-        f"st(unknown, '{_TYPE}', '{_hef('AnonymousContributor')}', g) || chr(10) || "
-        f"st(unknown, '{_hef('contributorKind')}', concept('contributor-kind/' || kind), g) END"
+        f"CASE WHEN contributor IS NULL THEN {says(hef('contributedBy'), 'unknown')} || chr(10) || "
+        f"st(unknown, '{RDF_TYPE}', '{hef('AnonymousContributor')}', g) || chr(10) || "
+        f"st(unknown, '{hef('contributorKind')}', concept('contributor-kind/' || kind), g) END"
     )
-    return _rows(table, terms, [named, anonymous])
+    return per_row(table, terms, [named, anonymous])
 
 
 def _claimed_relationships(table: str) -> str:
     terms = {"s": "relationship_iri(list, row)", "g": "list_iri(list)"}
     parts = [
-        _a("SupplyRelationship"),
-        _s(_hef("buyer"), "company_iri(buyer)"),
-        _s(_hef("buyerListing"), "CASE WHEN buyer_is_site THEN listing_iri(list, row, 'buyer') END"),
-        _s(_hef("supplierListing"), "listing_iri(list, row, 'supplier')"),
-        _s(_hef("product"), "text(product)"),
-        _s(_hef("process"), "concept(process)"),
-        _s(_hef("validFrom"), "day(valid_from)"),
-        _s(_hef("validTo"), "day(valid_to)"),
-        _s(_hef("shareBand"), "concept(share_band)"),
-        _s(f"<{_DCT}source>", "text(source)"),
-        _s(_hef("confidence"), "text(confidence)"),
+        is_a("SupplyRelationship"),
+        says(hef("buyer"), "company_iri(buyer)"),
+        says(hef("buyerListing"), "CASE WHEN buyer_is_site THEN listing_iri(list, row, 'buyer') END"),
+        says(hef("supplierListing"), "listing_iri(list, row, 'supplier')"),
+        says(hef("product"), "text(product)"),
+        says(hef("process"), "concept(process)"),
+        says(hef("validFrom"), "day(valid_from)"),
+        says(hef("validTo"), "day(valid_to)"),
+        says(hef("shareBand"), "concept(share_band)"),
+        says(f"<{DCT}source>", "text(source)"),
+        says(hef("confidence"), "text(confidence)"),
     ]
-    return _rows(table, terms, parts)
+    return per_row(table, terms, parts)
 
 
 def _os_id_aliases(table: str) -> str:
     terms = {"s": "site_iri(old_os_id)", "g": "list_iri(list)"}
-    return _rows(table, terms, [_s(_hef("registerReplacement"), "site_iri(new_os_id)")])
+    return per_row(table, terms, [says(hef("registerReplacement"), "site_iri(new_os_id)")])
 
 
 def _evidence(table: str) -> str:
     terms = {"s": "evidence_iri(list, row, indicator)", "g": "list_iri(list)"}
     parts = [
-        _a("RiskEvidence"),
-        _s(_hef("riskIndicator"), "concept(indicator)"),
-        _s(_hef("country"), "concept('country/' || country)"),
-        _s(_hef("good"), "text(good)"),
-        f"each(s, '{_hef('aboutCommodity')}', list_transform(commodities, lambda x: concept(x)), g)",
-        f"each(s, '{_hef('process')}', list_transform(processes, lambda x: concept(x)), g)",
-        _s(_hef("value"), "text(value_text)"),
-        _s(_hef("numericValue"), "number_of(value_number)"),
-        _s(_hef("evidenceYear"), "whole(year)"),
-        _s(_hef("signal"), "text(signal)"),
-        _s(_hef("notInSource"), "CASE WHEN NOT given THEN truth(true) END"),
-        _s(_hef("evidenceListing"), "CASE WHEN about_site THEN listing_iri(list, row, 'site') END"),
+        is_a("RiskEvidence"),
+        says(hef("riskIndicator"), "concept(indicator)"),
+        says(hef("country"), "concept('country/' || country)"),
+        says(hef("good"), "text(good)"),
+        f"each(s, '{hef('aboutCommodity')}', list_transform(commodities, lambda x: concept(x)), g)",
+        f"each(s, '{hef('process')}', list_transform(processes, lambda x: concept(x)), g)",
+        says(hef("value"), "text(value_text)"),
+        says(hef("numericValue"), "number_of(value_number)"),
+        says(hef("evidenceYear"), "whole(year)"),
+        says(hef("signal"), "text(signal)"),
+        says(hef("notInSource"), "CASE WHEN NOT given THEN truth(true) END"),
+        says(hef("evidenceListing"), "CASE WHEN about_site THEN listing_iri(list, row, 'site') END"),
     ]
-    return _rows(table, terms, parts)
+    return per_row(table, terms, parts)
 
 
 def _lists(table: str) -> str:
     terms = {"s": "list_iri(list)", "g": "scope_graph('catalogue', scope)"}
     parts = [
-        _a("List"),
-        _s(f"<{_DCT}title>", "text(title)"),
-        _s(_hef("contributor"), "company_iri(contributor)"),
-        _s(_hef("listDate"), "day(date)"),
-        _s(_hef("validFrom"), "day(valid_from)"),
-        _s(_hef("validTo"), "day(valid_to)"),
-        _s(_hef("visibility"), "concept('visibility/' || visibility)"),
-        _s(_hef("owner"), "company_iri(owner)"),
-        _s(_hef("sourceFile"), "text(regexp_extract(file, '[^/\\\\]*$'))"),
-        _s(_hef("sha256"), "text(sha256)"),
-        _s(f"<{_DCT}license>", "CASE WHEN licence LIKE 'http%' THEN '<' || licence || '>' ELSE text(licence) END"),
-        _s(_hef("status"), "text(status)"),
-        _s(_hef("isRegister"), "CASE WHEN register THEN truth(register) END"),
-        _s(_hef("replacesList"), "list_iri(replaces)"),
-        _s(_hef("handedInUnder"), "covenant_iri(covenant)"),
-        _s(_hef("rowsRead"), "whole(rows_read)"),
-        _s(_hef("rowsStored"), "whole(stored)"),
-        _s(_hef("rowsMerged"), "whole(merged)"),
-        _s(_hef("rowsRefused"), "whole(refused)"),
+        is_a("List"),
+        says(f"<{DCT}title>", "text(title)"),
+        says(hef("contributor"), "company_iri(contributor)"),
+        says(hef("listDate"), "day(date)"),
+        says(hef("validFrom"), "day(valid_from)"),
+        says(hef("validTo"), "day(valid_to)"),
+        says(hef("visibility"), "concept('visibility/' || visibility)"),
+        says(hef("owner"), "company_iri(owner)"),
+        says(hef("sourceFile"), "text(regexp_extract(file, '[^/\\\\]*$'))"),
+        says(hef("sha256"), "text(sha256)"),
+        says(f"<{DCT}license>", "CASE WHEN licence LIKE 'http%' THEN '<' || licence || '>' ELSE text(licence) END"),
+        says(hef("status"), "text(status)"),
+        says(hef("isRegister"), "CASE WHEN register THEN truth(register) END"),
+        says(hef("replacesList"), "list_iri(replaces)"),
+        says(hef("handedInUnder"), "covenant_iri(covenant)"),
+        says(hef("rowsRead"), "whole(rows_read)"),
+        says(hef("rowsStored"), "whole(stored)"),
+        says(hef("rowsMerged"), "whole(merged)"),
+        says(hef("rowsRefused"), "whole(refused)"),
     ]
-    return _rows(table, terms, parts)
+    return per_row(table, terms, parts)
 
 
 def _register_lists(table: str) -> str:
     terms = {"s": "list_iri(reported_in)", "g": "scope_graph('catalogue', scope)"}
     parts = [
-        f"CASE WHEN contributor IS NOT NULL THEN {_a('List')} END",
-        _s(f"<{_DCT}title>", "text(title)"),
-        _s(_hef("contributor"), "company_iri(contributor)"),
-        f"each(s, '<{_DCT}isPartOf>', list_transform(lists, lambda x: list_iri(x)), g)",
+        f"CASE WHEN contributor IS NOT NULL THEN {is_a('List')} END",
+        says(f"<{DCT}title>", "text(title)"),
+        says(hef("contributor"), "company_iri(contributor)"),
+        f"each(s, '<{DCT}isPartOf>', list_transform(lists, lambda x: list_iri(x)), g)",
     ]
-    return _rows(table, terms, parts)
+    return per_row(table, terms, parts)
 
 
 def _companies(table: str) -> str:
     terms = {"s": "company_iri(company)", "g": "scope_graph('catalogue', scope)"}
-    kind = _s(_hef("contributorKind"), "concept('contributor-kind/' || kind)")
-    return _rows(table, terms, [_a("Company"), _s(_RDFS_LABEL, "text(label)"), kind])
+    kind = says(hef("contributorKind"), "concept('contributor-kind/' || kind)")
+    return per_row(table, terms, [is_a("Company"), says(RDFS_LABEL, "text(label)"), kind])
 
 
 def _covenants(table: str) -> str:
     terms = {"s": "covenant_iri(covenant)", "g": "scope_graph('covenant', scope)"}
-    return _rows(table, terms, [_a("Covenant"), _s(_RDFS_LABEL, "text(label)")])
+    return per_row(table, terms, [is_a("Covenant"), says(RDFS_LABEL, "text(label)")])
 
 
 def _memberships(table: str) -> str:
     terms = {"s": "membership_iri(covenant, company, valid_from)", "g": "scope_graph('covenant', scope)"}
     parts = [
-        _a("Membership"),
-        _s(_hef("covenant"), "covenant_iri(covenant)"),
-        _s(_hef("member"), "company_iri(company)"),
-        _s(_hef("validFrom"), "day(valid_from)"),
-        _s(_hef("validTo"), "day(valid_to)"),
+        is_a("Membership"),
+        says(hef("covenant"), "covenant_iri(covenant)"),
+        says(hef("member"), "company_iri(company)"),
+        says(hef("validFrom"), "day(valid_from)"),
+        says(hef("validTo"), "day(valid_to)"),
     ]
-    return _rows(table, terms, parts)
+    return per_row(table, terms, parts)
 
 
 def _identity(table: str) -> str:
     terms = {"s": "listing_iri(list, row, part)", "g": "scope_graph('identity', scope)"}
-    return _rows(table, terms, [_s(_hef("refersTo"), "site_iri(site)"), _s(_hef("identityMethod"), "text(method)")])
+    return per_row(table, terms, [says(hef("refersTo"), "site_iri(site)"), says(hef("identityMethod"), "text(method)")])
 
 
 def _site_aliases(table: str) -> str:
     terms = {"s": "site_iri(alias)", "g": "scope_graph('site', scope)"}
-    return _rows(table, terms, [_s(_hef("replacedBy"), "site_iri(site)")])
+    return per_row(table, terms, [says(hef("replacedBy"), "site_iri(site)")])
 
 
 def _sites(table: str) -> str:
     terms = {"s": "site_iri(site)", "g": "scope_graph('site', scope)"}
     parts = [
-        f"CASE WHEN described THEN {_a('Site')} END",
-        _s(_RDFS_LABEL, "text(label)"),
-        _s(_ADDRESS, "text(address)"),
-        _s(_hef("country"), "concept('country/' || country)"),
-        _s(_LAT, "decimal_of(lat)"),
-        _s(_LONG, "decimal_of(lng)"),
-        _s(_hef("osId"), "text(os_id)"),
-        f"each(s, '{_hef('process')}', list_transform(processes, lambda x: concept(x)), g)",
+        f"CASE WHEN described THEN {is_a('Site')} END",
+        says(RDFS_LABEL, "text(label)"),
+        says(ADDRESS, "text(address)"),
+        says(hef("country"), "concept('country/' || country)"),
+        says(LAT, "decimal_of(lat)"),
+        says(LONG, "decimal_of(lng)"),
+        says(hef("osId"), "text(os_id)"),
+        f"each(s, '{hef('process')}', list_transform(processes, lambda x: concept(x)), g)",
     ]
-    return _rows(table, terms, parts)
+    return per_row(table, terms, parts)
 
 
 def _sourcing(table: str) -> str:
     terms = {"s": "company_iri(company)", "g": "scope_graph('sourcing', scope)"}
-    return _rows(table, terms, [_s(_hef("sourcesFrom"), "site_iri(site)")])
+    return per_row(table, terms, [says(hef("sourcesFrom"), "site_iri(site)")])
 
 
 def _uses(table: str) -> str:
     key = "concat_ws('|', company, site, tier, valid_from, valid_to, list, scope)"
     terms = {"s": f"use_iri({key})", "g": "scope_graph('sourcing', scope)"}
     parts = [
-        _a("SiteUse"),
-        _s(_hef("buyer"), "company_iri(company)"),
-        _s(_hef("site"), "site_iri(site)"),
-        _s(_hef("tier"), "whole(tier)"),
-        _s(_hef("validFrom"), "day(valid_from)"),
-        _s(_hef("validTo"), "day(valid_to)"),
-        _s(_hef("evidence"), "text(evidence)"),
-        _s(_hef("statedIn"), "list_iri(list)"),
+        is_a("SiteUse"),
+        says(hef("buyer"), "company_iri(company)"),
+        says(hef("site"), "site_iri(site)"),
+        says(hef("tier"), "whole(tier)"),
+        says(hef("validFrom"), "day(valid_from)"),
+        says(hef("validTo"), "day(valid_to)"),
+        says(hef("evidence"), "text(evidence)"),
+        says(hef("statedIn"), "list_iri(list)"),
     ]
-    return _rows(table, terms, parts)
+    return per_row(table, terms, parts)
 
 
 def _relationships(table: str) -> str:
     terms = {"s": "relationship_iri(list, row)", "g": "scope_graph('sourcing', scope)"}
     parts = [
-        _s(_hef("buyer"), "company_iri(buyer)"),
-        _s(_hef("buyerSite"), "site_iri(buyer_site)"),
-        _s(_hef("supplierSite"), "site_iri(supplier_site)"),
+        says(hef("buyer"), "company_iri(buyer)"),
+        says(hef("buyerSite"), "site_iri(buyer_site)"),
+        says(hef("supplierSite"), "site_iri(supplier_site)"),
     ]
-    return _rows(table, terms, parts)
+    return per_row(table, terms, parts)
 
 
 _MATCH_KEY = "concat_ws('|', left_list, left_row, left_part, right_list, right_row, right_part, scope)"
@@ -284,25 +218,25 @@ _MATCHES_IN_FORCE = """FROM {0}.matches WHERE stated
 def _matches(table: str) -> str:
     terms = {"s": f"match_iri({_MATCH_KEY})", "g": "scope_graph('match', scope)"}
     parts = [
-        _a("MatchStatement"),
-        _s(_hef("leftListing"), "listing_iri(left_list, left_row, left_part)"),
-        _s(_hef("rightListing"), "listing_iri(right_list, right_row, right_part)"),
-        _s(_hef("matchOutcome"), "text(outcome)"),
-        _s(_hef("probability"), "decimal_of(probability)"),
-        _s(_hef("reason"), "text(reasons_en) || '@en'"),
-        _s(_hef("reason"), "text(reasons_nl) || '@nl'"),
-        f"each(s, '{_hef('conflict')}', list_transform(conflicts, lambda x: text(x)), g)",
-        _s(_hef("matchMethod"), "text(method)"),
-        _s(_hef("modelVersion"), "text(model_version)"),
-        _s(_hef("decidedOn"), "day(day)"),
+        is_a("MatchStatement"),
+        says(hef("leftListing"), "listing_iri(left_list, left_row, left_part)"),
+        says(hef("rightListing"), "listing_iri(right_list, right_row, right_part)"),
+        says(hef("matchOutcome"), "text(outcome)"),
+        says(hef("probability"), "decimal_of(probability)"),
+        says(hef("reason"), "text(reasons_en) || '@en'"),
+        says(hef("reason"), "text(reasons_nl) || '@nl'"),
+        f"each(s, '{hef('conflict')}', list_transform(conflicts, lambda x: text(x)), g)",
+        says(hef("matchMethod"), "text(method)"),
+        says(hef("modelVersion"), "text(model_version)"),
+        says(hef("decidedOn"), "day(day)"),
     ]
-    return _rows(table, terms, parts)
+    return per_row(table, terms, parts)
 
 
 def _reviews(table: str) -> str:
     """Who decided and why stands in the secretariat's graph, whoever may see the pair itself."""
     terms = {"s": f"match_iri({_MATCH_KEY})", "g": "scope_graph('match', 'secretariat')"}
-    return _rows(table, terms, [_s(_hef("reviewer"), "text(reviewer)"), _s(_hef("reviewerReason"), "text(why)")])
+    return per_row(table, terms, [says(hef("reviewer"), "text(reviewer)"), says(hef("reviewerReason"), "text(why)")])
 
 
 LIST_STATEMENTS = {

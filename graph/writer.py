@@ -17,7 +17,8 @@ from hefboom.graph.catalogue import ListEntry, write_entries
 from hefboom.graph.derive import DERIVATIONS
 from hefboom.graph.folder import DataFolder
 from hefboom.graph.iris import Names
-from hefboom.graph.statements import DERIVED_STATEMENTS, LIST_STATEMENTS, define_macros
+from hefboom.graph.statement_terms import define_macros
+from hefboom.graph.statements import DERIVED_STATEMENTS, LIST_STATEMENTS
 from hefboom.graph.tables import CLAIMS, DERIVED, KEPT, add_views, connect, quote, write_parquet
 
 MEMBERSHIPS_SCHEMA = {
