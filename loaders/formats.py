@@ -68,7 +68,10 @@ def detect_headers(headers: Sequence[str], path: Path) -> Format:
         return "relationships"
     sites = _fields(headers, SITE_HEADERS)
     members = _fields(headers, MEMBERSHIP_HEADERS)
-    if members >= {"company", "covenant"} or (members >= {"company", "from"} and not sites & {"address", "country"}):
+    dated, placed = members & {"from", "to"}, sites & {"address", "street"}
+    if members >= {"company", "covenant"} and (dated or not placed):
+        return "memberships"
+    if members >= {"company", "from"} and not sites & {"address", "country"}:
         return "memberships"
     if "os_id" in sites or ("name" in sites and sites & {"address", "street", "country", "country_code"}):
         return "table"

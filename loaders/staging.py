@@ -112,6 +112,7 @@ class Staging:
                 FROM {self._rows("listings")} WHERE {_PRIMARY}
                 WINDOW same AS (PARTITION BY md5_number(source_text) ORDER BY ordinal)
             ) QUALIFY copy > 1 OR record > 1 OR count(*) OVER (PARTITION BY first_ordinal) > 1
+                OR count(*) FILTER (copy > 1) OVER (PARTITION BY row) > 0
             """,
             self._copies,
         )
