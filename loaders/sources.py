@@ -105,8 +105,8 @@ def _read_public(file: Path, staging: Staging, sheet: str | None) -> Read:
     public = recognise(table.headers)
     if public is None:
         raise SourceError(
-            f"{file}: the columns {', '.join(map(repr, table.headers[:8]))} are those of no known public source of risks; "
-            "leave --format out to have the file told by its headers"
+            f"{file}: the columns {', '.join(map(repr, table.headers[:8]))} are those of no known public source of "
+            "risks; leave --format out to have the file told by its headers"
         )
     newest = read_evidence(table, public, staging)
     _note_source(staging, table.findings, ())
