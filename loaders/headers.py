@@ -23,9 +23,9 @@ os_id: os id, osid, os hub id, oar id, open supply hub id, openapparel id, facil
 name: name, facility name, factory name, site name, production unit name, unit name, production
     location name, location name, supplier name, manufacturer name, manufacturing site, production facility, name
     of factory, name of facility, name of production location, name english, english name, facility, factory,
-    supplier, production unit, production location, vendor name, vendor, mill name, manufacturer, company name, naam, naam locatie, naam
-    productielocatie, naam fabriek, fabriek, fabrieksnaam, productielocatie, naam leverancier, leverancier,
-    leveranciersnaam, bedrijfsnaam, locatie naam, locatienaam
+    supplier, production unit, production location, vendor name, vendor, mill name, manufacturer, company name, naam,
+    naam locatie, naam productielocatie, naam fabriek, fabriek, fabrieksnaam, productielocatie, naam
+    leverancier, leverancier, leveranciersnaam, bedrijfsnaam, locatie naam, locatienaam
 native_name: native language name, native name, local name, name in local language, name local language, facility name
     local language, name in native language, naam lokale taal, naam in lokale taal, lokale naam
 address: address, full address, facility address, factory address, site address, supplier address, complete address,
