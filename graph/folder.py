@@ -8,9 +8,10 @@ import os
 import shutil
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from filelock import FileLock, Timeout
 
@@ -54,7 +55,7 @@ class DataFolder:
                 f"{self.path}: generation '{name}' named by CURRENT is missing or incomplete; "
                 "restore a backup, or write the name of another folder under 'generations' into CURRENT"
             )
-        layout = json.loads(stamp.read_text()).get("layout")
+        layout = _read_stamp(stamp).get("layout")
         if layout != LAYOUT:
             raise StoreError(f"{self.path}: written by layout {layout}, this version reads layout {LAYOUT}")
         return generation
@@ -65,10 +66,15 @@ class DataFolder:
         generation = self.current()
         if generation is None:
             return wanted or DEFAULT_BASE
-        base = str(json.loads((generation / "stamp.json").read_text())["base"])
+        base = str(self.stamp()["base"])
         if wanted and wanted != base:
             raise StoreError(f"{self.path}: its IRIs begin with '{base}', but HEFBOOM_BASE says '{wanted}'; unset it")
         return base
+
+    def stamp(self) -> dict[str, Any]:
+        """What the generation in use says of itself: layout, number, base IRI, how it was derived; empty before any."""
+        generation = self.current()
+        return {} if generation is None else _read_stamp(generation / "stamp.json")
 
     @contextmanager
     def writing(self, wait: float, on_wait: object = None) -> Iterator[None]:
@@ -115,8 +121,10 @@ class DataFolder:
                 shutil.rmtree(folder, ignore_errors=True)
 
     @contextmanager
-    def next_generation(self) -> Iterator[Path]:
+    def next_generation(self, more: Mapping[str, str]) -> Iterator[Path]:
         """A folder for the next generation, starting as a copy of the current one; committed when the block ends well.
+
+        Its stamp says `more` beside layout, number and base.
 
         Sorted string tables and Parquet files are hard links (they are never changed in place), the rest copies. Call
         only inside `writing`.
@@ -136,7 +144,7 @@ class DataFolder:
         except BaseException:
             shutil.rmtree(staging, ignore_errors=True)
             raise
-        stamp = {"layout": LAYOUT, "generation": number, "base": base}
+        stamp = {"layout": LAYOUT, "generation": number, "base": base, **more}
         (staging / "stamp.json").unlink(missing_ok=True)
         (staging / "stamp.json").write_text(json.dumps(stamp) + "\n")
         _sync_tree(staging)
@@ -179,6 +187,14 @@ class DataFolder:
                 or not int(current.name) - _KEEP < int(folder.name) <= int(current.name)
             ):
                 shutil.rmtree(folder)
+
+
+def _read_stamp(file: Path) -> dict[str, Any]:
+    try:
+        stamp: dict[str, Any] = json.loads(file.read_text())
+    except ValueError as error:
+        raise StoreError(f"{file}: this is not a stamp: {error}; restore a backup") from error
+    return stamp
 
 
 def _is_dead(scratch: Path) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -63,9 +64,18 @@ class OpenData:
         return connection
 
     def check_projection(self) -> None:
-        """Raise StoreError unless projection and store name the same lists, made from the same files."""
+        """Raise StoreError unless projection and store name the same lists, made from the same files.
+
+        Nor may they have been derived by rules of another version.
+        """
         import pyoxigraph as ox
 
+        from hefboom.graph.statements import derived_rules
+
+        if json.loads((self.generation / "stamp.json").read_text()).get("derived") != derived_rules():
+            raise StoreError(
+                f"{self.folder.path}: derived by another version of Hefboom; run 'hefboom rebuild' to derive it anew"
+            )
         known = {entry.list: entry for entry in self.entries}
         stated: dict[str, str] = {}
         for entry in known.values():

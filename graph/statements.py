@@ -1,12 +1,16 @@
 """Tables to statements: N-Quads lines, built in SQL.
 
 Each entry of `LIST_STATEMENTS` and `DERIVED_STATEMENTS` reads one table and gives one text per row: its statements as
-N-Quads lines. Statements of two rows of a table never coincide, so rows can be added and removed by themselves.
+N-Quads lines. Two rows of a table make the same statement only where `SHARED_SUBJECTS` says so; all other rows can be
+added and removed by themselves.
 """
 
 from __future__ import annotations
 
+import hashlib
+
 from hefboom.graph.statement_terms import ADDRESS, DCT, LAT, LONG, RDF_TYPE, RDFS_LABEL, hef, is_a, per_row, says
+from hefboom.graph.tables import DERIVED, KEPT
 
 
 def _listings(table: str) -> str:
@@ -271,3 +275,16 @@ DERIVED_STATEMENTS = {
     ),
 }
 """Statements of catalogue, covenant and derived graphs: a function of a relation, and the relation per schema."""
+
+SHARED_SUBJECTS = {
+    "identity": ("list", "row", "part"),
+    "memberships": ("covenant", "company"),
+    "relationships": ("list", "row"),
+}
+"""Tables of which several rows may say the same of one thing, and the columns that name that thing."""
+
+
+def derived_rules() -> str:
+    """A short fingerprint of how derived tables become statements and which columns they have."""
+    rules = [build(relation.format("main")) for build, relation in DERIVED_STATEMENTS.values()]
+    return hashlib.sha256("\n".join([*rules, *DERIVED.values(), *KEPT.values()]).encode()).hexdigest()[:16]

@@ -18,7 +18,7 @@ from hefboom.graph.derive import DERIVATIONS
 from hefboom.graph.folder import DataFolder
 from hefboom.graph.iris import Names
 from hefboom.graph.statement_terms import define_macros
-from hefboom.graph.statements import DERIVED_STATEMENTS, LIST_STATEMENTS
+from hefboom.graph.statements import DERIVED_STATEMENTS, LIST_STATEMENTS, SHARED_SUBJECTS, derived_rules
 from hefboom.graph.tables import CLAIMS, DERIVED, KEPT, add_views, connect, quote, write_parquet
 
 MEMBERSHIPS_SCHEMA = {
@@ -73,23 +73,22 @@ def commit(folder: DataFolder, changes: Changes) -> Committed:
     """
     before = folder.current()
     names = Names(folder.base())
+    fresh = before is None or changes.anew or folder.stamp().get("derived") != derived_rules()
     with (
-        folder.next_generation() as generation,
+        folder.next_generation({"derived": derived_rules()}) as generation,
         tempfile.TemporaryDirectory(dir=folder.path, prefix="spill-") as scratch,
         connect(Path(scratch)) as connection,
     ):
         tables = generation / "tables"
         _place_claims(tables, changes)
         define_macros(connection, names)
-        add_views(connection, before / "tables" if before and not changes.anew else None, schema="old")
+        add_views(connection, before / "tables" if before and not fresh else None, schema="old")
         _derive(connection, tables)
         committed = _compare(connection, changes)
         store = ox.Store(str(generation / "store"))
         reference.load(store)
-        fresh = before is None or changes.anew
-        removed = _clear_derived(store, names) if changes.anew else 0
-        if not fresh:
-            removed += _remove(connection, store, names, changes.dropped, Path(scratch))
+        removed = _drop_lists(store, names, changes.dropped)
+        removed += _clear_derived(store, names) if fresh else _remove(connection, store, Path(scratch))
         added = _add(connection, store, tables, changes, Path(scratch), fresh)
         store.flush()
         del store
@@ -166,21 +165,24 @@ def _clear_derived(store: ox.Store, names: Names) -> int:
     return count
 
 
-def _remove(
-    connection: duckdb.DuckDBPyConnection, store: ox.Store, names: Names, dropped: Sequence[ListEntry], scratch: Path
-) -> int:
-    """Take out the graphs of dropped lists and every derived statement that no longer follows."""
+def _drop_lists(store: ox.Store, names: Names, dropped: Sequence[ListEntry]) -> int:
+    """Take out the graphs of lists."""
     count = 0
     for entry in dropped:
         graph = ox.NamedNode(names.list(entry.list))
         count += sum(1 for _ in store.quads_for_pattern(None, None, None, graph))
         store.remove_graph(graph)
+    return count
+
+
+def _remove(connection: duckdb.DuckDBPyConnection, store: ox.Store, scratch: Path) -> int:
+    """Take out every statement of a derived row that no longer follows; `_add` puts back what other rows say too."""
     gone = [
         build(f"({relation.format('old')} EXCEPT {relation.format('main')})")
         for build, relation in DERIVED_STATEMENTS.values()
     ]
     file = scratch / "removed.nq"
-    count += _copy_lines(connection, gone, file)
+    count = _copy_lines(connection, gone, file)
     for quad in ox.parse(path=str(file), format=ox.RdfFormat.N_QUADS):
         store.remove(quad)
     return count
@@ -197,8 +199,12 @@ def _add(
         if files:
             paths = ", ".join(quote(str(file)) for file in files)
             queries.append(build(f"(SELECT * FROM read_parquet([{paths}], union_by_name = true))"))
-    for build, relation in DERIVED_STATEMENTS.values():
-        new = relation.format("main") if fresh else f"{relation.format('main')} EXCEPT {relation.format('old')}"
+    for name, (build, relation) in DERIVED_STATEMENTS.items():
+        now, was = relation.format("main"), relation.format("old")
+        new = now if fresh else f"{now} EXCEPT {was}"
+        if not fresh and name in SHARED_SUBJECTS:
+            key = ", ".join(SHARED_SUBJECTS[name])
+            new = f"{new} UNION SELECT * FROM ({now}) SEMI JOIN ({was} EXCEPT {now}) gone USING ({key})"
         queries.append(build(f"({new})"))
     file = scratch / "added.nq"
     count = _copy_lines(connection, queries, file)

@@ -155,3 +155,35 @@ def test_folder_of_another_layout_is_refused(full: Desk) -> None:
     stamp.write_text(text.replace('"layout": 1', '"layout": 99'))
     with pytest.raises(StoreError, match="written by layout 99, this version reads layout 1"):
         open_data(full.folder.path)
+
+
+def test_statement_that_two_rows_share_stays_while_one_of_them_holds(desk: Desk) -> None:
+    ends = {name: {"name": name, "address": "1 Road", "country": "India"} for name in ("Buyer", "Supplier")}
+    relation = {
+        f"{end.lower()}{column}": value
+        for end, row in ends.items()
+        for column, value in (("", row["name"]), (" address", row["address"]), (" country", row["country"]))
+    }
+    desk.load("chain.csv", [relation], contributor="P", date="2024-01-01", visibility="public")
+    for (end, row), number in zip(ends.items(), (ONE, TWO), strict=True):
+        told = [{**row, "os_id": number}]
+        desk.load(f"{end}.csv", told, contributor=end, date="2024-01-01", visibility="members")
+    retract_list(desk.folder, "buyer/2024-01-01", 0)
+    kept = desk.statements()
+    rebuild(desk.folder, 0)
+    assert kept == desk.statements()
+    assert [line for line in kept if "#supplierSite>" in line and TWO in line and line.endswith("/sourcing/members>")]
+
+
+def test_data_derived_by_other_rules_are_refused_until_the_next_load_or_rebuild(full: Desk) -> None:
+    before = full.statements()
+    stamp = full.data.generation / "stamp.json"
+    text = stamp.read_text()
+    stamp.unlink()
+    stamp.write_text(text.replace('"derived": "', '"derived": "other'))
+    with pytest.raises(StoreError, match="derived by another version of Hefboom; run 'hefboom rebuild'"):
+        full.data.tables()
+    full.load("more.csv", [{"name": "New", "address": "9 Road", "country": "Peru"}], contributor="Lidl")
+    retract_list(full.folder, full.data.entries[-1].list, 0)
+    kinds = ("identity", "site", "sourcing", "covenant")
+    assert full.statements(*kinds) == [line for line in before if any(f"/graph/{kind}/" in line for kind in kinds)]
