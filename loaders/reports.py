@@ -10,6 +10,7 @@ import polars as pl
 
 from hefboom.graph.folder import DataFolder
 from hefboom.loaders.load import ListReport
+from hefboom.spreadsheet_text import FORMULA_STARTS
 
 _RANK = {"error": 0, "warning": 1, "info": 2}
 
@@ -46,11 +47,21 @@ def first_findings(findings: pl.DataFrame, most: int) -> list[dict[str, Any]]:
 
 
 def save_report(report: ListReport, folder: DataFolder) -> tuple[Path, Path]:
-    """Write the findings of a list as CSV and its whole report as JSON under `reports`; returns both paths."""
+    """Write the findings of a list as CSV and its whole report as JSON under `reports`; returns both paths.
+
+    The CSV is for people: a text that a spreadsheet could take for a formula has an apostrophe before it there.
+    """
     name = (report.list or report.file).rstrip("/").split("/list/")[-1].replace("/", "_")
     place = folder.path / "reports"
     place.mkdir(parents=True, exist_ok=True)
     table, whole = place / f"{name}.csv", place / f"{name}.json"
-    report.findings.select(pl.lit(report.file).alias("file"), pl.all()).write_csv(table)
+    shown = report.findings.select(pl.lit(report.file).alias("file"), pl.all())
+    shown.with_columns(_safe(pl.col(name)).alias(name) for name in shown.columns).write_csv(table)
     whole.write_text(json.dumps(report_object(report), ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
     return table, whole
+
+
+def _safe(cells: pl.Expr) -> pl.Expr:
+    """The cells as `hefboom.spreadsheet_text.safe_text` writes them."""
+    risky = pl.any_horizontal(cells.str.starts_with(sign) for sign in FORMULA_STARTS)
+    return pl.when(risky).then(pl.lit("'") + cells).otherwise(cells)

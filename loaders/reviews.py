@@ -17,6 +17,7 @@ from hefboom.graph.iris import Names
 from hefboom.graph.review import Question
 from hefboom.loaders.findings import Finding
 from hefboom.loaders.tables import ROW, open_table
+from hefboom.spreadsheet_text import safe_text
 
 COLUMNS: Final = (
     "decision", "comment", "probability", "now", "makes_shared", "left_name", "right_name", "left_address",
@@ -31,7 +32,6 @@ WORDS: Final[Mapping[str, str]] = {
 """What may stand in the column `decision`, in English and Dutch."""
 
 _CHOICES: Final = ["same", "different", "unsure"]
-_FORMULA_STARTS: Final = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
 _WIDTHS: Final = {"probability": 10, "decision": 12, "comment": 24, "makes_shared": 12, "reasons": 70}
 
 
@@ -56,16 +56,11 @@ def write_review(questions: Sequence[Question], names: Names, file: Path, lang: 
         with file.open("w", newline="", encoding="utf-8-sig") as out:
             writer = csv.writer(out)
             writer.writerow(COLUMNS)
-            writer.writerows([safe(cell) for cell in row] for row in rows)
+            writer.writerows([safe_text(cell) for cell in row] for row in rows)
     elif file.suffix.lower() == ".xlsx":
         _write_workbook(rows, file)
     else:
         raise UsageError(f"'{file}': a review file is written as .csv or .xlsx; give such a name")
-
-
-def safe(text: str) -> str:
-    """A text as a CSV cell that no spreadsheet takes for a formula."""
-    return f"'{text}" if text.startswith(_FORMULA_STARTS) else text
 
 
 def _row(question: Question, names: Names, lang: str) -> list[str]:

@@ -18,8 +18,8 @@ import xlsxwriter
 from pyoxigraph import BlankNode, Literal, NamedNode, RdfFormat, Triple, serialize
 
 from hefboom.queries.answers import Answer, Plain, is_number, plain
+from hefboom.spreadsheet_text import safe_text
 
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
 _RS = "http://www.w3.org/2001/sw/DataAccess/tests/result-set#"
 _TYPE = NamedNode("http://www.w3.org/1999/02/22-rdf-syntax-ns#type")
 _EPOCH = dt.datetime(2000, 1, 1)
@@ -104,11 +104,6 @@ def as_turtle(answer: Answer) -> bytes:
 FORMATS: Mapping[str, Callable[[Answer], bytes]] = MappingProxyType(
     {"csv": as_csv, "json": as_json, "ttl": as_turtle, "xlsx": as_xlsx}
 )
-
-
-def safe_text(text: str) -> str:
-    """A text as a CSV cell that no spreadsheet takes for a formula."""
-    return f"'{text}" if text.startswith(_FORMULA_STARTS) else text
 
 
 def _text(value: Plain) -> str:

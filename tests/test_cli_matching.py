@@ -18,7 +18,8 @@ from hefboom.cli import app
 from hefboom.cli_review import ask_all, highlighted
 from hefboom.errors import UsageError
 from hefboom.graph.review import Question, Side
-from hefboom.loaders.reviews import read_review, safe, write_review
+from hefboom.loaders.reviews import read_review, write_review
+from hefboom.spreadsheet_text import safe_text
 
 LISTS = {
     "Asda": [
@@ -185,7 +186,7 @@ def fill(file: Path, decisions: list[str]) -> None:
 
 @pytest.mark.parametrize("text", ["=1", "+1", "-1", "@x", "\t=1"])
 def test_no_cell_is_a_formula(text: str) -> None:
-    assert safe(text) == f"'{text}"
+    assert safe_text(text) == f"'{text}"
 
 
 def test_an_imported_review_accounts_for_every_row(loaded: Path, tmp_path: Path) -> None:

@@ -18,9 +18,10 @@ from rich.console import Console
 from hefboom.graph.iris import DEFAULT_BASE
 from hefboom.queries import Answer, run
 from hefboom.queries.answers import Row
-from hefboom.queries.formats import FORMATS, as_csv, as_json, as_turtle, as_xlsx, safe_text
+from hefboom.queries.formats import FORMATS, as_csv, as_json, as_turtle, as_xlsx
 from hefboom.queries.headers import Column
 from hefboom.queries.tables import show
+from hefboom.spreadsheet_text import safe_text
 
 XSD = "http://www.w3.org/2001/XMLSchema#"
 COLUMNS = (
