@@ -41,8 +41,11 @@ _LISTINGS = """
         CASE WHEN i.method = 'matched' THEN coalesce(s.method, 'matched') ELSE i.method END AS method
     FROM listings l
     JOIN lists USING (list)
-    JOIN identity i ON i.list = l.list AND i.row = l.row AND i.part = l.part
-        AND i.site NOT IN (SELECT alias FROM site_aliases)
+    JOIN (
+        FROM identity WHERE site NOT IN (SELECT alias FROM site_aliases)
+        QUALIFY row_number() OVER (PARTITION BY list, row, part
+            ORDER BY scope = 'secretariat' DESC, scope LIKE 'owner/%' DESC, scope = 'members' DESC, scope, site) = 1
+    ) i ON i.list = l.list AND i.row = l.row AND i.part = l.part
     LEFT JOIN strongest s ON s.exact = i.exact AND s.site = i.site
     WHERE l.part <> 'buyer'
     ORDER BY lists.seq, l.ordinal, i.site

@@ -83,9 +83,10 @@ def main() -> None:
     except HefboomError as error:
         typer.echo(f"hefboom: {error}", err=True)
         sys.exit(error.exit_code)
-    except BrokenPipeError:
-        sys.stderr.close()
-        sys.exit(0)
+    except OSError as error:
+        place = f"{error.filename}: " if error.filename else ""
+        typer.echo(f"hefboom: {place}{error.strerror or error}", err=True)
+        sys.exit(1)
 
 
 def __getattr__(name: str) -> typer.Typer:

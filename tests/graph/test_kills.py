@@ -24,8 +24,9 @@ def watch(event, arguments):
     if event == step and any(part in str(one) for one in arguments):
         os.kill(os.getpid(), signal.SIGKILL)
 sys.addaudithook(watch)
-from hefboom.cli import app
-app(sys.argv[3:])
+from hefboom.cli import main
+del sys.argv[1:3]
+main()
 """
 STEPS = [
     ("os.mkdir", "/0"),
