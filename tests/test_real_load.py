@@ -23,6 +23,8 @@ ROWS = {
     "osh/download_wilmar_2024.csv": 51,
     "osh/download_samsung_2026_sample.csv": 24,
     "osh/api_facility_detail.json": 1,
+    "osh/api_facilities_page_list859.json": 30,
+    "osh/membership_2022.csv": 1592,
     "upload_lists/2.csv": 83,
     "upload_lists/3.csv": 19,
     "upload_lists/4.csv": 81,
@@ -36,8 +38,15 @@ ROWS = {
     "upload_lists/13.csv": 26,
     "upload_lists/15.csv": 351,
     "upload_lists/geocoded/2.csv": 82,
+    "upload_lists/geocoded/3.csv": 19,
+    "upload_lists/geocoded/4.csv": 81,
     "upload_lists/geocoded/6.csv": 42,
     "upload_lists/geocoded/7.csv": 29,
+    "upload_lists/geocoded/9.csv": 34,
+    "upload_lists/geocoded/10.csv": 54,
+    "upload_lists/geocoded/12.csv": 15,
+    "upload_lists/geocoded/13.csv": 26,
+    "upload_lists/geocoded/15.csv": 351,
     "brands/nike_2021-02.csv": 498,
     "brands/tesco_2024.csv": 1136,
     "brands/asda_2024.csv": 2498,
@@ -47,7 +56,20 @@ ROWS = {
 MERGED = {"upload_lists/2.csv": 3, "upload_lists/geocoded/2.csv": 3}
 """Rows that repeat an earlier row cell by cell, read by eye."""
 
-NO_LISTS = ("brands/wikirate_brand_owners.csv", "osh/contributors_2022.csv", "osh/api_match_confirm_response.json")
+NO_LISTS = (
+    "brands/wikirate_brand_owners.csv",
+    "osh/api_contributor_lists_25.json",
+    "osh/api_match_confirm_response.json",
+    "osh/api_match_reject_response.json",
+    "osh/api_workers_ranges.json",
+    "osh/contributor_types_2022.csv",
+    "osh/contributors_2022.csv",
+    "osh/countries_api_2022.csv",
+    "osh/facility_processing_types_2022.csv",
+    "osh/parent_companies_api_2022_dirty.csv",
+    "osh/product_types_api_2022_dirty.csv",
+    "osh/sectors_api_2022_dirty.csv",
+)
 
 
 @pytest.fixture(scope="module")
@@ -65,6 +87,11 @@ def loaded(data: Path) -> dict[str, dict[str, Any]]:
     done = _hefboom(data, "load", *ROWS, *NO_LISTS, "--json")
     assert done.returncode == 1, done.stderr
     return {report["file"]: report for report in map(json.loads, done.stdout.splitlines())}
+
+
+def test_every_file_is_known_as_a_list_or_as_none() -> None:
+    files = [path for folder in ("osh", "upload_lists", "brands") for path in (REAL / folder).rglob("*.*")]
+    assert {str(path.relative_to(REAL)) for path in files} == {*ROWS, *NO_LISTS}
 
 
 @pytest.mark.parametrize("file", ROWS)
