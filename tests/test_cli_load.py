@@ -207,7 +207,11 @@ def test_two_loads_at_once_both_get_in(new_desk: Callable[[str], Desk]) -> None:
     assert desk.rows("SELECT count(*) FROM listings") == [(2,)]
 
 
-def test_completion_can_be_shown_for_the_shell(shop: Desk) -> None:
-    done = shop.hefboom("--show-completion", "bash", _TYPER_COMPLETE_TEST_DISABLE_SHELL_DETECTION="1")
-    assert done.returncode == 0
-    assert "_HEFBOOM_COMPLETE" in done.stdout or "complete" in done.stdout
+def test_completion_installs_and_completes_commands(shop: Desk, tmp_path: Path) -> None:
+    command = Path(sys.executable).with_name("hefboom")
+    environment = {**os.environ, "HOME": str(tmp_path), "_TYPER_COMPLETE_TEST_DISABLE_SHELL_DETECTION": "1"}
+    done = subprocess.run([command, "--install-completion", "bash"], env=environment, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    assert "hefboom" in (tmp_path / ".bashrc").read_text()
+    asked = {**environment, "_HEFBOOM_COMPLETE": "complete_bash", "COMP_WORDS": "hefboom lo", "COMP_CWORD": "1"}
+    assert subprocess.run([command], env=asked, capture_output=True, text=True).stdout.split() == ["load"]
