@@ -276,6 +276,9 @@ DERIVED_STATEMENTS = {
 }
 """Statements of catalogue, covenant and derived graphs: a function of a relation, and the relation per schema."""
 
+SOURCES = {"sourcing": ("uses",), "matches": ("matches", "lists"), "reviews": ("matches", "lists")}
+"""The tables that a relation reads, where that is not just the one it is named after; without the first, nothing."""
+
 SHARED_SUBJECTS = {
     "identity": ("list", "row", "part"),
     "memberships": ("covenant", "company"),

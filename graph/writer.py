@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import filecmp
 import shutil
 import tempfile
 from collections.abc import Mapping, Sequence
@@ -18,7 +19,7 @@ from hefboom.graph.derive import DERIVATIONS
 from hefboom.graph.folder import DataFolder
 from hefboom.graph.iris import Names
 from hefboom.graph.statement_terms import define_macros
-from hefboom.graph.statements import DERIVED_STATEMENTS, LIST_STATEMENTS, SHARED_SUBJECTS, derived_rules
+from hefboom.graph.statements import DERIVED_STATEMENTS, LIST_STATEMENTS, SHARED_SUBJECTS, SOURCES, derived_rules
 from hefboom.graph.tables import CLAIMS, DERIVED, KEPT, add_views, connect, quote, write_parquet
 
 MEMBERSHIPS_SCHEMA = {
@@ -88,8 +89,9 @@ def commit(folder: DataFolder, changes: Changes) -> Committed:
         store = ox.Store(str(generation / "store"))
         reference.load(store)
         removed = _drop_lists(store, names, changes.dropped)
-        removed += _clear_derived(store, names) if fresh else _remove(connection, store, Path(scratch))
-        added = _add(connection, store, tables, changes, Path(scratch), fresh)
+        moved = _moved(None if fresh or before is None else before / "tables", tables)
+        removed += _clear_derived(store, names) if fresh else _remove(connection, store, moved, Path(scratch))
+        added = _add(connection, store, tables, changes, moved, Path(scratch), fresh)
         store.flush()
         del store
     return Committed(committed.sites, committed.newly_shared, added, removed)
@@ -175,12 +177,31 @@ def _drop_lists(store: ox.Store, names: Names, dropped: Sequence[ListEntry]) -> 
     return count
 
 
-def _remove(connection: duckdb.DuckDBPyConnection, store: ox.Store, scratch: Path) -> int:
+def _moved(before: Path | None, tables: Path) -> list[str]:
+    """The entries of `DERIVED_STATEMENTS` whose tables are not, byte for byte, what they were; all without `before`."""
+
+    def differs(name: str) -> bool:
+        was, now = (folder / f"{name}.parquet" for folder in (before or tables, tables))
+        return was.is_file() != now.is_file() or (now.is_file() and not filecmp.cmp(was, now, shallow=False))
+
+    if before is None:
+        return list(DERIVED_STATEMENTS)
+    sources = {name: SOURCES.get(name, (name,)) for name in DERIVED_STATEMENTS}
+    return [
+        name
+        for name, read in sources.items()
+        if any(map(differs, read)) and any((folder / f"{read[0]}.parquet").is_file() for folder in (before, tables))
+    ]
+
+
+def _remove(connection: duckdb.DuckDBPyConnection, store: ox.Store, moved: Sequence[str], scratch: Path) -> int:
     """Take out every statement of a derived row that no longer follows; `_add` puts back what other rows say too."""
     gone = [
         build(f"({relation.format('old')} EXCEPT {relation.format('main')})")
-        for build, relation in DERIVED_STATEMENTS.values()
+        for build, relation in (DERIVED_STATEMENTS[name] for name in moved)
     ]
+    if not gone:
+        return 0
     file = scratch / "removed.nq"
     count = _copy_lines(connection, gone, file)
     for quad in ox.parse(path=str(file), format=ox.RdfFormat.N_QUADS):
@@ -189,7 +210,13 @@ def _remove(connection: duckdb.DuckDBPyConnection, store: ox.Store, scratch: Pat
 
 
 def _add(
-    connection: duckdb.DuckDBPyConnection, store: ox.Store, tables: Path, changes: Changes, scratch: Path, fresh: bool
+    connection: duckdb.DuckDBPyConnection,
+    store: ox.Store,
+    tables: Path,
+    changes: Changes,
+    moved: Sequence[str],
+    scratch: Path,
+    fresh: bool,
 ) -> int:
     """Bulk load the claims of new lists and every derived statement that is new: all of them when `fresh`."""
     seqs = {entry.list: entry.seq for entry in changes.entries}
@@ -199,13 +226,16 @@ def _add(
         if files:
             paths = ", ".join(quote(str(file)) for file in files)
             queries.append(build(f"(SELECT * FROM read_parquet([{paths}], union_by_name = true))"))
-    for name, (build, relation) in DERIVED_STATEMENTS.items():
+    for name in moved:
+        build, relation = DERIVED_STATEMENTS[name]
         now, was = relation.format("main"), relation.format("old")
         new = now if fresh else f"{now} EXCEPT {was}"
         if not fresh and name in SHARED_SUBJECTS:
             key = ", ".join(SHARED_SUBJECTS[name])
             new = f"{new} UNION SELECT * FROM ({now}) SEMI JOIN ({was} EXCEPT {now}) gone USING ({key})"
         queries.append(build(f"({new})"))
+    if not queries:
+        return 0
     file = scratch / "added.nq"
     count = _copy_lines(connection, queries, file)
     store.bulk_load(path=str(file), format=ox.RdfFormat.N_QUADS)
