@@ -13,9 +13,16 @@ from hefboom.api.audit import AuditLog
 from hefboom.api.errors import Problem, refused
 from hefboom.api.settings import Settings
 from hefboom.api.tokens import Grant, Session, Tokens
+from hefboom.graph.publications import Publications
 
 SESSION_COOKIE: Final = "hefboom_session"
-_AUDIENCE_OF: Final = {"member": "members", "secretariat": "secretariat", "admin": "secretariat"}
+_AUDIENCE_OF: Final = {
+    "member": "members",
+    "secretariat": "secretariat",
+    "writer": "secretariat",
+    "admin": "secretariat",
+}
+_MAY_UPDATE: Final = frozenset({"writer", "admin"})
 _MOST_FAILURES: Final = 10
 _FAILURES_COUNT_FOR: Final = 60.0
 _REMEMBERED: Final = 10_000
@@ -40,6 +47,8 @@ class Access:
         self._log = AuditLog(settings.data / "access" / "audit.log")
         self._open_to_all = settings.audience
         self._closed_parts = settings.closed
+        self._updates = settings.updates
+        self._publications = Publications(settings.data)
         self._clock = clock
         self._failures: OrderedDict[str, tuple[int, float]] = OrderedDict()
 
@@ -86,7 +95,16 @@ class Access:
         if not self._closed_parts:
             raise refused("closed-parts-off", "This server serves the open part only; ask without a token.")
         audience = _AUDIENCE_OF[grant.role]
+        if grant.role == "member" and self._publications.current(f"owner/{grant.company}") is not None:
+            audience = f"owner/{grant.company}"
         return Caller(audience, f"token {grant.id}", f"{grant.name} ({grant.id})", grant.role, grant.company)
+
+    def may_update(self, caller: Caller) -> None:
+        """Problem 403 unless the caller may change the live store by SPARQL Update and this server takes updates."""
+        if not self._updates:
+            raise refused("updates-off", "This server takes no updates.")
+        if caller.role not in _MAY_UPDATE:
+            raise refused("not-allowed", "Updates are for the roles writer and admin; ask with such a token.")
 
     def audit(self, caller: Caller, what: str, parameters: Mapping[str, Any]) -> None:
         """Record an answer from a closed part; nothing is kept about callers without a token."""

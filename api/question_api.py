@@ -15,7 +15,7 @@ from hefboom.api.outcomes import Answered, ClientGone
 from hefboom.api.schemas import AnswerOut, ColumnOut, ParamOut, QuestionOut
 from hefboom.api.served import Live
 from hefboom.api.texts import language
-from hefboom.graph.visibility import AUDIENCES
+from hefboom.graph.visibility import AUDIENCES, group_of
 from hefboom.queries.catalogue import Question, catalogue
 from hefboom.queries.headers import Param
 
@@ -117,7 +117,7 @@ def _values(request: Request, question: Question) -> dict[str, str | list[str]]:
 
 
 def _may_ask(question: Question, audience: str) -> bool:
-    return AUDIENCES.index(audience) >= AUDIENCES.index(question.header.audience)
+    return AUDIENCES.index(group_of(audience)) >= AUDIENCES.index(question.header.audience)
 
 
 def _shown(question: Question, lang: str) -> QuestionOut:

@@ -15,6 +15,7 @@ import pyoxigraph as ox
 from hefboom.api import frames, worker
 from hefboom.api.errors import Problem, bad_request
 from hefboom.errors import QueryError
+from hefboom.graph.visibility import company_of, group_of
 from hefboom.queries.answers import Answer
 from hefboom.queries.evidence import Evidence
 from hefboom.queries.formats import FORMATS
@@ -41,7 +42,10 @@ class QuestionEngine:
         given = json.loads(asked)
         evidence = Evidence(self.store, base=self.base)
         try:
-            answer = run(given["question"], given["values"], evidence, self.audience, lang=given["lang"])
+            answer = run(
+                given["question"], given["values"], evidence, group_of(self.audience),
+                lang=given["lang"], owner=company_of(self.audience) or None,
+            )  # fmt: skip
         except QueryError as error:
             raise bad_request("question-refused", str(error)) from error
         form = given["format"]

@@ -6,6 +6,7 @@ import asyncio
 import logging
 import shutil
 import tempfile
+import time
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
@@ -18,9 +19,14 @@ from hefboom.api.pool import Pool
 from hefboom.api.settings import Limits, Settings
 from hefboom.errors import HefboomError
 from hefboom.graph.publications import Publication, Publications
+from hefboom.graph.visibility import AUDIENCES, company_of
 
 logger = logging.getLogger(__name__)
 _QUESTIONS: Final = "hefboom.api.question_worker"
+_MOST_COMPANIES: Final = 8
+"""Companies whose own views are open at the same time."""
+_IDLE: Final = 600.0
+_SETTLED: Final = 60.0
 
 
 @dataclass
@@ -44,6 +50,7 @@ class Serving:
         self._locks: dict[str, asyncio.Lock] = {}
         self._spool = Path(tempfile.mkdtemp(prefix="hefboom-", dir=settings.spool))
         self._failed: dict[str, str] = {}
+        self._asked: dict[str, float] = {}
 
     @property
     def ready(self) -> bool:
@@ -52,26 +59,45 @@ class Serving:
         return live is not None and live.pool.size > 0
 
     def pools(self) -> dict[str, Pool]:
-        """The engines by audience."""
-        return {audience: live.pool for audience, live in self._live.items()}
+        """The engines by audience, without those of single companies, whose names figures shall not hold."""
+        return {audience: live.pool for audience, live in self._live.items() if audience in AUDIENCES}
 
     async def live(self, audience: str) -> Live:
         """What an audience sees. Problem (503) when nothing has been published for it."""
+        company = company_of(audience)
+        if company:
+            self._asked[audience] = time.monotonic()
         found = self._live.get(audience)
         if found is not None:
             return found
         async with self._locks.setdefault(audience, asyncio.Lock()):
+            if company and audience not in self._live:
+                await self._make_room()
             if audience not in self._live:
                 await self._open(audience)
         return self._live[audience]
+
+    async def _make_room(self) -> None:
+        """Close views of companies that nobody has asked for a while. Problem 503 when all places are in use."""
+        now = time.monotonic()
+        opened = sorted((self._asked.get(name, 0.0), name) for name in self._live if company_of(name))
+        idle = [name for asked, name in opened if now - asked > _IDLE]
+        room = max(len(opened) - _MOST_COMPANIES + 1, 0)
+        if room > sum(now - asked > _SETTLED for asked, _ in opened):
+            raise busy("too-many-companies", "Too many companies are being served at once; try again later.", 30)
+        for name in dict.fromkeys([*idle, *(name for _, name in opened[:room])]):
+            live = self._live.pop(name)
+            await asyncio.gather(live.pool.stop(), live.questions.stop())
 
     async def _open(self, audience: str) -> None:
         publication = self.publications.current(audience)
         if publication is None:
             raise busy("nothing-published", f"Nothing has been published for '{audience}' yet.", 60)
         spool = self._spool / audience
-        spool.mkdir(exist_ok=True)
+        spool.mkdir(parents=True, exist_ok=True)
         limits, services = self.settings.limits, self.settings.services
+        if company_of(audience):
+            limits = replace(limits, workers=2, long_queries=1)
         pool = Pool(_served(publication), limits, services, spool)
         await pool.start()
         questions = Pool(_served(publication, _QUESTIONS), _question_limits(limits), frozenset(), spool)

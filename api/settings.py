@@ -72,6 +72,8 @@ class Settings:
     """HEFBOOM_AUDIENCE: the publication that callers without a token get; public, members or secretariat."""
     closed: bool = False
     """HEFBOOM_CLOSED: 1 to serve the closed publications to holders of a token."""
+    updates: bool = False
+    """HEFBOOM_UPDATES: 1 to take SPARQL updates of the live store from holders of a writer's or an admin's token."""
     base: str = "https://w3id.org/hefboom/id"
     """HEFBOOM_BASE: what the IRIs of the data begin with."""
     root_path: str = ""
@@ -107,6 +109,7 @@ def from_environment(environment: Mapping[str, str] | None = None) -> Settings:
         data=_read(env, "data", Path, defaults.data, "a folder"),
         audience=_read(env, "audience", _audience, defaults.audience, " or ".join(AUDIENCES)),
         closed=_read(env, "closed", _switch, defaults.closed, "0 or 1"),
+        updates=_read(env, "updates", _switch, defaults.updates, "0 or 1"),
         base=_read(env, "base", _iri, defaults.base, "an IRI without a slash at its end"),
         root_path=_read(env, "root_path", _path, defaults.root_path, "a path such as /hefboom"),
         public_url=_read(env, "public_url", _iri, defaults.public_url, "an address such as https://example.org"),

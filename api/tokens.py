@@ -18,8 +18,9 @@ from pathlib import Path
 from typing import Final
 
 from hefboom.errors import UsageError
+from hefboom.graph.visibility import company_of
 
-ROLES: Final = ("member", "secretariat", "admin")
+ROLES: Final = ("member", "secretariat", "writer", "admin")
 _TOKEN_PREFIX: Final = "hef"
 _SESSION_HOURS: Final = 10
 _SCHEMA: Final = """
@@ -77,6 +78,8 @@ class Tokens:
             raise UsageError(f"there is no role '{role}'; use one of: {', '.join(ROLES)}")
         if role == "member" and not company:
             raise UsageError("a member's token is bound to a company; name it with --company SLUG")
+        if company and not company_of(f"owner/{company}"):
+            raise UsageError(f"'{company}' is no company; give its slug, as in its IRI: lower case, digits and hyphens")
         if not name.strip() or days < 1:
             raise UsageError("a token needs a name, so that it can be told apart later, and at least one day to live")
         identity, secret = secrets.token_hex(6), secrets.token_urlsafe(32)

@@ -23,7 +23,6 @@ import pyoxigraph as ox
 from hefboom.errors import SourceError, StoreError, UsageError
 from hefboom.graph.folder import DataFolder
 from hefboom.graph.publications import Publications
-from hefboom.graph.visibility import AUDIENCES
 
 _MANIFEST: Final = "backup.json"
 _WHOLE: Final = ("profiles", "reports", "access")
@@ -51,6 +50,7 @@ def backup(data: Path, target: Path) -> Backup:
     if generation is None:
         raise StoreError(f"{data}: nothing is loaded here yet, so there is nothing to back up")
     statements = len(ox.Store.read_only(str(generation / "store")))
+    publications = Publications(data)
     staging = target.with_name(target.name + ".partial")
     checksums: dict[str, str] = {}
     try:
@@ -58,7 +58,7 @@ def backup(data: Path, target: Path) -> Backup:
             for file in _files(data, generation):
                 _add(archive, file, file.relative_to(data).as_posix(), checksums)
             _add_pointer(archive, "CURRENT", generation.name, checksums)
-            for publication in (Publications(data).current(audience) for audience in AUDIENCES):
+            for publication in map(publications.current, publications.audiences()):
                 if publication is not None:
                     pointer = f"publications/{publication.audience}/CURRENT"
                     _add_pointer(archive, pointer, publication.version, checksums)
@@ -119,7 +119,8 @@ def _verify(file: Path, staging: Path, members: dict[str, object]) -> None:
 
 def _files(data: Path, generation: Path) -> Iterator[Path]:
     folders = [generation, *(data / name for name in _WHOLE)]
-    folders += [p.folder for p in map(Publications(data).current, AUDIENCES) if p is not None]
+    publications = Publications(data)
+    folders += [p.folder for p in map(publications.current, publications.audiences()) if p is not None]
     for folder in folders:
         for path in sorted(folder.rglob("*")):
             if path.is_file() and (path.name not in _LEFT_OUT or folder == generation):

@@ -9,6 +9,7 @@ from typing import Final
 import pyoxigraph as ox
 
 from hefboom.graph.iris import HEF, ONTOLOGY_GRAPH, REFERENCE_GRAPH
+from hefboom.graph.visibility import company_of
 
 _RDF: Final = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
 _VOID: Final = "http://rdfs.org/ns/void#"
@@ -46,11 +47,18 @@ def dataset_iri(base: str, audience: str) -> str:
     return f"{base}/publication/{audience}"
 
 
+def _titles(audience: str) -> tuple[str, str]:
+    company = company_of(audience)
+    if company:
+        return f"Hefboom: what {company} may see", f"Hefboom: wat {company} mag zien"
+    return _TITLES[audience]
+
+
 def describe(figures: Figures, audience: str, base: str, created: str, checksum: str) -> Iterator[ox.Quad]:
     """The description as quads of `description_graph`; `created` is an xsd:dateTime."""
     graph = ox.NamedNode(description_graph(base))
     dataset = ox.NamedNode(dataset_iri(base, audience))
-    english, dutch = _TITLES[audience]
+    english, dutch = _titles(audience)
 
     def quad(subject: ox.NamedNode, predicate: str, value: ox.NamedNode | ox.Literal) -> ox.Quad:
         return ox.Quad(subject, ox.NamedNode(predicate), value, graph)

@@ -104,12 +104,17 @@ class Publications:
     def all(self) -> list[Publication]:
         """Every version that is kept, by audience, oldest first."""
         found = []
-        for audience in visibility.AUDIENCES:
+        for audience in self.audiences():
             current = self.current(audience)
             for folder in sorted((self._folder(audience) / "versions").glob("[0-9]*")):
                 if (folder / "manifest.json").is_file():
                     found.append(_read(folder, in_use=current is not None and folder.name == current.version))
         return found
+
+    def audiences(self) -> list[str]:
+        """Every audience that something was published for: the three, then single companies (`owner/<slug>`)."""
+        owners = sorted(f"owner/{folder.name}" for folder in (self.path / "owner").glob("*") if folder.is_dir())
+        return [*visibility.AUDIENCES, *filter(visibility.company_of, owners)]
 
     def publish(self, source: ox.Store, audience: str, base: str, generation: str = "") -> Publication:
         """Build, check and swap in a publication of `source` for an audience.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Final
 
@@ -15,18 +16,40 @@ _SEEN_BY: Final[Mapping[str, frozenset[str]]] = {
     "public": frozenset({"public"}),
     "members": frozenset({"public", "members"}),
 }
+_OWNER: Final = re.compile(r"owner/([a-z0-9]+(?:-[a-z0-9]+)*)")
 _SCOPED_KINDS: Final = ("catalogue", "covenant", "identity", "match", "site", "sourcing")
 _TYPE: Final = ox.NamedNode("http://www.w3.org/1999/02/22-rdf-syntax-ns#type")
 _LIST: Final = ox.NamedNode(HEF + "List")
 
 
 def may_see(audience: str, scope: str) -> bool:
-    """Whether an audience sees a scope; the secretariat sees all. Raises UsageError for an unknown audience."""
+    """Whether an audience sees a scope; the secretariat sees all. Raises UsageError for an unknown audience.
+
+    The audience `owner/<slug>` is one company: it sees what members see and what it keeps to itself, no more.
+    """
     if audience == "secretariat":
         return True
+    if company_of(audience):
+        return scope == audience or scope in _SEEN_BY["members"]
     if audience not in _SEEN_BY:
-        raise UsageError(f"there is no audience '{audience}'; use one of: {', '.join(AUDIENCES)}")
+        raise UsageError(f"there is no audience '{audience}'; use one of: {', '.join(AUDIENCES)}, owner/COMPANY")
     return scope in _SEEN_BY[audience]
+
+
+def company_of(audience: str) -> str:
+    """The slug of the company whose own view an audience is; empty for all others."""
+    found = _OWNER.fullmatch(audience)
+    return found[1] if found else ""
+
+
+def owners(store: ox.Store, base: str) -> list[str]:
+    """The audience of each company that keeps something to itself."""
+    return sorted({scope for scope in graph_scopes(store, base).values() if company_of(scope)})
+
+
+def group_of(audience: str) -> str:
+    """The one of `AUDIENCES` whose questions and rules hold for an audience: a company is a member."""
+    return "members" if company_of(audience) else audience
 
 
 def graph_scopes(store: ox.Store, base: str) -> dict[str, str]:

@@ -12,13 +12,15 @@ import typer
 from hefboom.cli_common import STATE, DataOption, JsonOption, folder_of, opened, out, table
 from hefboom.errors import UsageError
 from hefboom.graph.publications import Publication, Publications
-from hefboom.graph.visibility import AUDIENCES
+from hefboom.graph.visibility import AUDIENCES, owners
 
 access = typer.Typer(name="access", help="Who may see the closed parts: tokens.", no_args_is_help=True)
 
 
 def publish(
-    audience: Annotated[str, typer.Argument(help=f"For whom: {', '.join(AUDIENCES)}.")],
+    audience: Annotated[
+        str, typer.Argument(help=f"For whom: {', '.join(AUDIENCES)}, owner/COMPANY, or owners: each with a list.")
+    ],
     data: DataOption = None,
     rollback: Annotated[bool, typer.Option("--rollback", help="Put the publication before this one back.")] = False,
     version: Annotated[str | None, typer.Option(help="With --rollback: this version.")] = None,
@@ -35,7 +37,10 @@ def publish(
         raise UsageError("--version belongs to --rollback")
     else:
         source = opened(data)
-        made = publications.publish(source.store, audience, source.names.base, source.generation.name)
+        audiences = [audience] if audience != "owners" else owners(source.store, source.names.base)
+        for one in audiences:
+            _print_one(publications.publish(source.store, one, source.names.base, source.generation.name))
+        return
     _print_one(made)
 
 
@@ -151,7 +156,7 @@ def restore(
 @access.command("grant")
 def access_grant(
     name: Annotated[str, typer.Argument(help="Who it is for; shows in the list and the audit log.")],
-    role: Annotated[str, typer.Option(help="member, secretariat or admin.")] = "member",
+    role: Annotated[str, typer.Option(help="member, secretariat, writer or admin.")] = "member",
     company: Annotated[str, typer.Option(help="The member's company, as in its IRI.")] = "",
     days: Annotated[int, typer.Option(help="How long the token lives.")] = 365,
     data: DataOption = None,

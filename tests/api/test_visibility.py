@@ -23,6 +23,7 @@ SCOPES = ("public", "members", "secretariat", "owner/aurora", "owner/borea")
 KINDS = ("catalogue", "covenant", "identity", "site", "sourcing")
 FORMS = ("json", "xml", "csv", "tsv", "turtle", "nt", "jsonld", "rdf", "trig", "nq")
 
+OWNERS = [scope for scope in SCOPES if scope.startswith("owner/")]
 PATTERNS = (
     "{ ?a ?b ?c }",
     "{ GRAPH ?g { ?a ?b ?c } }",
@@ -110,7 +111,7 @@ def everything_said(engine: Engine, query: str, default: tuple[str, ...]) -> Ite
 
 
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(worlds(), st.lists(queries(), min_size=3, max_size=6), st.sampled_from(AUDIENCES))
+@given(worlds(), st.lists(queries(), min_size=3, max_size=6), st.sampled_from([*AUDIENCES, *OWNERS]))
 def test_no_audience_is_told_what_it_may_not_see(
     tmp_path_factory: pytest.TempPathFactory, world: tuple[list[str], dict[str, str]], asked: list[str], audience: str
 ) -> None:
