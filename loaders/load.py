@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import hashlib
+import tempfile
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -26,6 +27,7 @@ from hefboom.graph.writer import Changes, Committed, SharedSite, commit
 from hefboom.loaders.findings import FINDING_SCHEMA, Finding
 from hefboom.loaders.formats import FORMATS, Format, detect
 from hefboom.loaders.memberships import add_memberships, read_memberships
+from hefboom.loaders.own_lists import check_format, check_speaks_for
 from hefboom.loaders.profiles import Guess, Profile, hints_from_name, save_profile
 from hefboom.loaders.sources import Read, read_list
 from hefboom.loaders.staging import Counts, Staging
@@ -42,7 +44,8 @@ class LoadOptions:
 
     `visibility` is public for answers of a public register and secretariat for every other list unless given.
     `alongside` keeps earlier lists of the contributor current; `replaces` names one list that this one takes the place
-    of.
+    of. `own` is the slug of the company that hands the list in itself: it is the contributor, and the list speaks for no
+    other.
     """
 
     contributor: str | None = None
@@ -56,6 +59,7 @@ class LoadOptions:
     title: str | None = None
     alongside: bool = False
     replaces: str | None = None
+    own: str | None = None
     today: datetime.date = field(default_factory=datetime.date.today)
 
     def __post_init__(self) -> None:
@@ -65,6 +69,8 @@ class LoadOptions:
         _check("--format", None if self.format == "auto" else self.format, FORMATS)
         if self.contributor is not None and not self.contributor.strip():
             raise UsageError("--contributor is blank; give the name of the company or organisation that made the list")
+        if self.own is not None and slug(self.contributor or "") != self.own:
+            raise UsageError(f"the list would be by '{self.contributor}', but it is handed in by '{self.own}'")
 
 
 @dataclass
@@ -106,6 +112,7 @@ class _Staged:
     entry: ListEntry | None = None
     staging: Staging | None = None
     members: pl.DataFrame | None = None
+    own: str | None = None
 
 
 Progress = Callable[[str, int], None]
@@ -148,6 +155,20 @@ def load_each(
     return LoadResult([one.report for one in staged], committed.newly_shared if committed else ())
 
 
+def preview(files: Sequence[Path], options: LoadOptions, folder: DataFolder) -> LoadResult:
+    """What `load` would report of these files, without writing anything but scratch: sites are not counted.
+
+    Raises UsageError for options that do not fit and StoreError when the folder cannot be read.
+    """
+    with tempfile.TemporaryDirectory() as scratch:
+        staged = [
+            _stage(file, options, Path(scratch) / str(number), lambda _file, _rows: None)
+            for number, file in enumerate(files)
+        ]
+        _place(folder, staged)
+    return LoadResult([one.report for one in staged])
+
+
 def _check(option: str, value: str | None, allowed: Sequence[str]) -> None:
     if value is not None and value not in allowed:
         raise UsageError(f"{option} '{value}' is unknown; use one of {', '.join(allowed)}")
@@ -158,17 +179,21 @@ def _stage(file: Path, options: LoadOptions, scratch: Path, progress: Progress) 
     try:
         format = detect(file) if options.format == "auto" and options.profile is None else _format(options)
         report.format = format
+        if options.own is not None:
+            check_format(file, format)
         if format == "memberships":
             return _stage_members(file, options, report)
         scratch.mkdir()
         staging = Staging(scratch)
         read = read_list(file, format, staging, options.profile, options.sheet, lambda rows: progress(str(file), rows))
         report.guess, report.left_out = read.guess, read.left_out
+        if options.own is not None:
+            check_speaks_for(file, staging, options.own, read.guess.profile.contributor)
         report.counts = staging.merge()
         entry = _describe(file, format, options, read, report.counts, staging)
         report.findings = staging.all_findings()
         report.contributor, report.date, report.visibility = entry.contributor_name, entry.date, entry.visibility
-        return _Staged(report, entry, staging)
+        return _Staged(report, entry, staging, own=options.own)
     except HefboomError as error:
         report.error = str(error)
         report.counts = Counts(0, 0, 0, 0)
@@ -240,24 +265,32 @@ def _sha256(file: Path) -> str:
         return hashlib.file_digest(opened, "sha256").hexdigest()
 
 
-def _commit(folder: DataFolder, staged: Sequence[_Staged]) -> Committed | None:
+@dataclass
+class _Placed:
+    """The catalogue as it shall be, the lists that are new in it and those that go."""
+
+    entries: list[ListEntry]
+    loaded: list[tuple[_Staged, ListEntry]] = field(default_factory=list)
+    dropped: list[ListEntry] = field(default_factory=list)
+
+
+def _place(folder: DataFolder, staged: Sequence[_Staged]) -> _Placed:
+    """Give each new list its place in the catalogue, and tell its report."""
     current = folder.current()
-    tables = current / "tables" if current else None
-    entries = read_entries(tables / "lists.parquet") if tables else []
+    entries = read_entries(current / "tables" / "lists.parquet") if current else []
     names = Names(folder.base())
-    claims: dict[str, dict[str, Path]] = {}
-    dropped: list[ListEntry] = []
-    loaded: list[tuple[_Staged, ListEntry]] = []
+    placed = _Placed(entries)
     for one in staged:
         if one.entry is None or one.staging is None:
             continue
-        entry = replace(one.entry, replaces=_replaced_list(entries, one.entry, names))
+        replaceable = [known for known in entries if one.own in (None, known.contributor)]
+        entry = replace(one.entry, replaces=_replaced_list(replaceable, one.entry, names))
         same = find_same(entries, entry)
         if same is not None and (same.visibility, same.covenant) == (entry.visibility, entry.covenant):
             one.report.unchanged, one.report.list, one.report.date = True, names.list(same.list), same.date
             continue
         if same is not None:
-            dropped.append(same)
+            placed.dropped.append(same)
             entries = [known for known in entries if known.list != same.list]
         in_force = {known.list for known in entries if known.status == "current"}
         entries, added = add_entry(entries, entry)
@@ -265,13 +298,21 @@ def _commit(folder: DataFolder, staged: Sequence[_Staged]) -> Committed | None:
             names.list(known.list) for known in entries if known.list in in_force and known.status == "replaced"
         ]
         one.report.list = names.list(added.list)
-        claims[added.list] = one.staging.finish(added.list)
-        loaded.append((one, added))
+        placed.loaded.append((one, added))
+    placed.entries = entries
+    return placed
+
+
+def _commit(folder: DataFolder, staged: Sequence[_Staged]) -> Committed | None:
+    placed = _place(folder, staged)
+    claims = {added.list: one.staging.finish(added.list) for one, added in placed.loaded if one.staging is not None}
+    current = folder.current()
+    tables = current / "tables" if current else None
     memberships = add_memberships(tables, [one.members for one in staged if one.members is not None])
     if not claims and memberships is None:
         return None
-    committed = commit(folder, Changes(entries, claims, dropped, memberships))
-    for one, entry in loaded:
+    committed = commit(folder, Changes(placed.entries, claims, placed.dropped, memberships))
+    for one, entry in placed.loaded:
         one.report.sites, one.report.new_sites = committed.sites.get(entry.list, (0, 0))
         if one.report.guess is not None:
             save_profile(one.report.guess.profile, folder.path / "profiles" / f"{entry.list.replace('/', '_')}.yaml")

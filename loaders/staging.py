@@ -59,6 +59,14 @@ class Staging:
         """Keep one finding about the file."""
         self.findings.append(findings_frame([found]))
 
+    def distinct(self, table: str, column: str) -> set[str | None]:
+        """The different values of a column of text in one claims table, as far as rows have been set down."""
+        found: set[str | None] = set()
+        for part in self._parts.get(table, ()):
+            if column in pl.read_parquet_schema(part):
+                found.update(pl.read_parquet(part, columns=[column])[column].unique())
+        return found
+
     def merge(self) -> Counts:
         """Find exact duplicates and records that share an id; returns the row account.
 
