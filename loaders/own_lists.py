@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 
 from hefboom.errors import SourceError
@@ -41,6 +42,6 @@ def check_speaks_for(file: Path, staging: Staging, company: str, named_once: str
         raise SourceError(f"{file}: it names other buyers than your company{_first(others)}; {_ASK}")
 
 
-def _first(names: set[str | None]) -> str:
+def _first(names: Iterable[str | None]) -> str:
     known = sorted(name for name in names if name is not None)
     return f" ('{known[0][:80]}')" if known else ""
