@@ -44,7 +44,7 @@ class LoadOptions:
 
     `visibility` is public for answers of a public register and secretariat for every other list unless given.
     `alongside` keeps earlier lists of the contributor current; `replaces` names one list that this one takes the place
-    of. `own` is the slug of the company that hands the list in itself: it is the contributor, and it speaks for no other.
+    of. `own` is the slug of the company that hands the list in itself: the contributor, which speaks for no other.
     """
 
     contributor: str | None = None
