@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import re
 import zlib
-from typing import IO, Final
+from typing import IO, Final, Protocol
+
+import brotli
 
 from hefboom.api.errors import Problem
 
@@ -67,18 +69,53 @@ class RowCounter:
         return self._rows + 1 if self._name == "json" else self._rows - 1
 
 
+class _Packer(Protocol):
+    """Compresses piece by piece."""
+
+    def pack(self, data: bytes) -> bytes:
+        """Take a piece; what there is to send by now."""
+
+    def end(self) -> bytes:
+        """The rest."""
+
+
+class _Gzip:
+    def __init__(self) -> None:
+        self._packer = zlib.compressobj(3, wbits=31)
+
+    def pack(self, data: bytes) -> bytes:
+        return self._packer.compress(data)
+
+    def end(self) -> bytes:
+        return self._packer.flush()
+
+
+class _Brotli:
+    def __init__(self) -> None:
+        self._packer = brotli.Compressor(quality=3)
+
+    def pack(self, data: bytes) -> bytes:
+        return bytes(self._packer.process(data))
+
+    def end(self) -> bytes:
+        return bytes(self._packer.finish())
+
+
+_PACKERS: Final[dict[str, type[_Packer]]] = {"gzip": _Gzip, "br": _Brotli}
+
+
 class Answer:
     """A binary file that the engine writes an answer to."""
 
-    def __init__(self, spool: str, most: int, compress: bool, counter: RowCounter | None) -> None:
+    def __init__(self, spool: str, most: int, coding: str, counter: RowCounter | None) -> None:
         self._spool_path = spool
         self._most = most
-        self._compress = compress
+        self._coding = coding
         self._counter = counter
         self._parts: list[bytes] = []
         self._held = 0
         self._file: IO[bytes] | None = None
-        self._packer: zlib._Compress | None = None
+        self._packer: _Packer | None = None
         self.size = 0
 
     def write(self, data: bytes) -> int:
@@ -104,24 +141,24 @@ class Answer:
     def _flush(self) -> None:
         if self._file is None:
             self._file = open(self._spool_path, "wb")  # noqa: SIM115 (closed in finish)
-            if self._compress:
-                self._packer = zlib.compressobj(3, wbits=31)
+            self._packer = _PACKERS[self._coding]() if self._coding else None
         data = b"".join(self._parts)
         self._parts, self._held = [], 0
-        self._file.write(self._packer.compress(data) if self._packer else data)
+        self._file.write(self._packer.pack(data) if self._packer else data)
 
-    def finish(self) -> tuple[bytes, bool, bool]:
-        """The body (empty when spooled), whether it was spooled, and whether it is compressed."""
+    def finish(self) -> tuple[bytes, bool, str]:
+        """The body (empty when spooled), whether it was spooled, and its content coding."""
         if self._file is None:
             body = b"".join(self._parts)
-            if self._compress and len(body) > _WORTH_COMPRESSING:
-                return zlib.compress(body, 3, wbits=31), False, True
-            return body, False, False
+            if self._coding and len(body) > _WORTH_COMPRESSING:
+                packer = _PACKERS[self._coding]()
+                return packer.pack(body) + packer.end(), False, self._coding
+            return body, False, ""
         self._flush()
         if self._packer is not None:
-            self._file.write(self._packer.flush())
+            self._file.write(self._packer.end())
         self._file.close()
-        return b"", True, self._compress
+        return b"", True, self._coding
 
     def abandon(self) -> None:
         """Close the spool file of an answer that will not be sent."""

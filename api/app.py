@@ -55,7 +55,7 @@ class Server:
         path = self._path(scope)
         started = time.perf_counter()
         exchange = Exchange(scope, receive, send)
-        route = path if path in ("/sparql", "/health", "/ready", "/metrics") else "other"
+        route = path.rstrip("/") if path in ("/sparql", "/sparql/", "/health", "/ready", "/metrics") else "other"
         try:
             await self._route(path, exchange, scope, receive, send)
         except Exception:
@@ -85,8 +85,10 @@ class Server:
         return path
 
     async def _route(self, path: str, exchange: Exchange, scope: Scope, receive: Receive, send: Send) -> None:
-        if path == "/sparql":
+        if path in ("/sparql", "/sparql/"):
             await self.sparql.handle(exchange)
+        elif path == "/.well-known/void":
+            await self.sparql.describe(exchange)
         elif path == "/health":
             await exchange.answer(200, _PLAIN, b"ok\n")
         elif path == "/ready":

@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from typing import Final
 
 from hefboom.api.errors import Problem
+from hefboom.api.exchange import Exchange
 from hefboom.api.settings import Settings
 
 _REMEMBERED: Final = 10_000
@@ -45,6 +46,14 @@ class Clients:
             self._under_way[client] -= 1
             if self._under_way[client] <= 0:
                 del self._under_way[client]
+
+    def name_of(self, client: str, exchange: Exchange) -> str:
+        """Whom a request counts for: in the networks of the house each connection counts for itself, for there one
+        address may stand for many people, or for a program that asks much at once.
+        """
+        if client == exchange.address and self.is_own(client):
+            return f"{client} {exchange.port}"
+        return client
 
     def _take(self, client: str) -> None:
         now = self._clock()

@@ -15,6 +15,7 @@ Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
 Header = tuple[bytes, bytes]
 _PIECE: Final = 65_536
+_BODY_SECONDS: Final = 30.0
 _DRAIN_SECONDS: Final = 2.0
 _DRAIN_BYTES: Final = 16_777_216
 SECURITY_HEADERS: Final[tuple[Header, ...]] = (
@@ -53,24 +54,38 @@ class Exchange:
         client = self.scope.get("client")
         return client[0] if client else ""
 
+    @property
+    def port(self) -> int:
+        """The port of the client, which tells its connections apart."""
+        client = self.scope.get("client")
+        return client[1] if client else 0
+
     async def body(self, most: int) -> bytes:
-        """The whole body. Problem (413) at once when its announced size is above `most`, or when it grows past."""
+        """The whole body.
+
+        Problem: 413 at once when its announced size is above `most`, or when it grows past; 408 when it comes slowly.
+        """
         too_large = Problem(413, "body-too-large", f"The body is larger than {most:,} bytes.", {"Connection": "close"})
         self._unread = True
         announced = self.header(b"content-length")
         if announced.isdigit() and int(announced) > most:
             raise too_large
         parts = bytearray()
-        while True:
-            message = await self._receive()
-            if message["type"] == "http.disconnect":
-                raise Problem(400, "body-incomplete", "The body ended before it was whole.")
-            parts += message.get("body", b"")
-            if len(parts) > most:
-                raise too_large
-            if not message.get("more_body"):
-                self._unread = False
-                return bytes(parts)
+        try:
+            async with asyncio.timeout(_BODY_SECONDS):
+                while True:
+                    message = await self._receive()
+                    if message["type"] == "http.disconnect":
+                        raise Problem(400, "body-incomplete", "The body ended before it was whole.")
+                    parts += message.get("body", b"")
+                    if len(parts) > most:
+                        raise too_large
+                    if not message.get("more_body"):
+                        self._unread = False
+                        return bytes(parts)
+        except TimeoutError as error:
+            close = {"Connection": "close"}
+            raise Problem(408, "body-too-slow", f"The body was not whole after {_BODY_SECONDS:g} s.", close) from error
 
     async def gone(self) -> None:
         """Ends when the client has left. Only to be waited for after the body has been read."""

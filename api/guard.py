@@ -12,6 +12,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Final
+from urllib.parse import urljoin
 
 from hefboom.api.errors import Problem, bad_request, refused
 
@@ -44,6 +45,7 @@ _OPERANDS: Final = frozenset({"iri", "string", "var", "lang", "pname", "bnode", 
 _HIERARCHICAL: Final = re.compile(r"<[A-Za-z][A-Za-z0-9+.\-]*://")
 _CHANGES_THE_REST: Final = re.compile(r"['#()\[\]]|service", re.IGNORECASE)
 _ENDS_IN_SERVICE: Final = re.compile(r"service(?:silent)?$", re.IGNORECASE)
+_IS_FROM: Final = re.compile(r"from(?:named)?$", re.IGNORECASE)
 _MOST_READINGS: Final = 8
 SERVICE_ANYWHERE: Final = "?"
 
@@ -62,7 +64,8 @@ class Scan:
     """What a query is, as far as its tokens tell.
 
     `form` is SELECT, ASK, CONSTRUCT, DESCRIBE, UPDATE or empty; `services` holds the IRIs after SERVICE, or "?" where
-    it is a variable; `limit_at` is the span of the number after the outermost LIMIT, `end_at` where one may be added.
+    it is a variable; `datasets` those after FROM, relative where no BASE stands before; `limit_at` is the span of the
+    number after the outermost LIMIT, `end_at` where one may be added.
     """
 
     form: str = ""
@@ -81,6 +84,7 @@ class _Reading:
 
     form: str = ""
     depth: int = 0
+    quoted: int = 0
     deepest: int = 0
     operators: int = 0
     volatile: bool = False
@@ -93,6 +97,7 @@ class _Reading:
     doubtful: list[int] = field(default_factory=list)
     expect: str = ""
     prefix_name: str = ""
+    base: str = ""
 
     def word(self, text: str, start: int) -> None:
         """Take one bare word: a keyword, a function name or a mistake."""
@@ -105,7 +110,9 @@ class _Reading:
         elif "SERVICE" in upper:  # the engine reads keywords that touch other words: "trueSERVICE<...>"
             self.expect = "SERVICE"
             self.services.update([SERVICE_ANYWHERE] if upper.endswith("SILENT") and upper != "SERVICE" else [])
-        elif upper in ("FROM", "PREFIX") or (self.depth == 0 and upper == "LIMIT"):
+        elif upper in ("FROM", "FROMNAMED"):
+            self.expect = "FROM"
+        elif upper in ("BASE", "PREFIX") or (self.depth == 0 and upper == "LIMIT"):
             self.expect = upper
         elif self.depth == 0 and upper == "VALUES":
             self.trailing_values = start
@@ -121,10 +128,14 @@ class _Reading:
             self.prefix_name = text[:-1]
             self.expect = "PREFIX-IRI"
             return
-        if kind == "pname" and self._hides_service(text):
+        if kind == "pname" and self._hides(_ENDS_IN_SERVICE, text):
             self.services.add(SERVICE_ANYWHERE)
+        elif kind == "pname" and self._hides(_IS_FROM, text):
+            self.expect, text = "FROM", text[text.index(":") :]
         if self.expect == "PREFIX-IRI" and kind == "iri":
-            self.prefixes[self.prefix_name] = text[1:-1]
+            self.prefixes[self.prefix_name] = self._absolute(text)
+        elif self.expect == "BASE" and kind == "iri":
+            self.base = self._absolute(text)
         elif self.expect == "SERVICE":
             self.services.add(self._resolved(kind, text) or SERVICE_ANYWHERE)
         elif self.expect == "FROM":
@@ -133,14 +144,18 @@ class _Reading:
                 self.datasets.add(resolved)
         self.expect = ""
 
-    def _hides_service(self, name: str) -> bool:
-        """Whether the engine may read `SERVICE:a` as the keyword followed by `:a`."""
+    def _hides(self, keyword: re.Pattern[str], name: str) -> bool:
+        """Whether the engine may read a name such as `SERVICE:a` as the keyword followed by `:a`."""
         prefix = name.split(":", 1)[0]
-        return bool(_ENDS_IN_SERVICE.search(prefix)) and (prefix not in self.prefixes or "" in self.prefixes)
+        return bool(keyword.search(prefix)) and (prefix not in self.prefixes or "" in self.prefixes)
+
+    def _absolute(self, iri: str) -> str:
+        """An IRI as the engine resolves it, as far as a BASE in the query tells."""
+        return urljoin(self.base, iri[1:-1]) if self.base else iri[1:-1]
 
     def _resolved(self, kind: str, text: str) -> str | None:
         if kind == "iri":
-            return text[1:-1]
+            return self._absolute(text)
         if kind == "pname":
             prefix, local = text.split(":", 1)
             if prefix in self.prefixes:
@@ -176,7 +191,7 @@ def _read(query: str, as_operator: frozenset[int]) -> _Reading:
 def _take(state: _Reading, kind: str, text: str, start: int, end: int) -> None:
     if kind == "open":
         state.depth += 1
-        state.deepest = max(state.deepest, state.depth)
+        state.deepest = max(state.deepest, state.depth + state.quoted)
         state.operators += text != "("
     elif kind == "close":
         state.depth -= 1
@@ -194,6 +209,9 @@ def _take(state: _Reading, kind: str, text: str, start: int, end: int) -> None:
         state.expect = ""
     elif kind in ("iri", "pname", "var"):
         state.name(kind, text)
+    elif text in ("<<", ">>"):  # apart from depth: between expressions it may be less-than and an IRI
+        state.quoted = max(state.quoted + (1 if text == "<<" else -1), 0)
+        state.deepest = max(state.deepest, state.depth + state.quoted)
 
 
 def tokens(query: str) -> Iterator[tuple[str, int, int]]:

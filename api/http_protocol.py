@@ -1,34 +1,48 @@
-"""HTTP as uvicorn speaks it, with bounds that it lacks: the size of a request's head, and the time to send it."""
+"""HTTP as uvicorn speaks it, with bounds that it lacks: the size of an address and of a request's head, the time to
+send a head, and the one Host that HTTP/1.1 asks for."""
 
 from __future__ import annotations
 
 import asyncio
+import re
+from http import HTTPStatus
 from typing import Any, Final
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
-_MOST_HEAD: Final = 600_000
-"""Bytes of request line and headers together: the longest query in an address, and room."""
+from hefboom.api.exchange import SECURITY_HEADERS
+
+_MOST_ADDRESS: Final = 65_535
+"""Bytes of an address: the parser splits no longer one. A longer query goes into the body of a POST."""
+_MOST_HEAD: Final = 131_072
+"""Bytes of request line and headers together."""
 _HEAD_SECONDS: Final = 20.0
-_TOO_LARGE: Final = (
-    b"HTTP/1.1 431 Request Header Fields Too Large\r\nContent-Type: text/plain; charset=utf-8\r\n"
-    b"Connection: close\r\nContent-Length: 40\r\n\r\nThe headers of the request are too long\n"
-)
+_LINGER_SECONDS: Final = 2.0
+_LINGER_BYTES: Final = 16_777_216
+_OFFER: Final = re.compile(rb"\r\nupgrade:", re.IGNORECASE)
+"""A client offers another protocol, as Java's does with HTTP/2; the parser would then take the body for that."""
+_NO_HTTP: Final = (HTTPStatus.BAD_REQUEST, "The request is not valid HTTP.")
+_TOO_LARGE: Final = (HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE, "The headers of the request are too long.")
+_ADDRESS_TOO_LONG: Final = (HTTPStatus.REQUEST_URI_TOO_LONG, "The address is too long; send the query by POST.")
+_HOST: Final = (HTTPStatus.BAD_REQUEST, "An HTTP/1.1 request has one Host header.")
 
 
 class BoundedHttp(HttpToolsProtocol):
-    """Ends a connection whose request head grows too long or takes too long."""
+    """Answers a request whose head is no good without handing it on, and ends its connection."""
 
     def __init__(self, *arguments: Any, **named: Any) -> None:
         super().__init__(*arguments, **named)
         self._head = 0
-        self._in_head = True
+        self._in_head = False
+        self._in_body = False
         self._deadline: asyncio.TimerHandle | None = None
+        self._refusal = _NO_HTTP
+        self._ignored: int | None = None
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Start the clock for the first request."""
         super().connection_made(transport)
-        self._watch()
+        self._watch(_HEAD_SECONDS)
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Stop the clock."""
@@ -36,35 +50,71 @@ class BoundedHttp(HttpToolsProtocol):
         super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
-        """Count what belongs to a head before the parser keeps it."""
-        if self._in_head:
+        """Count what a head has so far; after a refusal, only count what still comes."""
+        if self._ignored is not None:
+            self._ignored += len(data)
+            if self._ignored > _LINGER_BYTES:
+                self._give_up()
+            return
+        if b"pgrade:" in data and not self._in_body:
+            head, end, rest = data.partition(b"\r\n\r\n")
+            data = _OFFER.sub(b"\r\nx-offered:", head) + end + rest
+        super().data_received(data)
+        if self._in_head and self._ignored is None:
             self._head += len(data)
             if self._head > _MOST_HEAD:
-                self.transport.write(_TOO_LARGE)
-                self.transport.close()
-                return
-        super().data_received(data)
+                self._refuse(*_TOO_LARGE)
+
+    def send_400_response(self, msg: str) -> None:
+        """Answer a request that the parser or a check of ours has stopped at."""
+        self._refuse(*self._refusal)
 
     def on_message_begin(self) -> None:
         """A request begins."""
-        self._head, self._in_head = 0, True
-        self._watch()
+        self._in_head = True
+        self._watch(_HEAD_SECONDS)
         super().on_message_begin()
+
+    def on_url(self, url: bytes) -> None:
+        """Take a piece of the address; an error here makes the parser stop."""
+        super().on_url(url)
+        if len(self.url) > _MOST_ADDRESS:
+            self._refusal = _ADDRESS_TOO_LONG
+            raise ValueError(_ADDRESS_TOO_LONG[1])
 
     def on_headers_complete(self) -> None:
         """The head of a request is whole."""
-        self._in_head = False
+        self._head, self._in_head, self._in_body = 0, False, True
         self._unwatch()
+        if sum(name == b"host" for name, _ in self.headers) != 1 and self.parser.get_http_version() == "1.1":
+            self._refusal = _HOST
+            raise ValueError(_HOST[1])
         super().on_headers_complete()
 
     def on_message_complete(self) -> None:
-        """What comes next is another head."""
+        """The body of a request is whole."""
+        self._in_body = False
         super().on_message_complete()
-        self._head, self._in_head = 0, True
 
-    def _watch(self) -> None:
+    def _refuse(self, status: HTTPStatus, text: str) -> None:
+        """Say why, then linger: closing at once would reset the connection and the client would never read it."""
+        body = text.encode() + b"\n"
+        lines = [
+            f"HTTP/1.1 {status.value} {status.phrase}".encode(),
+            *(name + b": " + value for name, value in SECURITY_HEADERS),
+            b"content-type: text/plain; charset=utf-8",
+            b"connection: close",
+            b"content-length: %d" % len(body),
+        ]
+        self._ignored = 0
+        self.transport.write(b"\r\n".join(lines) + b"\r\n\r\n" + body)
+        if self.transport.can_write_eof():
+            self.transport.write_eof()
+        self._watch(_LINGER_SECONDS)
+
+    def _watch(self, seconds: float) -> None:
         self._unwatch()
-        self._deadline = asyncio.get_running_loop().call_later(_HEAD_SECONDS, self._give_up)
+        self._deadline = asyncio.get_running_loop().call_later(seconds, self._give_up)
 
     def _unwatch(self) -> None:
         if self._deadline is not None:

@@ -94,6 +94,23 @@ def _quality(value: str) -> float:
     return number if 0.0 <= number <= 1.0 else 0.0
 
 
+_CODINGS: Final = ("br", "gzip")
+
+
+@lru_cache(maxsize=256)
+def content_coding(header: str) -> str:
+    """The content coding liked best of those there are, by an Accept-Encoding header; empty for none."""
+    liked = {"identity": 0.0}
+    for part in header.lower().split(","):
+        coding, *parameters = (piece.strip() for piece in part.split(";"))
+        given = [parameter.replace(" ", "").removeprefix("q=") for parameter in parameters]
+        liked["gzip" if coding == "x-gzip" else coding] = _quality(given[0]) if given else 1.0
+    anything = liked.get("*", 0.0)
+    best = max(_CODINGS, key=lambda coding: liked.get(coding, anything))
+    quality = liked.get(best, anything)
+    return best if quality > 0 and quality >= liked["identity"] else ""
+
+
 def choose(accept: str, wanted: str, offered: Sequence[Format]) -> tuple[Format, str]:
     """The format to answer in and its media type; among equals, the first offered.
 

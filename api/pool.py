@@ -26,6 +26,8 @@ from hefboom.api.settings import Limits
 
 logger = logging.getLogger(__name__)
 _REMEMBERED = 2_000
+_SLOWED = 6
+"""How many times the light time a light query may take by the clock on a machine that is busy with others."""
 _CRASHES = frozenset({signal.SIGABRT, signal.SIGSEGV, signal.SIGBUS, signal.SIGILL})
 
 
@@ -177,8 +179,8 @@ class Pool:
 
     def _crashed(self) -> Problem:
         self.counts.crashes += 1
-        return Problem(
-            500, "query-too-heavy", "The query needs more memory than one query may use; ask for less at a time."
+        return busy(
+            "query-too-heavy", "The query needs more memory than one query may use; ask for less at a time.", 60
         )
 
     async def _run(
@@ -189,7 +191,7 @@ class Pool:
             engine = await self._acquire()
             reply = engine.ask(request, query)
             try:
-                if await self._light(reply):
+                if await self._light(engine, reply):
                     return self._answered(engine, reply)
             except asyncio.CancelledError:
                 engine.end()
@@ -209,16 +211,20 @@ class Pool:
         finally:
             watch.cancel()
 
-    async def _light(self, reply: asyncio.Future[Reply]) -> bool:
-        """Wait as long as a light query may take; less when others wait for a process."""
-        slices = 5
-        for turn in range(slices):
-            await asyncio.wait((reply,), timeout=self._limits.light / slices)
+    async def _light(self, engine: Engine, reply: asyncio.Future[Reply]) -> bool:
+        """Wait as long as a light query may take; less when others wait for a process.
+
+        CPU time counts, so that a query is not called long because the machine is busy; wall time only in the end.
+        """
+        light = self._limits.light
+        before, until = engine.processor_seconds(), time.monotonic() + light * _SLOWED
+        while True:
+            await asyncio.wait((reply,), timeout=light / 5)
             if reply.done():
                 return True
-            if turn and self._line:
+            used = engine.processor_seconds() - before
+            if used >= (light * 0.4 if self._line else light) or time.monotonic() > until:
                 return False
-        return False
 
     async def _queued(self, request: frames.Head, query: bytes, client: str, watch: asyncio.Future[None]) -> Answered:
         """Wait for a place for long queries, then run from the start."""

@@ -7,39 +7,32 @@ this module reads the request, picks what goes into the headers, and passes byte
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+import logging
+from dataclasses import replace
 from typing import Final
-from urllib.parse import parse_qsl
 
 from hefboom.api.access import Access, Caller
 from hefboom.api.clients import Clients
-from hefboom.api.errors import Problem, bad_request, refused
+from hefboom.api.errors import Problem
 from hefboom.api.exchange import SECURITY_HEADERS, Exchange, Header
-from hefboom.api.negotiation import choose, prefers_html
+from hefboom.api.negotiation import choose, content_coding, prefers_html
 from hefboom.api.outcomes import Answered, ClientGone
 from hefboom.api.problems import send_problem
 from hefboom.api.remembered import Remembered
 from hefboom.api.served import Live, Serving
 from hefboom.api.service_description import DESCRIPTION_FORMATS, Describer
+from hefboom.api.sparql_request import Asked, read
 
+logger = logging.getLogger(__name__)
 _ALLOWED: Final = "GET, HEAD, POST, OPTIONS"
-_FORM: Final = "application/x-www-form-urlencoded"
-_MOST_FIELDS: Final = 1_000
 CORS_HEADERS: Final[tuple[Header, ...]] = (
     (b"access-control-allow-origin", b"*"),
-    (b"access-control-expose-headers", b"ETag, Retry-After, Hefboom-Cut, Hefboom-Publication, Link"),
+    (
+        b"access-control-expose-headers",
+        b"ETag, Retry-After, Hefboom-Cut, X-SPARQL-MaxRows, Hefboom-Publication, Link, Warning",
+    ),
 )
 _CACHED_FOR: Final = "max-age=60"
-
-
-@dataclass(frozen=True)
-class Asked:
-    """A query request: the text as bytes, the dataset, the format asked for by parameter."""
-
-    query: bytes | None
-    default: tuple[str, ...]
-    named: tuple[str, ...]
-    wanted: str
 
 
 class SparqlEndpoint:
@@ -62,12 +55,27 @@ class SparqlEndpoint:
                 raise Problem(405, "method-not-allowed", f"Use {_ALLOWED}.", {"Allow": _ALLOWED})
             else:
                 caller = self._access.identify(exchange.headers, exchange.address)
+                caller = replace(caller, client=self._clients.name_of(caller.client, exchange))
                 with self._clients.admitted(caller.client, exchange.address):
                     await self._query(exchange, caller)
         except Problem as problem:
             await send_problem(exchange, problem, CORS_HEADERS)
         except ClientGone:
             exchange.status = 499
+
+    async def describe(self, exchange: Exchange) -> None:
+        """The description of the service and of its data, for `/.well-known/void`
+        (https://www.w3.org/TR/void/#well-known).
+        """
+        try:
+            if exchange.method not in ("GET", "HEAD"):
+                raise Problem(405, "method-not-allowed", "Use GET, HEAD.", {"Allow": "GET, HEAD"})
+            caller = self._access.identify(exchange.headers, exchange.address)
+            with self._clients.admitted(caller.client, exchange.address):
+                live = await self._serving.live(caller.audience)
+                await self._describe(exchange, caller, live, Asked(None, (), (), ""), page=False)
+        except Problem as problem:
+            await send_problem(exchange, problem, CORS_HEADERS)
 
     async def _options(self, exchange: Exchange) -> None:
         headers = [
@@ -79,7 +87,7 @@ class SparqlEndpoint:
         await exchange.answer(204, [*headers, *CORS_HEADERS, *SECURITY_HEADERS], b"")
 
     async def _query(self, exchange: Exchange, caller: Caller) -> None:
-        asked = await self._read(exchange)
+        asked = await read(exchange, self._limits.body_bytes)
         live = await self._serving.live(caller.audience)
         if asked.query is None:
             await self._describe(exchange, caller, live, asked)
@@ -89,18 +97,19 @@ class SparqlEndpoint:
             headers = _caching(caller, f'W/"{live.publication.tag}-{key}"')
             await exchange.answer(304, [*headers, *CORS_HEADERS, *SECURITY_HEADERS], b"")
             return
-        gzip, base = accepts_gzip(exchange), endpoint_url(exchange, self._serving.settings.public_url)
-        place = f"{caller.audience} {live.publication.tag} {key} {gzip} {base}"
+        coding = content_coding(exchange.header(b"accept-encoding"))
+        base = endpoint_url(exchange, self._serving.settings.public_url)
+        place = f"{caller.audience} {live.publication.tag} {key} {coding} {base}"
         answered = self._remembered.get(place)
         if answered is None:
-            answered = await self._ask(exchange, caller, live, asked, gzip, base)
+            answered = await self._ask(exchange, caller, live, asked, coding, base)
             self._remembered.keep(place.replace(live.publication.tag, answered.served.tag), answered)
         if caller.name:
             self._access.audit(caller, "sparql", {"query": asked.query.decode("utf-8", "replace")[:10_000]})
         await self._send(exchange, caller, answered, key)
 
     async def _ask(
-        self, exchange: Exchange, caller: Caller, live: Live, asked: Asked, gzip: bool, base: str
+        self, exchange: Exchange, caller: Caller, live: Live, asked: Asked, coding: str, base: str
     ) -> Answered:
         """Have an engine answer a query. Problem for whatever is no answer."""
         request = {
@@ -110,11 +119,13 @@ class SparqlEndpoint:
             "named": asked.named,
             "rows": self._limits.rows,
             "bytes": self._limits.answer_bytes,
-            "gzip": gzip,
+            "coding": coding,
             "base": base,
         }
         answered = await live.pool.run(request, asked.query or b"", caller.client, exchange.gone)
         if answered.head["status"] != 200:
+            if "log" in answered.head:
+                logger.warning("an engine could not finish a query: %s", answered.head["log"])
             raise _problem(answered)
         return answered
 
@@ -124,10 +135,11 @@ class SparqlEndpoint:
         headers = _caching(caller, etag)
         headers.append((b"content-type", head["type"].encode()))
         headers.append((b"hefboom-publication", tag.encode()))
-        if head["gzip"]:
-            headers.append((b"content-encoding", b"gzip"))
+        if head["coding"]:
+            headers.append((b"content-encoding", head["coding"].encode()))
         if head["cut"]:
             headers.append((b"hefboom-cut", f"rows={head['cut']}".encode()))
+            headers.append((b"x-sparql-maxrows", str(head["cut"]).encode()))  # as Virtuoso says it
             headers.append(
                 (b"warning", f'299 - "cut after {head["cut"]} rows, the limit of this endpoint; use OFFSET"'.encode())
             )
@@ -137,7 +149,7 @@ class SparqlEndpoint:
         else:
             await exchange.answer(200, headers, answered.body)
 
-    async def _describe(self, exchange: Exchange, caller: Caller, live: Live, asked: Asked) -> None:
+    async def _describe(self, exchange: Exchange, caller: Caller, live: Live, asked: Asked, page: bool = True) -> None:
         """The bare endpoint: its service description, or a page for people."""
         accept = exchange.header(b"accept")
         etag = f'W/"{live.publication.tag}-description-{hashlib.sha256(accept.encode()).hexdigest()[:8]}"'
@@ -146,95 +158,12 @@ class SparqlEndpoint:
             await exchange.answer(304, [*headers, *SECURITY_HEADERS], b"")
             return
         endpoint = endpoint_url(exchange, self._serving.settings.public_url)
-        if not asked.wanted and prefers_html(accept):
+        if page and not asked.wanted and prefers_html(accept):
             body, content_type = self._describer.page(live.publication, endpoint), "text/html; charset=utf-8"
         else:
             form, media_type = choose(accept, asked.wanted, DESCRIPTION_FORMATS)
             body, content_type = self._describer.graph(live, endpoint, form.name), form.content_type(media_type)
         await exchange.answer(200, [(b"content-type", content_type.encode()), *headers, *SECURITY_HEADERS], body)
-
-    async def _read(self, exchange: Exchange) -> Asked:
-        """The request by method and content type (protocol 2.1.1 to 2.1.3)."""
-        raw = exchange.scope.get("query_string", b"")
-        if len(raw) > self._limits.body_bytes:
-            raise Problem(414, "address-too-long", "The query is too long for an address; send it by POST.")
-        pairs = _pairs(raw, "address")
-        if exchange.method != "POST":
-            return _asked(pairs, direct=None)
-        content_type, _, parameters = exchange.header(b"content-type").lower().partition(";")
-        content_type = content_type.strip()
-        if content_type not in (_FORM, "application/sparql-query", "application/sparql-update"):
-            given = f"'{content_type[:80]}'" if content_type else "no content type"
-            raise Problem(
-                415,
-                "unsupported-content-type",
-                f"A POST carries {_FORM} or application/sparql-query; this one carries {given}.",
-                {"Accept-Post": f"{_FORM}, application/sparql-query"},
-            )
-        if exchange.header(b"content-encoding") not in ("", "identity"):
-            raise Problem(415, "unsupported-content-encoding", "Send the body without Content-Encoding.")
-        charset = _charset(parameters)
-        if charset not in ("", "utf-8", "utf8"):
-            raise Problem(415, "unsupported-charset", f"The body must be UTF-8, not '{charset[:40]}'.")
-        if content_type == "application/sparql-update":
-            raise update_refused()
-        body = await exchange.body(self._limits.body_bytes)
-        if content_type == _FORM:
-            return _asked([*pairs, *_pairs(body, "body")], direct=None, needs_query=True)
-        return _asked(pairs, direct=body)
-
-
-def _charset(parameters: str) -> str:
-    for parameter in parameters.split(";"):
-        name, _, value = parameter.partition("=")
-        if name.strip() == "charset":
-            return value.strip().strip('"')
-    return ""
-
-
-def _pairs(raw: bytes, where: str) -> list[tuple[str, str]]:
-    if not raw:
-        return []
-    try:
-        return parse_qsl(raw.decode("ascii"), keep_blank_values=True, errors="strict", max_num_fields=_MOST_FIELDS)
-    except UnicodeDecodeError as error:
-        raise bad_request("not-utf-8", f"The parameters in the {where} are not percent-encoded UTF-8.") from error
-    except ValueError as error:
-        raise bad_request("too-many-parameters", f"There are more than {_MOST_FIELDS} parameters.") from error
-
-
-def _asked(pairs: list[tuple[str, str]], direct: bytes | None, needs_query: bool = False) -> Asked:
-    """The request from its parameters; Problem (400) where they contradict the protocol."""
-    queries = [value for name, value in pairs if name == "query"]
-    if any(name == "update" for name, _ in pairs):
-        if queries:
-            raise bad_request("query-and-update", "A request holds a query or an update, not both.")
-        raise update_refused()
-    if any(name in ("using-graph-uri", "using-named-graph-uri") for name, _ in pairs):
-        raise bad_request("update-parameters", "using-graph-uri belongs to updates; use default-graph-uri.")
-    if direct is not None:
-        if queries:
-            raise bad_request("two-queries", "The query stands in the body and in the address; send it once.")
-        queries = [""]
-    if len(queries) > 1:
-        raise bad_request("two-queries", f"There are {len(queries)} 'query' parameters; send one.")
-    if needs_query and not queries:
-        raise bad_request("no-query", "The body holds no 'query' parameter.")
-    text = (direct if direct is not None else queries[0].encode()) if queries else None
-    if text is not None and not text.strip():
-        raise bad_request("empty-query", "The query is empty.")
-    wanted = next((value for name, value in pairs if name in ("format", "output") and value), "")
-    return Asked(
-        text,
-        tuple(value for name, value in pairs if name == "default-graph-uri"),
-        tuple(value for name, value in pairs if name == "named-graph-uri"),
-        wanted,
-    )
-
-
-def update_refused() -> Problem:
-    """The plain refusal of an update."""
-    return refused("update-refused", "This endpoint is read only: SPARQL Update is not accepted.")
 
 
 def _key(asked: Asked, exchange: Exchange) -> str:
@@ -257,15 +186,6 @@ def _caching(caller: Caller, etag: str) -> list[Header]:
         return [(b"vary", vary), (b"cache-control", b"no-store")]
     audience = "private" if caller.name else "public"
     return [(b"vary", vary), (b"etag", etag.encode()), (b"cache-control", f"{audience}, {_CACHED_FOR}".encode())]
-
-
-def accepts_gzip(exchange: Exchange) -> bool:
-    """Whether the client takes gzip."""
-    for part in exchange.header(b"accept-encoding").lower().split(","):
-        coding, _, parameters = part.partition(";")
-        if coding.strip() in ("gzip", "x-gzip"):
-            return parameters.replace(" ", "") not in ("q=0", "q=0.0", "q=0.00", "q=0.000")
-    return False
 
 
 def endpoint_url(exchange: Exchange, public_url: str) -> str:

@@ -52,7 +52,7 @@ class QuestionEngine:
         body = _enveloped(answer, request["rows"]) if form == "json" else FORMATS[form](answer)
         if len(body) > request["bytes"]:
             raise Problem(413, "answer-too-large", "The answer is too large; narrow the question.")
-        head = {"status": 200, "type": _TYPES[form], "gzip": False, "spooled": False, "volatile": False, "cut": 0}
+        head = {"status": 200, "type": _TYPES[form], "coding": "", "spooled": False, "volatile": False, "cut": 0}
         return head, body
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import itertools
+from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from html import escape
 from typing import Final
@@ -19,6 +20,7 @@ DESCRIPTION_FORMATS: Final = tuple(form for form in GRAPH_FORMATS if form.name n
 _SD: Final = "http://www.w3.org/ns/sparql-service-description#"
 _VOID: Final = "http://rdfs.org/ns/void#"
 _FORMATS: Final = "http://www.w3.org/ns/formats/"
+_SIMPLE_ENTAILMENT: Final = "http://www.w3.org/ns/entailment/Simple"
 _DCAT: Final = "http://www.w3.org/ns/dcat#"
 _TYPE: Final = ox.NamedNode("http://www.w3.org/1999/02/22-rdf-syntax-ns#type")
 _INTEGER: Final = ox.NamedNode("http://www.w3.org/2001/XMLSchema#integer")
@@ -57,12 +59,13 @@ class Describer:
     def _write(self, tag: str, audience: str, endpoint: str, name: str, holder: _Holder) -> bytes:
         live = holder.live
         graph = ox.NamedNode(description_graph(live.publication.base))
-        described = (quad.triple for quad in live.store.quads_for_pattern(None, None, None, graph))
-        triples = [*self._service(live.publication, endpoint), *described]
+        described = [quad.triple for quad in live.store.quads_for_pattern(None, None, None, graph)]
+        graphs = {**live.publication.graphs, graph.value: len(described)}
+        triples = [*self._service(live.publication, endpoint, graphs), *described]
         written = ox.serialize(triples, format=_RDF_FORMATS[name], prefixes=_PREFIXES)
         return written or b""
 
-    def _service(self, publication: Publication, endpoint: str) -> Iterator[ox.Triple]:
+    def _service(self, publication: Publication, endpoint: str, graphs: Mapping[str, int]) -> Iterator[ox.Triple]:
         service, dataset = ox.NamedNode(endpoint), ox.NamedNode(dataset_iri(publication.base, publication.audience))
 
         def sd(name: str) -> ox.NamedNode:
@@ -72,21 +75,21 @@ class Describer:
         yield ox.Triple(service, sd("endpoint"), service)
         yield ox.Triple(service, sd("supportedLanguage"), sd("SPARQL11Query"))
         yield ox.Triple(service, sd("feature"), sd("UnionDefaultGraph"))
+        yield ox.Triple(service, sd("defaultEntailmentRegime"), ox.NamedNode(_SIMPLE_ENTAILMENT))
         if self._settings.services:
             yield ox.Triple(service, sd("feature"), sd("BasicFederatedQuery"))
         for name in _RESULT_IRIS:
             yield ox.Triple(service, sd("resultFormat"), ox.NamedNode(_FORMATS + name))
         yield ox.Triple(service, sd("defaultDataset"), dataset)
+        yield ox.Triple(service, sd("availableGraphs"), dataset)
         yield ox.Triple(dataset, _TYPE, sd("Dataset"))
         yield ox.Triple(dataset, ox.NamedNode(_VOID + "sparqlEndpoint"), service)
         yield ox.Triple(dataset, ox.NamedNode(_DCAT + "accessService"), service)
         union = ox.BlankNode("union")
         yield ox.Triple(dataset, sd("defaultGraph"), union)
         yield ox.Triple(union, _TYPE, sd("Graph"))
-        yield ox.Triple(union, ox.NamedNode(_VOID + "triples"), _number(publication.quads))
-        for place, (name, count) in enumerate(publication.graphs.items()):
-            if place == _MOST_GRAPHS:
-                break
+        yield ox.Triple(union, ox.NamedNode(_VOID + "triples"), _number(sum(graphs.values())))
+        for place, (name, count) in enumerate(itertools.islice(graphs.items(), _MOST_GRAPHS)):
             entry, graph = ox.BlankNode(f"entry{place}"), ox.BlankNode(f"graph{place}")
             yield ox.Triple(dataset, sd("namedGraph"), entry)
             yield ox.Triple(entry, _TYPE, sd("NamedGraph"))

@@ -8,7 +8,6 @@ dealt with by ending the process.
 from __future__ import annotations
 
 import contextlib
-import itertools
 import json
 import socket
 import sys
@@ -16,41 +15,19 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Final, Protocol
+from urllib.parse import urljoin
 
 import pyoxigraph as ox
 
 from hefboom.api import frames, sandbox
 from hefboom.api.answers import Answer, RowCounter
-from hefboom.api.errors import Problem, bad_request, refused
+from hefboom.api.errors import Problem, bad_request, busy, refused
 from hefboom.api.guard import Bounds, Scan, check, with_row_limit
 from hefboom.api.negotiation import GRAPH_FORMATS, RESULT_FORMATS, choose
 from hefboom.api.syntax import explain
+from hefboom.api.writing import write
 
 _STACK: Final = 64 * 1024 * 1024
-_RESULTS: Final = {
-    "json": ox.QueryResultsFormat.JSON,
-    "xml": ox.QueryResultsFormat.XML,
-    "csv": ox.QueryResultsFormat.CSV,
-    "tsv": ox.QueryResultsFormat.TSV,
-}
-_GRAPHS: Final = {
-    "turtle": ox.RdfFormat.TURTLE,
-    "n-triples": ox.RdfFormat.N_TRIPLES,
-    "json-ld": ox.RdfFormat.JSON_LD,
-    "rdf-xml": ox.RdfFormat.RDF_XML,
-    "trig": ox.RdfFormat.TRIG,
-    "n-quads": ox.RdfFormat.N_QUADS,
-    "n3": ox.RdfFormat.N3,
-}
-_PREFIXES: Final = {
-    "hef": "https://w3id.org/hefboom/ns#",
-    "rdfs": "http://www.w3.org/2000/01/rdf-schema#",
-    "dcterms": "http://purl.org/dc/terms/",
-    "skos": "http://www.w3.org/2004/02/skos/core#",
-    "schema": "https://schema.org/",
-    "geo": "http://www.w3.org/2003/01/geo/wgs84_pos#",
-    "xsd": "http://www.w3.org/2001/XMLSchema#",
-}
 
 
 class Answers(Protocol):
@@ -76,21 +53,21 @@ class Engine:
         offered = GRAPH_FORMATS if graph_answer else RESULT_FORMATS
         form, media_type = choose(request["accept"], request["format"], offered)
         counter = RowCounter(form.name) if found.form == "SELECT" else None
-        answer = Answer(request["spool"], request["bytes"], request["gzip"], counter)
+        answer = Answer(request["spool"], request["bytes"], request["coding"], counter)
         try:
             limited = with_row_limit(query, found, request["rows"]) if found.form == "SELECT" else query
             results = self._evaluate(query, limited, request["base"], dataset)
-            cut = _write(results, form.name, answer, request["rows"])
+            cut = write(results, form.name, answer, request["rows"])
             if counter is not None:
                 cut = limited != query and counter.rows() >= request["rows"]
         except BaseException:
             answer.abandon()
             raise
-        body, spooled, compressed = answer.finish()
+        body, spooled, coding = answer.finish()
         head = {
             "status": 200,
             "type": form.content_type(media_type),
-            "gzip": compressed,
+            "coding": coding,
             "spooled": spooled,
             "volatile": found.volatile,
             "cut": request["rows"] if cut else 0,
@@ -109,16 +86,16 @@ class Engine:
         raise explain(query, failed, base) from failed
 
     def _dataset(self, request: dict[str, Any], found: Scan) -> dict[str, Any]:
-        """The dataset parameters, which go before FROM; no graph outside the publication is taken."""
+        """The dataset of the request, else of FROM, else all; no graph outside the publication is taken."""
         default, named = request["default"], request["named"]
         for iri in (*default, *named) if default or named else found.datasets:
-            if ":" in iri and not self._holds(iri):
+            if not self._holds(urljoin(request["base"], iri)):
                 raise refused("graph-refused", f"Graph <{iri[:200]}> is not part of this publication.")
         if not default and not named:
-            return {"use_default_graph_as_union": True}
+            return {} if found.datasets else {"use_default_graph_as_union": True}
         return {
-            "default_graph": [ox.NamedNode(iri) for iri in default],
-            "named_graphs": [ox.NamedNode(iri) for iri in named],
+            "default_graph": [ox.NamedNode(urljoin(request["base"], iri)) for iri in default],
+            "named_graphs": [ox.NamedNode(urljoin(request["base"], iri)) for iri in named],
         }
 
     def _holds(self, iri: str) -> bool:
@@ -126,20 +103,6 @@ class Engine:
             return self.store.contains_named_graph(ox.NamedNode(iri))
         except ValueError as error:
             raise bad_request("malformed-iri", f"'{iri[:200]}' is not an IRI.") from error
-
-
-def _write(
-    results: ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples,
-    name: str,
-    answer: Answer,
-    rows: int,
-) -> bool:
-    """Write the results; whether triples were left out."""
-    if isinstance(results, ox.QueryTriples):
-        ox.serialize(itertools.islice(results, rows), answer, format=_GRAPHS[name], prefixes=_PREFIXES)  # type: ignore[arg-type]
-        return next(iter(results), None) is not None
-    results.serialize(answer, format=_RESULTS[name])  # type: ignore[arg-type]
-    return False
 
 
 def serve(engine: Answers, channel: socket.socket) -> None:
@@ -153,7 +116,11 @@ def serve(engine: Answers, channel: socket.socket) -> None:
         except UnicodeDecodeError as error:
             head = _problem_head(bad_request("not-utf-8", f"The query is not UTF-8 at byte {error.start + 1}."))
             answer = b""
-        except (OSError, RuntimeError, ValueError, MemoryError) as error:
+        except OSError as error:
+            head = _problem_head(busy("no-room", "There is no room for this answer now; ask for less.", 60))
+            head["log"] = type(error).__name__
+            answer = b""
+        except (RuntimeError, ValueError, MemoryError) as error:
             head = _problem_head(Problem(500, "query-failed", "The engine could not finish this query."))
             head["log"] = type(error).__name__
             answer = b""

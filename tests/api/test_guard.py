@@ -65,6 +65,7 @@ def test_allowed_service_is_let_through() -> None:
         ("SELECT * { ?s <http://a/#b> { } ?o }", 2),
         ("SELECT * { ?s ?p '''{'{''{''' }", 1),
         ("SELECT * { FILTER((((1)))) }", 5),
+        ("SELECT * { << << ?s ?p ?o >> ?p ?o >> ?p ?o }", 3),
     ],
 )
 def test_depth_counts_brackets_outside_strings_iris_and_comments(query: str, depth: int) -> None:
@@ -97,6 +98,7 @@ def test_form_is_the_first_keyword_after_the_prologue(query: str, form: str) -> 
             "SELECT * { { SELECT * {} LIMIT 99 } }\nLIMIT 10\n # LIMIT 3",
         ),
         ("SELECT * {} ORDER BY ?x VALUES ?x { 1 }", "SELECT * {} ORDER BY ?x \nLIMIT 10\nVALUES ?x { 1 }"),
+        ("SELECT * { FILTER(?a<<b>) } LIMIT 500", "SELECT * { FILTER(?a<<b>) } LIMIT 10"),
         ("ASK {}", "ASK {}"),
     ],
 )

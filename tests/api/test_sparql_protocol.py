@@ -49,6 +49,12 @@ REFUSED = [
     ("FROM elsewhere", "GET", {"query": "SELECT * FROM <http://127.0.0.1:1/x> { ?s ?p ?o }"}, {}, b"", 403),
     ("closed graph", "GET", {"query": ASK, "default-graph-uri": f"{BASE}/list/aurora/2022-03-01"}, {}, b"", 403),
     ("unknown named graph", "GET", {"query": ASK, "named-graph-uri": "http://127.0.0.1:1/x"}, {}, b"", 403),
+    ("FROM elsewhere by BASE", "GET", {"query": "BASE <http://127.0.0.1:1/> ASK FROM <x> { ?s ?p ?o }"}, {}, b"", 403),
+    ("FROM a relative name", "GET", {"query": "ASK FROM <x> { ?s ?p ?o }"}, {}, b"", 403),
+    ("FROM NAMED elsewhere", "GET", {"query": "ASK FROM NAMED <http://a/x> { ?s ?p ?o }"}, {}, b"", 403),
+    ("FROM joined to other words", "GET", {"query": "PREFIX : <http://a/> ASK FROM:x { ?s ?p ?o }"}, {}, b"", 403),
+    ("relative default graph", "GET", {"query": ASK, "default-graph-uri": "x"}, {}, b"", 403),
+    ("default graph no IRI", "GET", {"query": ASK, "default-graph-uri": "http://a b/<>"}, {}, b"", 400),
     ("using-graph-uri", "GET", {"query": ASK, "using-graph-uri": PUBLIC_LIST}, {}, b"", 400),
     ("3,000 braces", "GET", {"query": "SELECT * " + "{" * 3000 + "}" * 3000}, {}, b"", 400),
 ]
@@ -153,6 +159,75 @@ def test_default_graph_is_the_union_of_what_is_published(server: Running) -> Non
     assert answer.json()["results"]["bindings"][0]["n"]["value"] == "60"
 
 
+COUNT = "SELECT (COUNT(*) AS ?n)%s { ?s ?p ?o }"
+COUNT_NAMED = "SELECT (COUNT(*) AS ?n)%s { GRAPH ?g { ?s ?p ?o } }"
+CATALOGUE = f"{BASE}/graph/catalogue/public"
+
+
+@pytest.mark.parametrize(
+    ("dataset", "default", "named"),
+    [
+        (f" FROM <{PUBLIC_LIST}>", 120, 0),
+        (f" FROM NAMED <{PUBLIC_LIST}>", 0, 120),
+        (f" FROM <{CATALOGUE}> FROM NAMED <{PUBLIC_LIST}>", 6, 120),
+        (f" FROM <{CATALOGUE}> FROM <{PUBLIC_LIST}>", 126, 0),
+    ],
+)
+def test_from_says_what_is_asked(server: Running, dataset: str, default: int, named: int) -> None:
+    assert count(server, COUNT % dataset) == default
+    assert count(server, COUNT_NAMED % dataset) == named
+
+
+@pytest.mark.parametrize("begin", ["BASE <%s/list/> SELECT (COUNT(*) AS ?n)FROM<nike/2021-02-01>",
+                                   "PREFIX l: <%s/list/nike/> SELECT (COUNT(*) AS ?n) FROM l:2021-02-01 ",
+                                   "PREFIX : <%s/list/nike/> SELECT (COUNT(*) AS ?n)FROM:2021-02-01"])  # fmt: skip
+def test_from_is_understood_however_it_is_written(server: Running, begin: str) -> None:
+    assert count(server, begin.replace("%s", BASE) + "{ ?s ?p ?o }") == 120
+
+
+@pytest.mark.parametrize(
+    ("parameters", "default", "named"),
+    [
+        ({"default-graph-uri": [PUBLIC_LIST, CATALOGUE]}, 126, 0),
+        ({"named-graph-uri": [PUBLIC_LIST, CATALOGUE]}, 0, 126),
+        ({"default-graph-uri": CATALOGUE, "named-graph-uri": PUBLIC_LIST}, 6, 120),
+    ],
+)
+@pytest.mark.parametrize("method", ["GET", "form", "direct"])
+def test_dataset_parameters_say_what_is_asked(
+    server: Running, method: str, parameters: dict[str, str], default: int, named: int
+) -> None:
+    for query, expected in ((COUNT % "", default), (COUNT_NAMED % "", named)):
+        if method == "GET":
+            answer = server.client.get("/sparql", params={"query": query, **parameters})
+        elif method == "form":
+            answer = server.client.post("/sparql", data={"query": query, **parameters})
+        else:
+            answer = server.client.post(
+                "/sparql", params=parameters, content=query.encode(), headers={"Content-Type": QUERY}
+            )
+        assert int(answer.json()["results"]["bindings"][0]["n"]["value"]) == expected
+
+
+def count(server: Running, query: str) -> int:
+    """The one number that a query answers with."""
+    answer = server.query(query)
+    assert answer.status_code == 200, answer.text
+    return int(answer.json()["results"]["bindings"][0]["n"]["value"])
+
+
+def test_byte_order_mark_before_a_query_is_no_part_of_it(server: Running) -> None:
+    for text in (b"\xef\xbb\xbfASK {}", b"\xef\xbb\xbf# nothing\r\nASK {}"):
+        answer = server.client.post("/sparql", content=text, headers={"Content-Type": QUERY})
+        assert answer.json()["boolean"] is True
+    assert server.client.post("/sparql", content=b"\xef\xbb\xbf", headers={"Content-Type": QUERY}).status_code == 400
+
+
+def test_parameters_that_mean_nothing_here_are_left_alone(server: Running) -> None:
+    assert server.client.get("/sparql", params={"query": ASK, "timeout": "5", "debug": "on"}).status_code == 200
+    assert server.client.get("/sparql/", params={"query": ASK}).status_code == 200
+
+
 def test_dataset_of_the_request_goes_before_from(server: Running) -> None:
     query = f"SELECT (COUNT(*) AS ?n) FROM <{PUBLIC_LIST}> {{ ?s ?p ?o }}"
     params = {"query": query, "default-graph-uri": f"{BASE}/graph/catalogue/public"}
@@ -236,6 +311,38 @@ def test_bare_endpoint_describes_itself(server: Running, accept: str) -> None:
     assert "<http://rdfs.org/ns/void#triples>" in text
     assert "aurora" not in text
     assert "borea" not in text
+
+
+def test_description_says_what_the_service_is(server: Running) -> None:
+    query = """PREFIX sd: <http://www.w3.org/ns/sparql-service-description#> PREFIX void: <http://rdfs.org/ns/void#>
+      SELECT ?endpoint ?triples ?names ?regime {
+        ?service a sd:Service ; sd:endpoint ?endpoint ; sd:supportedLanguage sd:SPARQL11Query ;
+          sd:defaultEntailmentRegime ?regime ; sd:defaultDataset ?dataset ; sd:availableGraphs ?dataset .
+        ?dataset a sd:Dataset ; sd:defaultGraph [ void:triples ?triples ] .
+        { SELECT (COUNT(DISTINCT ?name) AS ?names) { ?d sd:namedGraph [ sd:name ?name ; sd:graph [ a sd:Graph ] ] } }
+      }"""
+    described = ox.Store()
+    described.load(server.client.get("/sparql", headers={"Accept": "text/turtle"}).content, ox.RdfFormat.TURTLE)
+    found = list(described.query(query))
+    assert len(found) == 1
+    assert found[0]["endpoint"].value == server.url
+    assert found[0]["regime"].value == "http://www.w3.org/ns/entailment/Simple"
+    assert int(found[0]["triples"].value) == count(server, COUNT % "")
+    graphs = "SELECT (COUNT(DISTINCT ?g) AS ?n) { GRAPH ?g { ?s ?p ?o } }"
+    assert int(found[0]["names"].value) == count(server, graphs)
+    features = {quad.object.value for quad in described if quad.predicate.value.endswith("#feature")}
+    assert not any(name in feature for feature in features for name in ("Dereferences", "BasicFederated"))
+
+
+def test_well_known_void_describes_the_data(server: Running) -> None:
+    answer = server.client.get("/.well-known/void", headers={"Accept": "text/html, text/turtle;q=0.5"})
+    assert answer.status_code == 200
+    assert answer.headers["content-type"] == "text/turtle; charset=utf-8"
+    assert b"void:sparqlEndpoint" in answer.content
+    assert server.client.get("/.well-known/void", headers={"Accept": "image/png"}).status_code == 406
+    assert server.client.post("/.well-known/void").headers["allow"] == "GET, HEAD"
+    tag = {"Accept": "text/html, text/turtle;q=0.5", "If-None-Match": answer.headers["etag"]}
+    assert server.client.get("/.well-known/void", headers=tag).status_code == 304
 
 
 def test_bare_endpoint_shows_people_a_page(server: Running) -> None:

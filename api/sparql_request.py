@@ -1,0 +1,113 @@
+"""Reading a SPARQL request: by method and content type, parameters in the address or a form, the query as a body.
+
+https://www.w3.org/TR/sparql11-protocol/ section 2.1.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+from urllib.parse import parse_qsl
+
+from hefboom.api.errors import Problem, bad_request, refused
+from hefboom.api.exchange import Exchange
+
+_FORM: Final = "application/x-www-form-urlencoded"
+_MOST_FIELDS: Final = 1_000
+_BYTE_ORDER_MARK: Final = b"\xef\xbb\xbf"
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A query request: the text as bytes, the dataset, the format asked for by parameter."""
+
+    query: bytes | None
+    default: tuple[str, ...]
+    named: tuple[str, ...]
+    wanted: str
+
+
+async def read(exchange: Exchange, most: int) -> Asked:
+    """The request by method and content type (protocol 2.1.1 to 2.1.3)."""
+    raw = exchange.scope.get("query_string", b"")
+    if len(raw) > most:
+        raise Problem(414, "address-too-long", "The query is too long for an address; send it by POST.")
+    pairs = _pairs(raw, "address")
+    if exchange.method != "POST":
+        return _asked(pairs, direct=None)
+    content_type, _, parameters = exchange.header(b"content-type").lower().partition(";")
+    content_type = content_type.strip()
+    if content_type not in (_FORM, "application/sparql-query", "application/sparql-update"):
+        given = f"'{content_type[:80]}'" if content_type else "no content type"
+        raise Problem(
+            415,
+            "unsupported-content-type",
+            f"A POST carries {_FORM} or application/sparql-query; this one carries {given}.",
+            {"Accept-Post": f"{_FORM}, application/sparql-query"},
+        )
+    if exchange.header(b"content-encoding") not in ("", "identity"):
+        raise Problem(415, "unsupported-content-encoding", "Send the body without Content-Encoding.")
+    charset = _charset(parameters)
+    if charset not in ("", "utf-8", "utf8"):
+        raise Problem(415, "unsupported-charset", f"The body must be UTF-8, not '{charset[:40]}'.")
+    if content_type == "application/sparql-update":
+        raise update_refused()
+    body = await exchange.body(most)
+    if content_type == _FORM:
+        return _asked([*pairs, *_pairs(body, "body")], direct=None, needs_query=True)
+    return _asked(pairs, direct=body)
+
+
+def _charset(parameters: str) -> str:
+    for parameter in parameters.split(";"):
+        name, _, value = parameter.partition("=")
+        if name.strip() == "charset":
+            return value.strip().strip('"')
+    return ""
+
+
+def _pairs(raw: bytes, where: str) -> list[tuple[str, str]]:
+    if not raw:
+        return []
+    try:
+        return parse_qsl(raw.decode("utf-8"), keep_blank_values=True, errors="strict", max_num_fields=_MOST_FIELDS)
+    except UnicodeDecodeError as error:
+        raise bad_request("not-utf-8", f"The parameters in the {where} are not percent-encoded UTF-8.") from error
+    except ValueError as error:
+        raise bad_request("too-many-parameters", f"There are more than {_MOST_FIELDS} parameters.") from error
+
+
+def _asked(pairs: list[tuple[str, str]], direct: bytes | None, needs_query: bool = False) -> Asked:
+    """The request from its parameters; Problem (400) where they contradict the protocol."""
+    queries = [value for name, value in pairs if name == "query"]
+    if any(name == "update" for name, _ in pairs):
+        if queries:
+            raise bad_request("query-and-update", "A request holds a query or an update, not both.")
+        raise update_refused()
+    if any(name in ("using-graph-uri", "using-named-graph-uri") for name, _ in pairs):
+        raise bad_request("update-parameters", "using-graph-uri belongs to updates; use default-graph-uri.")
+    if direct is not None:
+        if queries:
+            raise bad_request("two-queries", "The query stands in the body and in the address; send it once.")
+        queries = [""]
+    if len(queries) > 1:
+        raise bad_request("two-queries", f"There are {len(queries)} 'query' parameters; send one.")
+    if needs_query and not queries:
+        raise bad_request("no-query", "The body holds no 'query' parameter.")
+    text = (direct if direct is not None else queries[0].encode()) if queries else None
+    if text is not None:
+        text = text.removeprefix(_BYTE_ORDER_MARK)
+        if not text.strip():
+            raise bad_request("empty-query", "The query is empty.")
+    wanted = next((value for name, value in pairs if name in ("format", "output") and value), "")
+    return Asked(
+        text,
+        tuple(value for name, value in pairs if name == "default-graph-uri"),
+        tuple(value for name, value in pairs if name == "named-graph-uri"),
+        wanted,
+    )
+
+
+def update_refused() -> Problem:
+    """The plain refusal of an update."""
+    return refused("update-refused", "This endpoint is read only: SPARQL Update is not accepted.")
