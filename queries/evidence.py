@@ -16,8 +16,10 @@ from hefboom.graph.iris import DEFAULT_BASE, HEF, ONTOLOGY_GRAPH, REFERENCE_GRAP
 Tables: TypeAlias = Callable[[Sequence[str] | None], DuckDBPyConnection]
 
 RDF_TYPE = NamedNode("http://www.w3.org/1999/02/22-rdf-syntax-ns#type")
-_LIST = NamedNode(HEF + "List")
-_GRAPH = re.compile(r"/graph/(?P<kind>catalogue|covenant|identity|match|site|sourcing)/(?P<scope>[^/]+(?:/[^/]+)?)$")
+_DESCRIBED = (NamedNode(HEF + "List"), NamedNode(HEF + "CompanyFile"))
+_GRAPH = re.compile(
+    r"/graph/(?P<kind>catalogue|completeness|covenant|identity|match|site|sourcing)/(?P<scope>[^/]+(?:/[^/]+)?)$"
+)
 
 
 @dataclass(frozen=True)
@@ -84,6 +86,7 @@ def _graphs(store: Store, scopes: Sequence[str] | None) -> list[NamedNode] | Non
             continue
         visible.add(name)
         if match["kind"] == "catalogue":
-            listed = store.quads_for_pattern(None, RDF_TYPE, _LIST, NamedNode(name))
-            visible |= present & {getattr(quad.subject, "value", "") for quad in listed}
+            for kind in _DESCRIBED:
+                told = store.quads_for_pattern(None, RDF_TYPE, kind, NamedNode(name))
+                visible |= present & {getattr(quad.subject, "value", "") for quad in told}
     return None if visible == present else [NamedNode(name) for name in sorted(visible)]

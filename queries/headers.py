@@ -21,9 +21,10 @@ COLUMN_TYPES = (*DATATYPES, *LOOKUPS, "hef:List", "hef:Listing", "rdfs:Resource"
 _PARAM = re.compile(r"\?(?P<name>\w+) (?P<type>\w+:\w+)(?P<many>\+)?(?P<rest> \?| = [^,]+)?, (?P<about>.+)")
 _COLUMN = re.compile(r"(?P<name>\w+)(?: (?P<type>\w+:\w+)(?P<many>\+)?)?, (?P<about>.+)")
 _COUNTS = re.compile(r"(?P<question>[\w-]+) in (?P<column>\w+), (?P<noun>.+)")
+_BESIDE = re.compile(r"(?P<question>[\w-]+) in (?P<column>\w+) by (?P<key>\w+) except (?P<param>\w+), (?P<noun>.+)")
 _PATH = re.compile(r"\?(?P<company>\w+) \?(?P<site>\w+) -> (?P<columns>\w+( \w+){0,2})")
 _LINE = re.compile(r"# (?P<key>[a-z]+)(?:@(?P<lang>[a-z]{2}))?: (?P<value>\S.*)")
-_ONCE = ("title", "question", "answers", "audience", "scope", "group", "floor", "counts", "analysis")
+_ONCE = ("title", "question", "answers", "audience", "scope", "group", "floor", "counts", "beside", "analysis")
 _REQUIRED = ("title", "question", "audience")
 _LANGUAGES = ("nl",)
 
@@ -60,6 +61,21 @@ class Counts:
 
 
 @dataclass(frozen=True)
+class Beside:
+    """A companion question that counts, for each row, whom the asker may not see by name.
+
+    `key` is the column of the row that the companion takes and gives as its first column; the company given as `param`
+    is never counted.
+    """
+
+    question: str
+    column: str
+    key: str
+    param: str
+    noun: str
+
+
+@dataclass(frozen=True)
 class PathColumns:
     """Columns that the runner fills with a shortest path: the path, its weakest link, where that link is stated."""
 
@@ -84,6 +100,7 @@ class Header:
     group: str | None = None
     floor: str | None = None
     counts: Counts | None = None
+    beside: Beside | None = None
     closed: tuple[str, ...] = ()
     params: tuple[Param, ...] = ()
     columns: tuple[Column, ...] = ()
@@ -143,6 +160,7 @@ def parse(file: Path, text: str) -> Header:
         analysis=single["analysis"],
         inputs=_columns(lines, "input", single["analysis"] is not None),
         counts=_counts(lines),
+        beside=_beside(lines),
         closed=tuple(word for _, value in lines.values.get("closed", []) for word in _words(value)),
         params=_params(lines),
         columns=_columns(lines, "column", True),
@@ -211,4 +229,10 @@ def _counts(lines: _Lines) -> Counts | None:
     lines.one("counts")
     for _, match in lines.matches("counts", _COUNTS, "question in column, noun"):
         return Counts(match["question"], match["column"], match["noun"])
+    return None
+
+
+def _beside(lines: _Lines) -> Beside | None:
+    for _, match in lines.matches("beside", _BESIDE, "question in column by key except param, noun"):
+        return Beside(**match.groupdict())
     return None

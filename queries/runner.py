@@ -11,14 +11,15 @@ from typing import TypeAlias
 from pyoxigraph import BlankNode, Literal, NamedNode, QuerySolutions, Triple, Variable
 
 from hefboom.errors import QueryError
-from hefboom.graph.iris import HEF, SCHEME, Names
+from hefboom.graph.iris import HEF
 from hefboom.queries import rules
 from hefboom.queries.analyses import analyse
-from hefboom.queries.answers import Answer, Cell, Row, from_sql, settle
+from hefboom.queries.answers import Answer, Cell, Row, settle
 from hefboom.queries.catalogue import Question, find
 from hefboom.queries.evidence import RDF_TYPE, Evidence, Visible
-from hefboom.queries.headers import Column, Counts
+from hefboom.queries.headers import Beside, Column, Counts
 from hefboom.queries.paths import Links, fill
+from hefboom.queries.second_form import sql_records
 from hefboom.queries.values import Term, read_values
 
 Given: TypeAlias = Mapping[str, str | Sequence[str]]
@@ -100,6 +101,13 @@ def run(
     if closed and header.closed:
         rows = rules.without_closed(header.columns, rows, header.closed)
     notes = [*asked.notes(lang)]
+    if header.beside:
+        rows, hidden = _with_counts_beside(
+            asked, header.beside, bound, rows, seen, _countable(bound, at, asking), asking
+        )
+        suppressed += hidden
+        if closed and not _countable(bound, at, asking):
+            notes.append(_NO_COUNT["nl" if lang == "nl" else "en"])
     if closed and not header.group and not header.scope:
         notes.append(_OPEN_NOTES[audience, "nl" if lang == "nl" else "en"])
     if closed and header.counts:
@@ -141,7 +149,7 @@ def _rows(question: Question, bound: Bound, visible: Visible, asking: _Asking) -
     use_sql = question.sql is not None and visible.evidence.tables is not None and asking.form != "sparql"
     if asking.form == "sql" and not use_sql:
         raise QueryError(f"{question.name} has no second form in SQL, or the projection is not there")
-    records = _sql_records(question, bound, visible) if use_sql else _sparql_records(question, bound, visible)
+    records = sql_records(question, bound, visible) if use_sql else _sparql_records(question, bound, visible)
     if question.header.analysis:
         records = analyse(question.header.analysis, records, bound, asking.lang)
     if question.header.paths:
@@ -191,54 +199,6 @@ def _sparql_records(question: Question, bound: Bound, visible: Visible) -> list[
     return [{column.name: settle(column, solution[column.name]) for column in columns} for solution in found]
 
 
-def _sql_records(question: Question, bound: Bound, visible: Visible) -> list[dict[str, Cell]]:
-    """Run the SQL form on the projection, with every parameter bound as `$name` (absent: NULL)."""
-    evidence = visible.evidence
-    assert evidence.tables is not None
-    assert question.sql is not None
-    names = Names(evidence.base)
-    values = {
-        param.name: _sql_value(bound.get(param.name), param.many, evidence.base) for param in question.header.params
-    }
-    used = {name: value for name, value in values.items() if re.search(rf"\${name}\b", question.sql)}
-    connection = evidence.tables(evidence.scopes)
-    cursor = connection.execute(question.sql, used)
-    found = [entry[0] for entry in cursor.description or ()]
-    rows = cursor.fetchall()
-    by_name = {column.name: column for column in _queried(question)}
-    columns = zip(found, zip(*rows, strict=True), strict=False)
-    made = [_column_of_terms(by_name[name], cells, names) for name, cells in columns if name in by_name]
-    kept = [name for name in found if name in by_name]
-    return [dict(zip(kept, row, strict=True)) for row in zip(*made, strict=True)]
-
-
-def _column_of_terms(column: Column, values: Sequence[object], names: Names) -> list[Cell]:
-    """The values of one column as terms; each value that comes again is made a term once."""
-    if column.many:
-        return [from_sql(column, value, names) for value in values]
-    terms = {value: from_sql(column, value, names) for value in set(values)}
-    return [terms[value] for value in values]
-
-
-def _sql_value(terms: list[Term] | None, many: bool, base: str) -> object:
-    if not terms:
-        return None
-    plain = [_sql_plain(term, base) for term in terms]
-    return plain if many else plain[0]
-
-
-def _sql_plain(term: Term, base: str) -> object:
-    if isinstance(term, NamedNode):
-        short = term.value.removeprefix(SCHEME).removeprefix("country/")
-        return re.sub(rf"^{re.escape(base)}/(?:site|company|covenant|list)/", "", short)
-    kind = term.datatype.value.rpartition("#")[2]
-    if kind == "date":
-        return dt.date.fromisoformat(term.value)
-    if kind == "boolean":
-        return term.value == "true"
-    return {"integer": int, "decimal": float}.get(kind, str)(term.value)
-
-
 def _label(iri: str, visible: Visible) -> str:
     labels = [quad.object.value for quad in visible.quads(NamedNode(iri), _LABEL) if isinstance(quad.object, Literal)]
     return min(labels) if labels else iri.rpartition("/")[2]
@@ -261,3 +221,47 @@ def _count(question: Question, counts: Counts, params: Given, rows: Sequence[Row
     nouns = question.header.translations.get(("counts", asking.lang), (counts.noun,))
     text = rules.bounded_count(len(hidden), asking.k, nouns[0], asking.lang)
     return rules.count_row(question.header.columns, counts.column, text)
+
+
+def _with_counts_beside(
+    question: Question,
+    beside: Beside,
+    bound: Bound,
+    rows: tuple[Row, ...],
+    seen: Evidence,
+    countable: bool,
+    asking: _Asking,
+) -> tuple[tuple[Row, ...], int]:
+    """The rows with, in one column, how many the companion finds for each; and how many of these are bounds only.
+
+    The secretariat gets the number. Others get how many there are that they may not see by name, in groups.
+    """
+    names = [column.name for column in question.header.columns]
+    key, place = names.index(beside.key), names.index(beside.column)
+    keys = [cell for cell in dict.fromkeys(row[key] for row in rows) if isinstance(cell, NamedNode)]
+    if not keys or not countable:
+        return rows, 0
+    companion = find(beside.question)
+    taken = {param.name for param in companion.header.params}
+    given = {name: terms for name, terms in bound.items() if name in taken} | {beside.key: list[Term](keys)}
+    excepted = set(bound.get(beside.param, []))
+    found: list[dict[Cell, set[Cell]]] = []
+    for evidence in (asking.evidence, seen):
+        members: dict[Cell, set[Cell]] = {}
+        for one in _rows(companion, given, Visible(evidence), replace(asking, audience="secretariat"))[0]:
+            members.setdefault(one[0], set()).add(one[1])
+        found.append(members)
+    everyone, visible = found
+    noun = question.header.translations.get(("beside", asking.lang), (beside.noun,))[0]
+    counted: list[Row] = []
+    hidden = 0
+    for row in rows:
+        there = everyone.get(row[key], set()) - excepted
+        if asking.audience != "secretariat":
+            there -= visible.get(row[key], set())
+            hidden += len(there) < asking.k
+            text = rules.bounded_count(len(there), asking.k, noun, asking.lang)
+        else:
+            text = str(len(there))
+        counted.append((*row[:place], Literal(text), *row[place + 1 :]))
+    return tuple(counted), hidden
