@@ -22,6 +22,7 @@ ROOMS = {
     "cli_ontology": ("ontology",),
     "cli_steps": ("template", "check"),
     "cli_risk": ("risk",),
+    "cli_report": ("report",),
     "cli_serve": ("publish", "publications", "serve", "backup", "restore", "access"),
 }
 """The module of each group of commands; a call imports only what its command needs."""

@@ -1,0 +1,176 @@
+"""The desk at which a report is made: who asks, for which day, in which language, of which data."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Literal
+
+from babel import Locale
+from pyoxigraph import Literal as RdfLiteral
+from pyoxigraph import NamedNode, Quad
+
+from hefboom.graph.completeness import Checker, CompanyCheck
+from hefboom.graph.completeness_files import CompanyFile, no_file, stored_file, stored_years
+from hefboom.graph.completeness_parameters import Parameters
+from hefboom.graph.iris import HEF, REFERENCE_GRAPH, SCHEME, Names
+from hefboom.queries import Answer, Evidence, find, run
+from hefboom.queries.evidence import Visible
+from hefboom.queries.headers import Param
+from hefboom.queries.values import read_values
+from hefboom.reports.model import Text, Value
+from hefboom.reports.sources import Source, SourceBook
+from hefboom.reports.texts import texts
+
+Audience = Literal["public", "members", "secretariat", "owner"]
+
+_LABEL = NamedNode("http://www.w3.org/2000/01/rdf-schema#label")
+
+
+@dataclass
+class Desk:
+    """Asks questions for one audience and keeps account of the sources; a report is built at one desk.
+
+    The audience `owner` is one member company that also sees what it keeps to itself; `owner` is its slug.
+    """
+
+    evidence: Evidence
+    at: dt.date
+    lang: str = "en"
+    audience: Audience = "secretariat"
+    owner: str | None = None
+    parameters: Parameters | None = None
+    k: int = 3
+    book: SourceBook = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.book = SourceBook(self.say("row"))
+
+    @property
+    def names(self) -> Names:
+        """The IRIs of this data."""
+        return Names(self.evidence.base)
+
+    @property
+    def asks_as(self) -> str:
+        """The audience in the words of the questions."""
+        return "members" if self.audience == "owner" else self.audience
+
+    def say(self, key: str, **values: object) -> str:
+        """A text in the language of the report."""
+        words = texts()[key]["nl" if self.lang == "nl" else "en"]
+        return words.format(**values) if values else words
+
+    def ask(self, question: str, **given: str) -> Answer:
+        """The answer to a named question; what the question does not take is left out."""
+        taken = {param.name for param in find(question).header.params}
+        wanted = {"at": self.at.isoformat(), "lang": self.lang} | given
+        params = {name: value for name, value in wanted.items() if name in taken and value}
+        owner = self.owner if self.audience == "owner" else None
+        return run(question, params, self.evidence, self.asks_as, self.k, today=self.at, lang=self.lang, owner=owner)
+
+    def rows(self, question: str, **given: str) -> list[dict[str, Value]]:
+        """The rows of a named question as plain values."""
+        return self.ask(question, **given).plain()
+
+    def notes(self, question: str) -> tuple[Text, ...]:
+        """What must be said beside the answer to a question."""
+        return tuple(Text(note, remark=True) for note in find(question).notes(self.lang))
+
+    def title(self, question: str) -> str:
+        """The title of a named question."""
+        return find(question).title(self.lang)
+
+    def find_one(self, kind: str, text: str) -> NamedNode:
+        """The company, covenant or site that a text names, as far as the audience may know of it."""
+        param = Param(kind.rpartition(":")[2].lower(), kind, "")
+        owner = self.owner if self.audience == "owner" else None
+        term = read_values(param, [text], Visible(self.evidence.seen_by(self.asks_as, owner)), self.at)[0]
+        assert isinstance(term, NamedNode)
+        return term
+
+    def label(self, iri: str) -> str:
+        """The name of a thing, or the last part of its IRI."""
+        owner = self.owner if self.audience == "owner" else None
+        visible = Visible(self.evidence.seen_by(self.asks_as, owner))
+        found = [q.object.value for q in visible.quads(NamedNode(iri), _LABEL) if isinstance(q.object, RdfLiteral)]
+        return min(found) if found else iri.rpartition("/")[2]
+
+    def concept(self, name: str) -> str:
+        """The label of a concept by its id, such as `risk/labour/wages`; the id where it has none."""
+        predicate = NamedNode("http://www.w3.org/2004/02/skos/core#prefLabel")
+        graph = NamedNode(REFERENCE_GRAPH)
+        for quad in self.evidence.store.quads_for_pattern(NamedNode(SCHEME + name), predicate, None, graph):
+            if isinstance(quad.object, RdfLiteral) and quad.object.language == self.lang:
+                return quad.object.value
+        return name
+
+    def concepts(self, scheme: str, names: Value) -> str:
+        """The labels of several concepts of one scheme, from a set as an answer shows it."""
+        return "; ".join(self.concept(f"{scheme}/{one}") for one in str(names or "").split("; ") if one)
+
+    def country(self, iri: Value) -> str:
+        """The name of a country by its IRI, in the language of the report."""
+        code = str(iri or "").rpartition("/")[2]
+        return str(Locale(self.lang).territories.get(code, code))
+
+    def sees_file(self, company: str) -> bool:
+        """Whether the audience may see the due diligence file of a company, by its slug."""
+        return self.audience == "secretariat" or (self.audience == "owner" and self.owner == company)
+
+    def check(self, company: str, day: dt.date | None = None) -> CompanyCheck:
+        """The check of the newest file of a company on a day; of a company without a file, that nothing is known."""
+        return next(self.checks([company], day))
+
+    def checks(self, companies: list[str], day: dt.date | None = None) -> Iterator[CompanyCheck]:
+        """Checks of several companies, by IRI, each of its newest file on the day."""
+        when = day or self.at
+        years = stored_years(self.evidence.store, self.names)
+        return Checker(when, self.parameters).check([self._file(company, years, when) for company in companies])
+
+    def _file(self, company: str, years: dict[str, set[int]], day: dt.date) -> CompanyFile:
+        slug = company.rpartition("/")[2]
+        known = [year for year in years.get(slug, ()) if year <= day.year] if self.sees_file(slug) else []
+        if not known:
+            return no_file(company, self.label(company))
+        return stored_file(self.evidence.store, self.names, slug, max(known))
+
+    def cite_file(self, file: Value, title: Value, day: Value, row: Value) -> str:
+        """The reference to a row of a due diligence file."""
+        when = day if isinstance(day, dt.date) else None
+        return self.book.cite(str(file), Source(str(title or file), self.say("source-file"), when), str(row or ""))
+
+    def cite_check(self, check: CompanyCheck, node: str = "") -> str:
+        """The reference to a node of the file that was checked."""
+        if check.file.graph is None:
+            return ""
+        title = f"{check.label} {check.file.year}"
+        row = "/".join(node.split("/")[-2:]) if node.startswith(f"{check.file.graph}/") else ""
+        return self.book.cite(
+            check.file.graph, Source(title, self.say("source-file"), self._day(check.file.graph)), row
+        )
+
+    def cite_node(self, node: Value) -> str:
+        """The reference to a node of a due diligence file, by its IRI."""
+        graph, *row = str(node).rsplit("/", 2)
+        title = next((_text(q) for q in self._told(graph, "http://purl.org/dc/terms/title")), graph)
+        return self.book.cite(graph, Source(title, self.say("source-file"), self._day(graph)), "/".join(row))
+
+    def _told(self, graph: str, predicate: str) -> Iterator[Quad]:
+        return iter(self.evidence.store.quads_for_pattern(NamedNode(graph), NamedNode(predicate), None, None))
+
+    def _day(self, graph: str) -> dt.date | None:
+        return next((dt.date.fromisoformat(_text(q)) for q in self._told(graph, f"{HEF}listDate")), None)
+
+    def cite_list(self, row: dict[str, Value]) -> str:
+        """The reference to rows of a list, from a row of the question on provenance."""
+        day = row["date"] if isinstance(row["date"], dt.date) else None
+        source = Source(
+            str(row["title"] or row["list"]), self.say("source-list"), day, str(row["contributorName"] or "")
+        )
+        return self.book.cite(str(row["list"]), source, str(row["rows"] or ""))
+
+
+def _text(quad: Quad) -> str:
+    return str(getattr(quad.object, "value", ""))

@@ -1,0 +1,149 @@
+"""The report on one site: who uses it, leverage together, what is on file about it, and where the facts come from."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+
+from hefboom.queries import Answer
+from hefboom.reports.desk import Desk
+from hefboom.reports.model import Block, Cell, Section, Text, Tone, Value, table
+from hefboom.reports.risks import risk_table
+from hefboom.reports.sources import Source
+
+Facts = tuple[tuple[str, str], ...]
+Row = dict[str, Value]
+
+_TONES: dict[str, Tone] = {"severe": "severe", "high": "high", "medium": "medium"}
+
+
+def site_report(desk: Desk, name: str) -> tuple[str, Facts, tuple[Section, ...]]:
+    """Title, facts and sections for one site, by IRI, OS ID or 'hb-' id."""
+    site = desk.find_one("hef:Site", name).value
+    about = next(iter(desk.rows("site-facts", site=site)), {})
+    last = site.rpartition("/")[2]
+    about["osId"] = about.get("osId") or (None if last.startswith("hb-") else last)
+    facts = (
+        (desk.say("address"), str(about.get("address") or desk.say("unknown"))),
+        (desk.say("country-fact"), desk.country(about.get("country")) or desk.say("unknown")),
+        ("OS ID", str(about.get("osId") or desk.say("unknown"))),
+    )
+    provenance = desk.rows("provenance-of-site", site=site)
+    lists = {str(row["list"]): desk.cite_list(row) for row in provenance}
+    sections = (
+        _users(desk, site, lists),
+        _leverage(desk, site, lists),
+        _risks(desk, about),
+        _contradictions(desk, about),
+        _public(desk, about),
+        _facts(desk, provenance),
+    )
+    return str(about.get("label") or site.rpartition("/")[2]), facts, sections
+
+
+def _section(desk: Desk, key: str, headers: Sequence[str], rows: list[list[Cell | Value]], answer: Answer) -> Section:
+    notes = [Text(note, remark=True) for note in answer.notes]
+    shown: Block = table(desk.say(key), [desk.say(one) for one in headers], rows) if rows else Text(desk.say("nothing"))
+    return Section(key, desk.say(key), (shown, *notes))
+
+
+def _users(desk: Desk, site: str, lists: dict[str, str]) -> Section:
+    answer = desk.ask("who-uses-site", site=site)
+    rows: list[list[Cell | Value]] = [
+        [
+            row["name"],
+            None if row["member"] is None else desk.say("yes" if row["member"] else "no"),
+            row["tier"],
+            row["product"],
+            row["since"],
+            desk.say(str(row["confidence"])) if row["confidence"] else None,
+            lists.get(str(row["list"]), ""),
+        ]
+        for row in answer.plain()
+    ]
+    keys = ("h-company", "h-member", "h-tier", "h-product", "h-since", "h-confidence", "h-source")
+    return _section(desk, "users", keys, rows, answer)
+
+
+def _leverage(desk: Desk, site: str, lists: dict[str, str]) -> Section:
+    answer = desk.ask("leverage-at-site", site=site)
+    cited: dict[Value, list[str]] = {}
+    for row in desk.rows("who-uses-site", site=site):
+        cited.setdefault(row["company"], []).append(lists.get(str(row["list"]), ""))
+    rows: list[list[Cell | Value]] = [
+        [
+            *(row[key] for key in ("name", "band", "jointBand", "unknown", "reaches")),
+            "; ".join(dict.fromkeys(cited.get(row["company"], ()))) if row["company"] else "",
+        ]
+        for row in answer.plain()
+    ]
+    headers = [desk.say(key) for key in ("h-company", "h-band", "h-joint", "unknown")]
+    headers += [desk.say("h-reach", wanted=15), desk.say("h-source")]
+    notes = [Text(note, remark=True) for note in answer.notes]
+    shown: Block = table(desk.say("leverage"), headers, rows) if rows else Text(desk.say("nothing"))
+    return Section("leverage", desk.say("leverage"), (shown, *notes))
+
+
+def _risks(desk: Desk, about: Row) -> Section:
+    os_id, label = about.get("osId"), about.get("label")
+    here = [
+        row
+        for row in desk.rows("risks-on-file")
+        if (os_id and os_id in str(row["osIds"] or "").split("; "))
+        or (not os_id and label and label in str(row["places"] or "").split("; "))
+    ]
+    title = desk.say("site-risks")
+    shown: Block = risk_table(desk, title, here, False) if here else Text(desk.say("nothing-closed"))
+    return Section("site-risks", title, (shown, *desk.notes("risks-on-file")))
+
+
+def _contradictions(desk: Desk, about: Row) -> Section:
+    answer = desk.ask("contradicting-evidence")
+    wanted = {about.get("osId"), about.get("label")} - {None}
+    rows: list[list[Cell | Value]] = [
+        [
+            f"{row['scheme'] or ''} {row['holds']} - {row['until'] or ''}".strip(),
+            row["found"],
+            desk.concepts("risk", row["riskType"]),
+            f"{desk.cite_node(row['certificate'])}; {desk.cite_node(row['finding'])}",
+        ]
+        for row in answer.plain()
+        if row["site"] in wanted
+    ]
+    return _section(desk, "site-contradictions", ("h-certificate", "h-finding", "h-risk", "h-source"), rows, answer)
+
+
+def _public(desk: Desk, about: Row) -> Section:
+    if not about.get("country"):
+        return Section("site-public", desk.say("site-public"), (Text(desk.say("nothing")),))
+    answer = desk.ask("risk-evidence", country=str(about["country"]))
+    rows: list[list[Cell | Value]] = []
+    for row in answer.plain():
+        if row["signal"]:
+            day = row["published"]
+            when = day if isinstance(day, dt.date) else None
+            source = Source(str(row["publisher"]), desk.say("source-edition"), when)
+            rows.append(
+                [
+                    row["riskLabel"],
+                    row["indicator"] if not row["good"] else f"{row['indicator']}: {row['good']}",
+                    row["value"],
+                    Cell(desk.say(f"signal-{row['signal']}"), _TONES[str(row["signal"])]),
+                    row["year"],
+                    desk.book.cite(str(row["edition"]), source),
+                ]
+            )
+    keys = ("h-risk", "h-indicator", "h-value", "h-signal", "h-year", "h-source")
+    made = _section(desk, "site-public", keys, rows, answer)
+    return made if rows else Section(made.id, made.title, (Text(desk.say("no-signal")), *made.blocks[1:]))
+
+
+def _facts(desk: Desk, provenance: Sequence[Row]) -> Section:
+    answer_notes = desk.notes("provenance-of-site")
+    rows: list[list[Cell | Value]] = [
+        [row["claimedName"], row["claimedAddress"], desk.say(f"method-{row['method']}"), desk.cite_list(row)]
+        for row in provenance
+    ]
+    headers = [desk.say(key) for key in ("h-claimed", "address", "h-how", "h-source")]
+    shown: Block = table(desk.say("site-facts"), headers, rows) if rows else Text(desk.say("nothing"))
+    return Section("site-facts", desk.say("site-facts"), (shown, *answer_notes))

@@ -1,0 +1,74 @@
+"""Sites in a report: which are shared, with whom as far as the audience may know, and where leverage is low."""
+
+from __future__ import annotations
+
+from hefboom.reports.desk import Desk
+from hefboom.reports.model import Block, Cell, Section, Text, Value, table
+
+Row = dict[str, Value]
+
+MOST = 40
+
+
+def leverage_of(desk: Desk, company: str) -> Section:
+    """The sites of one company with its own share, who else buys there, and how many other members."""
+    answer = desk.ask("low-leverage", company=company, all="true")
+    found = answer.plain()
+    keys = ("h-site", "h-country", "h-share", "h-leverage", "h-public-buyers", "h-fellows", "h-source")
+    rows = [_own_site(desk, row) for row in found[:MOST]]
+    shown: Block = Text(desk.say("nothing"))
+    if rows:
+        shown = table(desk.say("sites"), [desk.say(key) for key in keys], rows, widths=(22, 12, 9, 12, 24, 14, 12))
+    notes = [Text(note, remark=True) for note in answer.notes]
+    return Section(
+        "sites", desk.say("sites"), (Text(desk.say("sites-intro")), shown, *_more(desk, found, answer.question), *notes)
+    )
+
+
+def _own_site(desk: Desk, row: Row) -> list[Cell | Value]:
+    known = row["lower"] is not None
+    leverage = "unknown-low" if not known else "low" if row["low"] else "not-low"
+    return [
+        row["label"] or str(row["site"]).rpartition("/")[2],
+        desk.country(row["country"]),
+        f"{row['lower']}-{row['upper']} %" if known else desk.say("unknown"),
+        Cell(desk.say(leverage), "medium" if row["low"] else "quiet"),
+        row["buyers"],
+        row["otherMembers"],
+        site_sources(desk, str(row["site"])),
+    ]
+
+
+def site_sources(desk: Desk, site: str) -> str:
+    """The lists that name a site, each with its rows."""
+    return "; ".join(dict.fromkeys(desk.cite_list(row) for row in desk.rows("provenance-of-site", site=site)))
+
+
+def shared(desk: Desk, covenant: str) -> Section:
+    """The sites that most members share."""
+    answer = desk.ask("shared-sites", covenant=covenant)
+    found = answer.plain()
+    keys = ("h-site", "h-country", "h-members", "h-names", "h-joint", "h-source")
+    rows = [
+        [
+            row["label"] or str(row["site"]).rpartition("/")[2],
+            desk.country(row["country"]),
+            row["members"],
+            row["memberNames"],
+            f"{row['jointShare']} %" if row["jointShare"] else desk.say("unknown"),
+            site_sources(desk, str(row["site"])),
+        ]
+        for row in found[:MOST]
+    ]
+    shown: Block = Text(desk.say("nothing"))
+    if rows:
+        shown = table(desk.say("sites"), [desk.say(key) for key in keys], rows, widths=(22, 12, 9, 32, 10, 15))
+    notes = [Text(note, remark=True) for note in answer.notes]
+    return Section(
+        "sites", desk.say("sites"), (Text(desk.say("sites-intro")), shown, *_more(desk, found, answer.question), *notes)
+    )
+
+
+def _more(desk: Desk, found: list[Row], question: str) -> list[Text]:
+    left = len(found) - MOST
+    return [Text(desk.say("more", count=left, question=question))] if left > 0 else []
