@@ -223,6 +223,11 @@ def sign_in_page(lang: str, root: str, session: Session | None, csrf: str, wrong
     )  # fmt: skip
 
 
+def render(template: str, lang: str, root: str, **values: object) -> str:
+    """A page of its own template in the common frame."""
+    return _environment().get_template(template).render(**values, **_frame(lang, root, ()))
+
+
 def _frame(lang: str, root: str, formats: Sequence[tuple[str, str]]) -> dict[str, object]:
     other = "nl" if lang == "en" else "en"
     return {"lang": lang, "root": root, "text": TEXTS[lang], "formats": formats, "other_language": other}

@@ -63,6 +63,22 @@ class Limits:
 
 
 @dataclass(frozen=True)
+class UploadLimits:
+    """What one upload may take; times in seconds, sizes in bytes unless said otherwise."""
+
+    bytes: int = 52_428_800
+    """HEFBOOM_UPLOAD_BYTES: a file larger than this is refused."""
+    columns: int = 500
+    """HEFBOOM_UPLOAD_COLUMNS: a table with more columns than this is refused."""
+    timeout: float = 600.0
+    """HEFBOOM_UPLOAD_TIMEOUT: a check or a load still running after this is ended."""
+    memory_mb: int = 4_096
+    """HEFBOOM_UPLOAD_MEMORY_MB: what the process that reads an upload may use, in MiB."""
+    days: int = 30
+    """HEFBOOM_UPLOAD_DAYS: uploads and what was found in them are kept for so many days."""
+
+
+@dataclass(frozen=True)
 class Settings:
     """Everything `hefboom serve` can be told."""
 
@@ -74,6 +90,8 @@ class Settings:
     """HEFBOOM_CLOSED: 1 to serve the closed publications to holders of a token."""
     updates: bool = False
     """HEFBOOM_UPDATES: 1 to take SPARQL updates of the live store from holders of a writer's or an admin's token."""
+    take_uploads: bool = False
+    """HEFBOOM_UPLOADS: 1 to take lists from holders of a token; needs HEFBOOM_CLOSED."""
     base: str = "https://w3id.org/hefboom/id"
     """HEFBOOM_BASE: what the IRIs of the data begin with."""
     root_path: str = ""
@@ -87,19 +105,14 @@ class Settings:
     spool: Path = field(default_factory=lambda: Path(tempfile.gettempdir()))
     """HEFBOOM_SPOOL: folder for answers too large for memory."""
     limits: Limits = Limits()
+    uploads: UploadLimits = UploadLimits()
 
 
 def from_environment(environment: Mapping[str, str] | None = None) -> Settings:
     """Read the settings; raises UsageError naming the variable, its value and what it may be."""
     env = os.environ if environment is None else environment
-    defaults, limits = Settings(), Limits()
-    amounts: dict[str, float | int] = {}
-    for name, default in vars(limits).items():
-        kind: Callable[[str], float | int] = float if isinstance(default, float) else int
-        amounts[name] = _read(env, name, kind, default, "a number above 0")
-        if amounts[name] <= 0:
-            raise UsageError(f"HEFBOOM_{name.upper()} is '{amounts[name]}'; it must be a number above 0.")
-    checked = Limits(**amounts)  # type: ignore[arg-type]
+    defaults = Settings()
+    checked = Limits(**_amounts(env, "", Limits()))  # type: ignore[arg-type]
     if checked.long_queries >= checked.workers:
         raise UsageError(
             f"HEFBOOM_LONG_QUERIES is {checked.long_queries}; it must be less than HEFBOOM_WORKERS ({checked.workers}),"
@@ -110,6 +123,7 @@ def from_environment(environment: Mapping[str, str] | None = None) -> Settings:
         audience=_read(env, "audience", _audience, defaults.audience, " or ".join(AUDIENCES)),
         closed=_read(env, "closed", _switch, defaults.closed, "0 or 1"),
         updates=_read(env, "updates", _switch, defaults.updates, "0 or 1"),
+        take_uploads=_read(env, "uploads", _switch, defaults.take_uploads, "0 or 1"),
         base=_read(env, "base", _iri, defaults.base, "an IRI without a slash at its end"),
         root_path=_read(env, "root_path", _path, defaults.root_path, "a path such as /hefboom"),
         public_url=_read(env, "public_url", _iri, defaults.public_url, "an address such as https://example.org"),
@@ -117,7 +131,19 @@ def from_environment(environment: Mapping[str, str] | None = None) -> Settings:
         own_networks=_read(env, "own_networks", _networks, defaults.own_networks, "networks such as 10.0.0.0/8"),
         spool=_read(env, "spool", Path, defaults.spool, "a folder"),
         limits=checked,
+        uploads=UploadLimits(**_amounts(env, "upload_", UploadLimits())),  # type: ignore[arg-type]
     )
+
+
+def _amounts(env: Mapping[str, str], prefix: str, defaults: object) -> dict[str, float | int]:
+    """Numbers above 0, one for each member of a class of limits."""
+    amounts: dict[str, float | int] = {}
+    for name, default in vars(defaults).items():
+        kind: Callable[[str], float | int] = float if isinstance(default, float) else int
+        amounts[name] = _read(env, prefix + name, kind, default, "a number above 0")
+        if not amounts[name] > 0:
+            raise UsageError(f"HEFBOOM_{(prefix + name).upper()} is '{amounts[name]}'; it must be a number above 0.")
+    return amounts
 
 
 def _read(env: Mapping[str, str], name: str, kind: Callable[[str], T], default: T, allowed: str) -> T:
