@@ -9,7 +9,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeVar
+from urllib.parse import urlsplit
 
+from hefboom.api.tokens import ROLES
 from hefboom.errors import UsageError
 
 T = TypeVar("T")
@@ -79,6 +81,28 @@ class UploadLimits:
 
 
 @dataclass(frozen=True)
+class OidcSettings:
+    """A provider of OpenID Connect at which people may sign in; none unless `issuer` is set."""
+
+    issuer: str = ""
+    """HEFBOOM_OIDC_ISSUER: the provider, as its tokens name it; empty: no such sign-in."""
+    client_id: str = ""
+    """HEFBOOM_OIDC_CLIENT_ID: the name by which the provider knows this server."""
+    client_secret: str = field(default="", repr=False)
+    """HEFBOOM_OIDC_SECRET_FILE: a file with the secret of this client; none for a public client."""
+    scopes: str = "openid profile"
+    """HEFBOOM_OIDC_SCOPES: what is asked for."""
+    role_claim: str = "roles"
+    """HEFBOOM_OIDC_ROLE_CLAIM: the claim with the roles or groups of a person."""
+    roles: tuple[tuple[str, str], ...] = ()
+    """HEFBOOM_OIDC_ROLES: which of its values gives which role, such as staff=secretariat,brand=member."""
+    company_claim: str = "company"
+    """HEFBOOM_OIDC_COMPANY_CLAIM: the claim with the slug of a member's company."""
+    name_claim: str = "name"
+    """HEFBOOM_OIDC_NAME_CLAIM: the claim with the name that the audit log keeps."""
+
+
+@dataclass(frozen=True)
 class Settings:
     """Everything `hefboom serve` can be told."""
 
@@ -106,6 +130,7 @@ class Settings:
     """HEFBOOM_SPOOL: folder for answers too large for memory."""
     limits: Limits = Limits()
     uploads: UploadLimits = UploadLimits()
+    oidc: OidcSettings = OidcSettings()
 
 
 def from_environment(environment: Mapping[str, str] | None = None) -> Settings:
@@ -118,7 +143,7 @@ def from_environment(environment: Mapping[str, str] | None = None) -> Settings:
             f"HEFBOOM_LONG_QUERIES is {checked.long_queries}; it must be less than HEFBOOM_WORKERS ({checked.workers}),"
             " so that long queries never hold every engine process."
         )
-    return Settings(
+    made = Settings(
         data=_read(env, "data", Path, defaults.data, "a folder"),
         audience=_read(env, "audience", _audience, defaults.audience, " or ".join(AUDIENCES)),
         closed=_read(env, "closed", _switch, defaults.closed, "0 or 1"),
@@ -132,7 +157,52 @@ def from_environment(environment: Mapping[str, str] | None = None) -> Settings:
         spool=_read(env, "spool", Path, defaults.spool, "a folder"),
         limits=checked,
         uploads=UploadLimits(**_amounts(env, "upload_", UploadLimits())),  # type: ignore[arg-type]
+        oidc=_oidc(env),
     )
+    if made.oidc.issuer and not made.public_url:
+        raise UsageError("HEFBOOM_OIDC_ISSUER needs HEFBOOM_PUBLIC_URL: the provider sends people back there.")
+    return made
+
+
+def _oidc(env: Mapping[str, str]) -> OidcSettings:
+    defaults = OidcSettings()
+    if not env.get("HEFBOOM_OIDC_ISSUER"):
+        return defaults
+    made = OidcSettings(
+        issuer=_read(env, "oidc_issuer", _provider, "", "an https address"),
+        client_id=env.get("HEFBOOM_OIDC_CLIENT_ID", ""),
+        client_secret=_read(env, "oidc_secret_file", _secret, "", "a file that can be read"),
+        scopes=env.get("HEFBOOM_OIDC_SCOPES", defaults.scopes),
+        role_claim=env.get("HEFBOOM_OIDC_ROLE_CLAIM", defaults.role_claim),
+        roles=_read(env, "oidc_roles", _roles, (), "pairs such as staff=secretariat,brand=member"),
+        company_claim=env.get("HEFBOOM_OIDC_COMPANY_CLAIM", defaults.company_claim),
+        name_claim=env.get("HEFBOOM_OIDC_NAME_CLAIM", defaults.name_claim),
+    )
+    if not made.client_id or not made.roles:
+        missing = "HEFBOOM_OIDC_CLIENT_ID" if not made.client_id else "HEFBOOM_OIDC_ROLES"
+        raise UsageError(f"HEFBOOM_OIDC_ISSUER is set, and so must be {missing}.")
+    return made
+
+
+def _provider(text: str) -> str:
+    parts = urlsplit(text)
+    if not parts.hostname or (parts.scheme != "https" and parts.hostname not in ("127.0.0.1", "localhost", "::1")):
+        raise ValueError(text)
+    return text
+
+
+def _secret(text: str) -> str:
+    try:
+        return Path(text).read_text().strip()
+    except OSError as error:
+        raise ValueError(text) from error
+
+
+def _roles(text: str) -> tuple[tuple[str, str], ...]:
+    pairs = [part.rpartition("=") for part in _listed(text)]
+    if not all(value and role in ROLES for value, _, role in pairs):
+        raise ValueError(text)
+    return tuple((value.strip(), role) for value, _, role in pairs)
 
 
 def _amounts(env: Mapping[str, str], prefix: str, defaults: object) -> dict[str, float | int]:
