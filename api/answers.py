@@ -19,11 +19,15 @@ _WORTH_COMPRESSING: Final = 1_400
 _STRING: Final = re.compile(rb'"(?:[^"\\]|\\.)*+"', re.DOTALL)
 
 
+_SHORTEST_ROW: Final = {"json": 3, "xml": 17, "csv": 2, "tsv": 1}
+
+
 class RowCounter:
     """Counts the rows of a SELECT answer as its bytes go by; exact for the four result formats as they are written."""
 
-    def __init__(self, name: str) -> None:
+    def __init__(self, name: str, most: int) -> None:
         self._name = name
+        self._most = most
         self._rows = 0
         self._rest = b""
 
@@ -61,6 +65,15 @@ class RowCounter:
             held = bare[-2:] if bare[-2:] == b"}," else bare[-1:] if bare[-1:] == b"}" else b""
             self._rest, bare = held, bare[: len(bare) - len(held)]
         self._rows += bare.count(b"},{")
+
+    def may_be_full(self, size: int) -> bool:
+        """Whether an answer of so many bytes can hold the most rows that are given: if not, nobody need count."""
+        return size >= self._most * _SHORTEST_ROW[self._name]
+
+    @property
+    def full(self) -> bool:
+        """Whether the most rows that are given have gone by."""
+        return self.rows() >= self._most
 
     def rows(self) -> int:
         """The rows so far; the header line of CSV and TSV is not one."""
@@ -127,8 +140,6 @@ class Answer:
                 "answer-too-large",
                 f"The answer is larger than {self._most:,} bytes; ask for less with LIMIT and OFFSET.",
             )
-        if self._counter is not None:
-            self._counter.feed(data)
         self._parts.append(data)
         self._held += len(data)
         if self._held > _IN_MEMORY:
@@ -143,6 +154,8 @@ class Answer:
             self._file = open(self._spool_path, "wb")  # noqa: SIM115 (closed in finish)
             self._packer = _PACKERS[self._coding]() if self._coding else None
         data = b"".join(self._parts)
+        if self._counter is not None:
+            self._counter.feed(data)
         self._parts, self._held = [], 0
         self._file.write(self._packer.pack(data) if self._packer else data)
 
@@ -150,6 +163,8 @@ class Answer:
         """The body (empty when spooled), whether it was spooled, and its content coding."""
         if self._file is None:
             body = b"".join(self._parts)
+            if self._counter is not None and self._counter.may_be_full(len(body)):
+                self._counter.feed(body)
             if self._coding and len(body) > _WORTH_COMPRESSING:
                 packer = _PACKERS[self._coding]()
                 return packer.pack(body) + packer.end(), False, self._coding

@@ -78,6 +78,7 @@ class Engine(asyncio.Protocol):
             "store": str(self.served.store),
             "base": self.served.base,
             "audience": self.served.audience,
+            "spool": str(self.spool),
             "services": sorted(services),
             "memory_mb": limits.memory_mb,
             "characters": limits.query_characters,
@@ -119,14 +120,13 @@ class Engine(asyncio.Protocol):
             self._reply.set_exception(EngineGone(-code if code < 0 else 0))
             self._reply.exception()  # a caller that has left must not make the loop complain
 
-    def ask(self, request: frames.Head, query: bytes) -> asyncio.Future[Reply]:
-        """Send a query; the future ends with the reply, or with EngineGone."""
+    def ask(self, request: bytes, query: bytes) -> asyncio.Future[Reply]:
+        """Send a query with the encoded head of its request; the future ends with the reply, or with EngineGone."""
         reply: asyncio.Future[Reply] = asyncio.get_running_loop().create_future()
         self._reply = reply
         if self._transport is None or self._lost:
             reply.set_exception(EngineGone(0))
         else:
-            request["spool"] = str(self.spool)
             self._transport.write(frames.pack(request, query))
         return reply
 

@@ -14,6 +14,9 @@ Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
 Header = tuple[bytes, bytes]
+SendWhole = Callable[[int, list[Header], bytes], Awaitable[None]]
+WHOLE: Final = "hefboom.whole"
+"""Where a server that can send status, headers and body in one go puts the function for it into the scope."""
 _PIECE: Final = 65_536
 _BODY_SECONDS: Final = 30.0
 _DRAIN_SECONDS: Final = 2.0
@@ -87,25 +90,6 @@ class Exchange:
             close = {"Connection": "close"}
             raise Problem(408, "body-too-slow", f"The body was not whole after {_BODY_SECONDS:g} s.", close) from error
 
-    def bounded(self, most: int) -> Receive:
-        """A way to receive the body that ends with Problem (413) past `most`; so does this, when that is announced."""
-        too_large = Problem(413, "body-too-large", f"The body is larger than {most:,} bytes.", {"Connection": "close"})
-        announced = self.header(b"content-length")
-        if announced.isdigit() and int(announced) > most:
-            self._unread = True
-            raise too_large
-        taken = 0
-
-        async def receive() -> Message:
-            nonlocal taken
-            message = await self._receive()
-            taken += len(message.get("body", b""))
-            if taken > most:
-                raise too_large
-            return message
-
-        return receive
-
     async def gone(self) -> None:
         """Ends when the client has left. Only to be waited for after the body has been read."""
         while (await self._receive())["type"] != "http.disconnect":
@@ -115,10 +99,14 @@ class Exchange:
         """Send an answer whose body is in memory; the body itself is left out for HEAD."""
         self.status = status
         length = [] if status in (204, 304) else [(b"content-length", str(len(body)).encode())]
-        await self._send({"type": "http.response.start", "status": status, "headers": [*headers, *length]})
         if self.method == "HEAD":
             body = b""
         self.sent = len(body)
+        whole: SendWhole | None = self.scope.get(WHOLE)
+        if whole is not None and not self._unread:
+            await whole(status, [*headers, *length], body)
+            return
+        await self._send({"type": "http.response.start", "status": status, "headers": [*headers, *length]})
         if self._unread:
             await self._send({"type": "http.response.body", "body": body, "more_body": True})
             await self._drain()

@@ -1,42 +1,35 @@
-"""The messages between the server and an engine process: a JSON head and a body of bytes, each with its length."""
+"""The messages between the server and an engine process: a JSON head and a body of bytes, each with its length.
+
+Heads repeat from message to message, so a head once read is remembered; it is shared and must not be changed.
+"""
 
 from __future__ import annotations
 
 import json
 import socket
 import struct
+from functools import lru_cache
 from typing import Any, Final
 
 _LENGTHS: Final = struct.Struct("!II")
+_PIECE: Final = 65_536
 Head = dict[str, Any]
 
 
-def pack(head: Head, body: bytes = b"") -> bytes:
-    """One message as bytes."""
-    encoded = json.dumps(head, separators=(",", ":")).encode()
+def encode(head: Head) -> bytes:
+    """A head as bytes, for use in many messages."""
+    return json.dumps(head, separators=(",", ":")).encode()
+
+
+def pack(encoded: bytes, body: bytes = b"") -> bytes:
+    """One message as bytes, from an encoded head."""
     return _LENGTHS.pack(len(encoded), len(body)) + encoded + body
 
 
-def receive(channel: socket.socket) -> tuple[Head, bytes] | None:
-    """The next message of a blocking socket; None when the other side is gone."""
-    lengths = _exactly(channel, _LENGTHS.size)
-    if lengths is None:
-        return None
-    head_size, body_size = _LENGTHS.unpack(lengths)
-    rest = _exactly(channel, head_size + body_size)
-    if rest is None:
-        return None
-    return json.loads(rest[:head_size]), rest[head_size:]
-
-
-def _exactly(channel: socket.socket, size: int) -> bytes | None:
-    parts = bytearray()
-    while len(parts) < size:
-        part = channel.recv(size - len(parts))
-        if not part:
-            return None
-        parts += part
-    return bytes(parts)
+@lru_cache(maxsize=512)
+def _head(encoded: bytes) -> Head:
+    head: Head = json.loads(encoded)
+    return head
 
 
 class Assembler:
@@ -54,7 +47,26 @@ class Assembler:
         start = _LENGTHS.size + head_size
         if len(self._bytes) < start + body_size:
             return None
-        head = json.loads(self._bytes[_LENGTHS.size : start])
-        body = bytes(self._bytes[start : start + body_size])
+        whole = bytes(self._bytes)
         del self._bytes[: start + body_size]
-        return head, body
+        return _head(whole[_LENGTHS.size : start]), whole[start : start + body_size]
+
+
+class Channel:
+    """The engine's end: a blocking socket."""
+
+    def __init__(self, channel: socket.socket) -> None:
+        self._channel = channel
+        self._assembler = Assembler()
+
+    def receive(self) -> tuple[Head, bytes] | None:
+        """The next message; None when the other side is gone."""
+        while data := self._channel.recv(_PIECE):
+            message = self._assembler.feed(data)
+            if message is not None:
+                return message
+        return None
+
+    def send(self, head: Head, body: bytes = b"") -> None:
+        """Send a message."""
+        self._channel.sendall(pack(encode(head), body))

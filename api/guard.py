@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Final
 from urllib.parse import urljoin
 
@@ -220,6 +221,7 @@ def tokens(query: str) -> Iterator[tuple[str, int, int]]:
         yield token.lastgroup or "other", token.start(), token.end()
 
 
+@lru_cache(maxsize=64)
 def scan(query: str) -> Scan:
     """Read a query's tokens; where `<` is ambiguous, the worst of the readings.
 

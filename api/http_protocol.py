@@ -5,12 +5,13 @@ from __future__ import annotations
 
 import asyncio
 import re
+from functools import partial
 from http import HTTPStatus
 from typing import Any, Final
 
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol, RequestResponseCycle
 
-from hefboom.api.exchange import SECURITY_HEADERS
+from hefboom.api.exchange import SECURITY_HEADERS, WHOLE, Header, Scope
 
 _MOST_ADDRESS: Final = 65_535
 """Bytes of an address: the parser splits no longer one. A longer query goes into the body of a POST."""
@@ -60,10 +61,16 @@ class BoundedHttp(HttpToolsProtocol):
             head, end, rest = data.partition(b"\r\n\r\n")
             data = _OFFER.sub(b"\r\nx-offered:", head) + end + rest
         super().data_received(data)
-        if self._in_head and self._ignored is None:
+        if self._ignored is not None:
+            return
+        if self._in_head:
             self._head += len(data)
+            if self._deadline is None:
+                self._watch(_HEAD_SECONDS)
             if self._head > _MOST_HEAD:
                 self._refuse(*_TOO_LARGE)
+        elif self._deadline is not None:
+            self._unwatch()
 
     def send_400_response(self, msg: str) -> None:
         """Answer a request that the parser or a check of ours has stopped at."""
@@ -72,7 +79,6 @@ class BoundedHttp(HttpToolsProtocol):
     def on_message_begin(self) -> None:
         """A request begins."""
         self._in_head = True
-        self._watch(_HEAD_SECONDS)
         super().on_message_begin()
 
     def on_url(self, url: bytes) -> None:
@@ -85,11 +91,12 @@ class BoundedHttp(HttpToolsProtocol):
     def on_headers_complete(self) -> None:
         """The head of a request is whole."""
         self._head, self._in_head, self._in_body = 0, False, True
-        self._unwatch()
         if sum(name == b"host" for name, _ in self.headers) != 1 and self.parser.get_http_version() == "1.1":
             self._refusal = _HOST
             raise ValueError(_HOST[1])
         super().on_headers_complete()
+        scope: Scope = self.scope  # type: ignore[assignment]
+        scope[WHOLE] = partial(_send_whole, self.cycle)
 
     def on_message_complete(self) -> None:
         """The body of a request is whole."""
@@ -124,3 +131,31 @@ class BoundedHttp(HttpToolsProtocol):
     def _give_up(self) -> None:
         if not self.transport.is_closing():
             self.transport.close()
+
+
+async def _send_whole(cycle: RequestResponseCycle, status: int, headers: list[Header], body: bytes) -> None:
+    """Send an answer by one write; uvicorn's own way takes two, which is felt at thousands of requests a second."""
+    if cycle.flow.write_paused and not cycle.disconnected:
+        await cycle.flow.drain()
+    if cycle.disconnected:
+        return
+    cycle.response_started, cycle.waiting_for_100_continue = True, False
+    parts, lines = [STATUS_LINE[status]], 1
+    for name, value in (*cycle.default_headers, *headers):
+        if name == b"connection":
+            cycle.keep_alive = False
+        else:
+            parts += (name, b": ", value, b"\r\n")
+            lines += 1
+    if not cycle.keep_alive:
+        parts.append(b"connection: close\r\n")
+        lines += 1
+    head = b"".join(parts)
+    if head.count(b"\n") != lines or head.count(b"\r") != lines:
+        raise ValueError("a header holds a line break")
+    cycle.transport.write(b"%b\r\n%b" % (head, body))
+    cycle.response_complete = True
+    cycle.message_event.set()
+    if not cycle.keep_alive:
+        cycle.transport.close()
+    cycle.on_response()

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
 import json
 import logging
+import sys
+import time
 from typing import Final
 
-_OWN: Final = ("route", "method", "status", "ms", "bytes")
+_TOGETHER: Final = 0.1
+_MOST_KEPT: Final = 500
 
 
 class JsonLines(logging.Formatter):
@@ -20,7 +25,6 @@ class JsonLines(logging.Formatter):
             "log": record.name,
             "message": record.getMessage(),
         }
-        members.update({name: vars(record)[name] for name in _OWN if name in vars(record)})
         if record.exc_info:
             members["trace"] = self.formatException(record.exc_info)
         return json.dumps(members, ensure_ascii=False)
@@ -33,3 +37,39 @@ def log_to_stderr() -> None:
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(logging.INFO)
+
+
+class AccessLog:
+    """A line for every answer, in the form of the other logs. Lines are written together ten times a second: one by one
+    they cost a quarter of the server's time.
+    """
+
+    def __init__(self) -> None:
+        self._logger = logging.getLogger("hefboom.access")
+        self._lines: list[str] = []
+        self._second = 0
+        self._at = ""
+
+    def answered(self, route: str, method: str, status: int, seconds: float, sent: int) -> None:
+        """Note one answer; `route` is one of the few that are known, never an address as it was asked."""
+        if not self._logger.isEnabledFor(logging.INFO):
+            return
+        now = int(time.time())
+        if now != self._second:
+            self._second, self._at = now, time.strftime("%Y-%m-%dT%H:%M:%S%z", time.localtime(now))
+        self._lines.append(
+            f'{{"at": "{self._at}", "level": "info", "log": "hefboom.access", "message": "answered",'
+            f' "route": "{route}", "method": "{method}", "status": {status},'
+            f' "ms": {seconds * 1000:.1f}, "bytes": {sent}}}\n'
+        )
+        if len(self._lines) == 1:
+            asyncio.get_running_loop().call_later(_TOGETHER, self.write)
+        elif len(self._lines) >= _MOST_KEPT:
+            self.write()
+
+    def write(self) -> None:
+        """Write the lines that are kept."""
+        lines, self._lines = self._lines, []
+        with contextlib.suppress(OSError):  # nobody reads standard error any more: no reason to end a request
+            sys.stderr.write("".join(lines))
+            sys.stderr.flush()

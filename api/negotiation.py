@@ -10,7 +10,7 @@ from typing import Final
 from hefboom.api.errors import Problem
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Format:
     """One way to write an answer: short name, media types (the first is what is sent), further short names."""
 
@@ -117,6 +117,11 @@ def choose(accept: str, wanted: str, offered: Sequence[Format]) -> tuple[Format,
     `wanted` is the `format` parameter: a short name or a media type, which goes before the header. Raises Problem
     (406) that lists what there is.
     """
+    return _choose(accept, wanted, tuple(offered))
+
+
+@lru_cache(maxsize=1024)
+def _choose(accept: str, wanted: str, offered: tuple[Format, ...]) -> tuple[Format, str]:
     if wanted:
         return _by_name(wanted.strip().lower(), offered)
     ranges = parse_accept(accept)

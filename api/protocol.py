@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import hashlib
 import logging
-from dataclasses import replace
+from functools import lru_cache
 from typing import Final
 
+from hefboom.api import frames
 from hefboom.api.access import Access, Caller
 from hefboom.api.clients import Clients
 from hefboom.api.errors import Problem
@@ -32,6 +33,7 @@ CORS_HEADERS: Final[tuple[Header, ...]] = (
         b"ETag, Retry-After, Hefboom-Cut, X-SPARQL-MaxRows, Hefboom-Publication, Link, Warning",
     ),
 )
+_MOST_SAME: Final = 8_192
 _CACHED_FOR: Final = "max-age=60"
 
 
@@ -44,7 +46,8 @@ class SparqlEndpoint:
         self._access = access
         self._limits = serving.settings.limits
         self._describer = Describer(serving.settings)
-        self._remembered = Remembered(serving.settings.limits.remembered_bytes)
+        self._remembered = Remembered[str, Answered](serving.settings.limits.remembered_bytes)
+        self._ready = Remembered[tuple[str | bytes, ...], tuple[list[Header], bytes]](self._limits.remembered_bytes)
 
     async def handle(self, exchange: Exchange) -> None:
         """Answer one request, whatever it is."""
@@ -55,9 +58,9 @@ class SparqlEndpoint:
                 raise Problem(405, "method-not-allowed", f"Use {_ALLOWED}.", {"Allow": _ALLOWED})
             else:
                 caller = self._access.identify(exchange.headers, exchange.address)
-                caller = replace(caller, client=self._clients.name_of(caller.client, exchange))
-                with self._clients.admitted(caller.client, exchange.address):
-                    await self._query(exchange, caller)
+                client = self._clients.name_of(caller.client, exchange)
+                with self._clients.admitted(client, exchange.address):
+                    await self._query(exchange, caller, client)
         except Problem as problem:
             await send_problem(exchange, problem, CORS_HEADERS)
         except ClientGone:
@@ -86,9 +89,14 @@ class SparqlEndpoint:
         ]
         await exchange.answer(204, [*headers, *CORS_HEADERS, *SECURITY_HEADERS], b"")
 
-    async def _query(self, exchange: Exchange, caller: Caller) -> None:
-        asked = await read(exchange, self._limits.body_bytes)
+    async def _query(self, exchange: Exchange, caller: Caller, client: str) -> None:
         live = await self._serving.live(caller.audience)
+        same = _same(exchange, caller, live)
+        ready = self._ready.get(same) if same is not None else None
+        if ready is not None:
+            await exchange.answer(200, *ready)
+            return
+        asked = await read(exchange, self._limits.body_bytes)
         if asked.query is None:
             await self._describe(exchange, caller, live, asked)
             return
@@ -102,52 +110,32 @@ class SparqlEndpoint:
         place = f"{caller.audience} {live.publication.tag} {key} {coding} {base}"
         answered = self._remembered.get(place)
         if answered is None:
-            answered = await self._ask(exchange, caller, live, asked, coding, base)
-            self._remembered.keep(place.replace(live.publication.tag, answered.served.tag), answered)
+            answered = await self._ask(exchange, client, live, asked, coding, base)
+            if answered.spool is None and not answered.head["volatile"]:
+                place = place.replace(live.publication.tag, answered.served.tag)
+                self._remembered.keep(place, answered, len(answered.body))
         if caller.name:
             self._access.audit(caller, "sparql", {"query": asked.query.decode("utf-8", "replace")[:10_000]})
-        await self._send(exchange, caller, answered, key)
+        headers = _headers(exchange, caller, answered, key)
+        if answered.spool is not None:
+            await exchange.answer_file(200, headers, answered.spool)
+            return
+        if same is not None and not answered.head["volatile"] and answered.served.tag == live.publication.tag:
+            self._ready.keep(same, (headers, answered.body), len(answered.body))
+        await exchange.answer(200, headers, answered.body)
 
-    async def _ask(
-        self, exchange: Exchange, caller: Caller, live: Live, asked: Asked, coding: str, base: str
-    ) -> Answered:
+    async def _ask(self, exchange: Exchange, client: str, live: Live, asked: Asked, coding: str, base: str) -> Answered:
         """Have an engine answer a query. Problem for whatever is no answer."""
-        request = {
-            "accept": exchange.header(b"accept"),
-            "format": asked.wanted,
-            "default": asked.default,
-            "named": asked.named,
-            "rows": self._limits.rows,
-            "bytes": self._limits.answer_bytes,
-            "coding": coding,
-            "base": base,
-        }
-        answered = await live.pool.run(request, asked.query or b"", caller.client, exchange.gone)
+        accept, limits = exchange.header(b"accept"), self._limits
+        request = _request(
+            accept, asked.wanted, asked.default, asked.named, coding, base, limits.rows, limits.answer_bytes
+        )
+        answered = await live.pool.run(request, asked.query or b"", client, exchange.gone)
         if answered.head["status"] != 200:
             if "log" in answered.head:
                 logger.warning("an engine could not finish a query: %s", answered.head["log"])
             raise _problem(answered)
         return answered
-
-    async def _send(self, exchange: Exchange, caller: Caller, answered: Answered, key: str) -> None:
-        head, tag = answered.head, answered.served.tag
-        etag = "" if head["volatile"] or exchange.method == "POST" else f'W/"{tag}-{key}"'
-        headers = _caching(caller, etag)
-        headers.append((b"content-type", head["type"].encode()))
-        headers.append((b"hefboom-publication", tag.encode()))
-        if head["coding"]:
-            headers.append((b"content-encoding", head["coding"].encode()))
-        if head["cut"]:
-            headers.append((b"hefboom-cut", f"rows={head['cut']}".encode()))
-            headers.append((b"x-sparql-maxrows", str(head["cut"]).encode()))  # as Virtuoso says it
-            headers.append(
-                (b"warning", f'299 - "cut after {head["cut"]} rows, the limit of this endpoint; use OFFSET"'.encode())
-            )
-        headers += [*CORS_HEADERS, *SECURITY_HEADERS]
-        if answered.spool is not None:
-            await exchange.answer_file(200, headers, answered.spool)
-        else:
-            await exchange.answer(200, headers, answered.body)
 
     async def _describe(self, exchange: Exchange, caller: Caller, live: Live, asked: Asked, page: bool = True) -> None:
         """The bare endpoint: its service description, or a page for people."""
@@ -166,9 +154,56 @@ class SparqlEndpoint:
         await exchange.answer(200, [(b"content-type", content_type.encode()), *headers, *SECURITY_HEADERS], body)
 
 
+@lru_cache(maxsize=256)
+def _request(
+    accept: str,
+    wanted: str,
+    default: tuple[str, ...],
+    named: tuple[str, ...],
+    coding: str,
+    base: str,
+    rows: int,
+    most_bytes: int,
+) -> bytes:
+    """What an engine is told beside the query."""
+    return frames.encode(
+        {
+            "accept": accept, "format": wanted, "default": default, "named": named,
+            "coding": coding, "base": base, "rows": rows, "bytes": most_bytes,
+        }
+    )  # fmt: skip
+
+
 def _key(asked: Asked, exchange: Exchange) -> str:
     parts = (asked.query or b"", repr((asked.default, asked.named, asked.wanted, exchange.header(b"accept"))).encode())
     return hashlib.blake2b(b"\x00".join(parts), digest_size=16).hexdigest()
+
+
+def _headers(exchange: Exchange, caller: Caller, answered: Answered, key: str) -> list[Header]:
+    """The headers of an answer to a query."""
+    head, tag = answered.head, answered.served.tag
+    etag = "" if head["volatile"] or exchange.method == "POST" else f'W/"{tag}-{key}"'
+    headers = _caching(caller, etag)
+    headers.append((b"content-type", head["type"].encode()))
+    headers.append((b"hefboom-publication", tag.encode()))
+    if head["coding"]:
+        headers.append((b"content-encoding", head["coding"].encode()))
+    if head["cut"]:
+        headers.append((b"hefboom-cut", f"rows={head['cut']}".encode()))
+        headers.append((b"x-sparql-maxrows", str(head["cut"]).encode()))  # as Virtuoso says it
+        headers.append(
+            (b"warning", f'299 - "cut after {head["cut"]} rows, the limit of this endpoint; use OFFSET"'.encode())
+        )
+    return [*headers, *CORS_HEADERS, *SECURITY_HEADERS]
+
+
+def _same(exchange: Exchange, caller: Caller, live: Live) -> tuple[str | bytes, ...] | None:
+    """All that an answer to a plain GET depends on; None for other requests, and for one that knows its answer."""
+    raw, headers = exchange.scope.get("query_string", b""), exchange.headers
+    if exchange.method != "GET" or caller.name or len(raw) > _MOST_SAME or b"if-none-match" in headers:
+        return None
+    wanted = (headers.get(b"accept", b""), headers.get(b"accept-encoding", b""), headers.get(b"host", b""))
+    return (caller.audience, live.publication.tag, exchange.scope["scheme"], raw, *wanted)
 
 
 def _matches(exchange: Exchange, etag: str) -> bool:

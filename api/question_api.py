@@ -8,6 +8,7 @@ from typing import Annotated, Any, Final
 
 from fastapi import APIRouter, Depends, Request, Response
 
+from hefboom.api import frames
 from hefboom.api.asking import caching, caller_of, live_of, server_of
 from hefboom.api.errors import Problem, bad_request
 from hefboom.api.json_api import PROBLEMS
@@ -84,7 +85,7 @@ def _asker(question: Question) -> Callable[[Request, Live], Awaitable[Response]]
 
 async def _run(request: Request, live: Live, asked: bytes) -> Answered:
     limits = server_of(request).settings.limits
-    head = {"rows": limits.rows, "bytes": limits.answer_bytes}
+    head = frames.encode({"rows": limits.rows, "bytes": limits.answer_bytes})
     await live.questions.start()
 
     async def gone() -> None:

@@ -3,36 +3,38 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from typing import Final
+from typing import Final, Generic, TypeVar
 
-from hefboom.api.outcomes import Answered
-
+Key = TypeVar("Key")
+Kept = TypeVar("Kept")
 _LARGEST: Final = 65_536
+_OVERHEAD: Final = 2_048
 
 
-class Remembered:
-    """The answers asked for last, up to so many bytes; keys begin with the tag of the publication."""
+class Remembered(Generic[Key, Kept]):
+    """The answers asked for last, up to so many bytes; keys hold the tag of the publication."""
 
     def __init__(self, most_bytes: int) -> None:
         self._most = most_bytes
-        self._answers: OrderedDict[str, Answered] = OrderedDict()
+        self._kept: OrderedDict[Key, tuple[Kept, int]] = OrderedDict()
         self._bytes = 0
 
-    def get(self, key: str) -> Answered | None:
+    def get(self, key: Key) -> Kept | None:
         """The answer to a request, if it is still kept."""
-        found = self._answers.get(key)
-        if found is not None:
-            self._answers.move_to_end(key)
-        return found
+        found = self._kept.get(key)
+        if found is None:
+            return None
+        self._kept.move_to_end(key)
+        return found[0]
 
-    def keep(self, key: str, answered: Answered) -> None:
-        """Keep a whole answer that is small and does not change by itself."""
-        size = len(answered.body)
-        if answered.spool is not None or answered.head["volatile"] or size > min(_LARGEST, self._most):
+    def keep(self, key: Key, value: Kept, size: int) -> None:
+        """Keep a small answer."""
+        size += _OVERHEAD
+        if size > min(_LARGEST, self._most):
             return
-        if key not in self._answers:
-            self._bytes += size
-        self._answers[key] = answered
+        _, before = self._kept.pop(key, (None, 0))
+        self._kept[key] = value, size
+        self._bytes += size - before
         while self._bytes > self._most:
-            _, oldest = self._answers.popitem(last=False)
-            self._bytes -= len(oldest.body)
+            _, (_, oldest) = self._kept.popitem(last=False)
+            self._bytes -= oldest

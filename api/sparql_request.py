@@ -6,6 +6,7 @@ https://www.w3.org/TR/sparql11-protocol/ section 2.1.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 from urllib.parse import parse_qsl
 
@@ -14,6 +15,8 @@ from hefboom.api.exchange import Exchange
 
 _FORM: Final = "application/x-www-form-urlencoded"
 _MOST_FIELDS: Final = 1_000
+_REMEMBERED: Final = 8_192
+"""Bytes of an address that is worth remembering."""
 _BYTE_ORDER_MARK: Final = b"\xef\xbb\xbf"
 
 
@@ -32,9 +35,9 @@ async def read(exchange: Exchange, most: int) -> Asked:
     raw = exchange.scope.get("query_string", b"")
     if len(raw) > most:
         raise Problem(414, "address-too-long", "The query is too long for an address; send it by POST.")
-    pairs = _pairs(raw, "address")
     if exchange.method != "POST":
-        return _asked(pairs, direct=None)
+        return _of_address(raw) if len(raw) <= _REMEMBERED else _asked(_pairs(raw, "address"), direct=None)
+    pairs = _pairs(raw, "address")
     content_type, _, parameters = exchange.header(b"content-type").lower().partition(";")
     content_type = content_type.strip()
     if content_type not in (_FORM, "application/sparql-query", "application/sparql-update"):
@@ -56,6 +59,12 @@ async def read(exchange: Exchange, most: int) -> Asked:
     if content_type == _FORM:
         return _asked([*pairs, *_pairs(body, "body")], direct=None, needs_query=True)
     return _asked(pairs, direct=body)
+
+
+@lru_cache(maxsize=1_024)
+def _of_address(raw: bytes) -> Asked:
+    """The request of an address; the same ones come again and again."""
+    return _asked(_pairs(raw, "address"), direct=None)
 
 
 def _charset(parameters: str) -> str:

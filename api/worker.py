@@ -8,6 +8,7 @@ dealt with by ending the process.
 from __future__ import annotations
 
 import contextlib
+import gc
 import json
 import socket
 import sys
@@ -44,6 +45,7 @@ class Engine:
     store: ox.Store
     bounds: Bounds
     services: frozenset[str]
+    spool: str = ""
 
     def answer(self, request: dict[str, Any], query: str) -> tuple[frames.Head, bytes]:
         """Check, run and write one query; the head of the answer and its body. Raises Problem."""
@@ -52,18 +54,18 @@ class Engine:
         graph_answer = found.form in ("CONSTRUCT", "DESCRIBE")
         offered = GRAPH_FORMATS if graph_answer else RESULT_FORMATS
         form, media_type = choose(request["accept"], request["format"], offered)
-        counter = RowCounter(form.name) if found.form == "SELECT" else None
-        answer = Answer(request["spool"], request["bytes"], request["coding"], counter)
+        counter = RowCounter(form.name, request["rows"]) if found.form == "SELECT" else None
+        answer = Answer(self.spool, request["bytes"], request["coding"], counter)
         try:
             limited = with_row_limit(query, found, request["rows"]) if found.form == "SELECT" else query
             results = self._evaluate(query, limited, request["base"], dataset)
             cut = write(results, form.name, answer, request["rows"])
-            if counter is not None:
-                cut = limited != query and counter.rows() >= request["rows"]
+            body, spooled, coding = answer.finish()
         except BaseException:
             answer.abandon()
             raise
-        body, spooled, coding = answer.finish()
+        if counter is not None:
+            cut = limited != query and counter.full
         head = {
             "status": 200,
             "type": form.content_type(media_type),
@@ -105,9 +107,9 @@ class Engine:
             raise bad_request("malformed-iri", f"'{iri[:200]}' is not an IRI.") from error
 
 
-def serve(engine: Answers, channel: socket.socket) -> None:
+def serve(engine: Answers, channel: frames.Channel) -> None:
     """Answer one message after another until the server closes the channel."""
-    while (message := frames.receive(channel)) is not None:
+    while (message := channel.receive()) is not None:
         request, body = message
         try:
             head, answer = engine.answer(request, body.decode("utf-8"))
@@ -124,7 +126,7 @@ def serve(engine: Answers, channel: socket.socket) -> None:
             head = _problem_head(Problem(500, "query-failed", "The engine could not finish this query."))
             head["log"] = type(error).__name__
             answer = b""
-        channel.sendall(frames.pack(head, answer))
+        channel.send(head, answer)
 
 
 def _problem_head(problem: Problem) -> frames.Head:
@@ -139,21 +141,24 @@ def _problem_head(problem: Problem) -> frames.Head:
 
 def main(configuration: dict[str, Any], open_engine: Callable[[dict[str, Any]], Answers]) -> None:
     """Shut this process in, open the store, say that it is ready, serve."""
-    channel = socket.socket(fileno=configuration["descriptor"])
+    channel = frames.Channel(socket.socket(fileno=configuration["descriptor"]))
     sandbox.die_with_parent()
     sandbox.work_in_batches()
     alone = not configuration["services"] and sandbox.shut_in()
     engine = open_engine(configuration)
     sandbox.limit_memory(configuration["memory_mb"])
+    gc.freeze()
+    gc.set_threshold(50_000)
     with contextlib.suppress(BrokenPipeError):  # the server has gone: so does this process
-        channel.sendall(frames.pack({"ready": True, "sandboxed": alone}))
+        channel.send({"ready": True, "sandboxed": alone})
         serve(engine, channel)
 
 
 def open_engine(configuration: dict[str, Any]) -> Engine:
     """The engine of this process."""
     bounds = Bounds(configuration["characters"], configuration["depth"], configuration["operators"])
-    return Engine(ox.Store.read_only(configuration["store"]), bounds, frozenset(configuration["services"]))
+    store = ox.Store.read_only(configuration["store"])
+    return Engine(store, bounds, frozenset(configuration["services"]), configuration["spool"])
 
 
 def start(opener: Callable[[dict[str, Any]], Answers]) -> None:

@@ -146,6 +146,8 @@ def test_metrics_and_logs_hold_neither_address_nor_query(started: Starter, tmp_p
     metrics = server.client.get("/metrics").text
     assert 'hefboom_requests_total{route="/sparql",method="GET",status="200"} 1' in metrics
     assert "hefboom_engines{" in metrics
+    server.process.terminate()
+    server.process.wait(timeout=30)
     log = (tmp_path / f"server-{server.port}.log").read_text()
     assert '"route": "/sparql"' in log
     for text in (metrics, log):

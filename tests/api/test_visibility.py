@@ -94,7 +94,7 @@ def request(form: str, default: tuple[str, ...] = ()) -> dict[str, object]:
     """What the server sends to an engine process beside the query."""
     return {
         "accept": "", "format": form, "default": default, "named": (), "rows": 10_000, "bytes": 10_000_000,
-        "coding": "", "base": "http://localhost/sparql", "spool": "/nonexistent/spool",
+        "coding": "", "base": "http://localhost/sparql",
     }  # fmt: skip
 
 
