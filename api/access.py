@@ -11,6 +11,7 @@ from typing import Any, Final
 
 from hefboom.api.audit import AuditLog
 from hefboom.api.errors import Problem, refused
+from hefboom.api.oidc import OpenIdConnect
 from hefboom.api.settings import Settings
 from hefboom.api.tokens import Grant, Session, Tokens
 from hefboom.graph.publications import Publications
@@ -50,6 +51,8 @@ class Access:
         self._updates = settings.updates
         self._publications = Publications(settings.data)
         self._clock = clock
+        back = f"{settings.public_url}/sign-in/oidc/back"
+        self.oidc = OpenIdConnect(settings.oidc, back, self.tokens) if settings.oidc.issuer else None
         self._failures: OrderedDict[str, tuple[int, float]] = OrderedDict()
 
     def identify(self, headers: Mapping[bytes, bytes], address: str) -> Caller:

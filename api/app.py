@@ -15,7 +15,7 @@ from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.staticfiles import StaticFiles
 
-from hefboom.api import json_api, linked_data, sign_in
+from hefboom.api import json_api, linked_data, sign_in, upload_api, upload_pages
 from hefboom.api.access import Access
 from hefboom.api.clients import Clients
 from hefboom.api.engine import EngineGone
@@ -28,8 +28,11 @@ from hefboom.api.protocol import SparqlEndpoint
 from hefboom.api.question_api import question_router
 from hefboom.api.served import Serving
 from hefboom.api.settings import Settings
+from hefboom.api.upload_desk import UploadDesk
 
 logger = logging.getLogger(__name__)
+_FORM_ROOM: Final = 262_144
+"""What the other fields of a form with a file, and the marks between them, may take."""
 _PLAIN: Final = ((b"content-type", b"text/plain; charset=utf-8"), (b"cache-control", b"no-store"))
 
 
@@ -44,6 +47,7 @@ class Server:
         self.metrics = Metrics()
         self.access_log = AccessLog()
         self.sparql = SparqlEndpoint(self.serving, self.clients, self.access)
+        self.desk = UploadDesk(settings) if settings.take_uploads and settings.closed else None
         self.pages = _pages()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -58,7 +62,7 @@ class Server:
         exchange = Exchange(scope, receive, send)
         route = path.rstrip("/") if path in ("/sparql", "/sparql/", "/health", "/ready", "/metrics") else "other"
         try:
-            await self._route(path, exchange, scope, receive, send)
+            await self._route(path, exchange, scope, send)
         except Exception:
             logger.exception("a request to %s failed", route)
             if exchange.status:  # too late for another status: end the connection instead
@@ -78,7 +82,7 @@ class Server:
             return path[len(root) :] or "/"
         return path
 
-    async def _route(self, path: str, exchange: Exchange, scope: Scope, receive: Receive, send: Send) -> None:
+    async def _route(self, path: str, exchange: Exchange, scope: Scope, send: Send) -> None:
         if path in ("/sparql", "/sparql/"):
             await self.sparql.handle(exchange)
         elif path == "/.well-known/void":
@@ -91,9 +95,14 @@ class Server:
         elif path == "/metrics" and self.clients.is_own(exchange.address):
             await exchange.answer(200, _PLAIN, self.metrics.text(self.serving.pools()).encode())
         else:
-            await self._page(exchange, scope, receive, send)
+            await self._page(path, exchange, scope, send)
 
-    async def _page(self, exchange: Exchange, scope: Scope, receive: Receive, send: Send) -> None:
+    def _most(self, path: str) -> int:
+        """How many bytes a request to a page may have."""
+        takes_files = self.desk is not None and path in ("/uploads", "/api/v1/uploads")
+        return self.settings.uploads.bytes + _FORM_ROOM if takes_files else self.settings.limits.body_bytes
+
+    async def _page(self, path: str, exchange: Exchange, scope: Scope, send: Send) -> None:
         """Hand a request to FastAPI once it is known who asks and that they may ask now."""
 
         async def noting(message: Message) -> None:
@@ -107,13 +116,14 @@ class Server:
             await send(message)
 
         try:
+            receive = exchange.bounded(self._most(path))
             caller = self.access.identify(exchange.headers, exchange.address)
             with self.clients.admitted(caller.client, exchange.address):
                 scope["hefboom.server"], scope["hefboom.caller"] = self, caller
                 await self.pages(scope, receive, noting)
             if caller.name and exchange.status == 200:
                 asked = parse_qsl(scope.get("query_string", b"").decode("latin-1"))
-                self.access.audit(caller, self._path(scope), dict(asked))
+                self.access.audit(caller, path, dict(asked))
         except Problem as problem:
             await send_problem(exchange, problem)
 
@@ -132,11 +142,15 @@ class Server:
             logger.warning("%s", problem.detail)
         except EngineGone as error:
             logger.error("the publication cannot be served yet: %s", error)
+        if self.desk is not None:
+            self.desk.start()
         watching = asyncio.get_running_loop().create_task(self.serving.watch())
         try:
             yield
         finally:
             watching.cancel()
+            if self.desk is not None:
+                await self.desk.stop()
             await self.serving.stop()
             self.access_log.write()
 
@@ -146,6 +160,7 @@ def _pages() -> FastAPI:
     pages = FastAPI(title="Hefboom", openapi_url=None, docs_url=None, redoc_url=None)
     pages.include_router(linked_data.router)
     pages.include_router(sign_in.router)
+    pages.include_router(upload_pages.router)
     pages.mount("/api/v1", _api())
     pages.mount("/static", StaticFiles(packages=[("hefboom.api", "static")]))
     pages.add_exception_handler(Problem, _tell)
@@ -158,6 +173,7 @@ def _api() -> FastAPI:
     api = FastAPI(title="Hefboom", version="1", openapi_url="/openapi.json", docs_url=None, redoc_url=None)
     api.include_router(json_api.router)
     api.include_router(question_router())
+    api.include_router(upload_api.router)
     for kind in (Problem, HTTPException, RequestValidationError):
         api.add_exception_handler(kind, _tell_json)
     return api

@@ -90,6 +90,25 @@ class Exchange:
             close = {"Connection": "close"}
             raise Problem(408, "body-too-slow", f"The body was not whole after {_BODY_SECONDS:g} s.", close) from error
 
+    def bounded(self, most: int) -> Receive:
+        """A way to receive the body that ends with Problem (413) past `most`; so does this, when that is announced."""
+        too_large = Problem(413, "body-too-large", f"The body is larger than {most:,} bytes.", {"Connection": "close"})
+        announced = self.header(b"content-length")
+        if announced.isdigit() and int(announced) > most:
+            self._unread = True
+            raise too_large
+        taken = 0
+
+        async def receive() -> Message:
+            nonlocal taken
+            message = await self._receive()
+            taken += len(message.get("body", b""))
+            if taken > most:
+                raise too_large
+            return message
+
+        return receive
+
     async def gone(self) -> None:
         """Ends when the client has left. Only to be waited for after the body has been read."""
         while (await self._receive())["type"] != "http.disconnect":

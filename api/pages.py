@@ -15,7 +15,6 @@ from hefboom.api import resources
 from hefboom.api.resources import Resource
 from hefboom.api.served import Live
 from hefboom.api.texts import TEXTS
-from hefboom.api.tokens import Session
 from hefboom.graph.iris import HEF, ONTOLOGY_GRAPH, SCHEME
 
 _OWL: Final = "http://www.w3.org/2002/07/owl#"
@@ -215,12 +214,9 @@ def _term(store: ox.Store, speaker: _Speaker, node: ox.NamedNode, lang: str) -> 
     )
 
 
-def sign_in_page(lang: str, root: str, session: Session | None, csrf: str, wrong: bool) -> str:
-    """The page to sign in, or to sign out."""
-    title = TEXTS[lang]["sign_out" if session else "sign_in"]
-    return _environment().get_template("sign_in.html").render(
-        title=title, session=session, csrf=csrf, wrong=wrong, **_frame(lang, root, ())
-    )  # fmt: skip
+def render(template: str, lang: str, root: str, **values: object) -> str:
+    """A page of its own template in the common frame."""
+    return _environment().get_template(template).render(**values, **_frame(lang, root, ()))
 
 
 def _frame(lang: str, root: str, formats: Sequence[tuple[str, str]]) -> dict[str, object]:

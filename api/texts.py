@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Final
+from typing import Any, Final
 
 LANGUAGES: Final = ("en", "nl")
 
-TEXTS: Final[Mapping[str, Mapping[str, str]]] = {
+TEXTS: Final[Mapping[str, Mapping[str, Any]]] = {
     "en": {
         "property": "Property",
         "value": "Value",
@@ -35,6 +35,11 @@ TEXTS: Final[Mapping[str, Mapping[str, str]]] = {
         "signed_in_as": "You are signed in as",
         "wrong_token": "This token is unknown, expired or revoked.",
         "unknown": "not stated",
+        "account": "Your account",
+        "to_uploads": "Upload a list",
+        "other_house": "Sign in with the account of your organisation",
+        "go_on": "You are signed in; go on",
+        "roles": {"member": "member", "secretariat": "secretariat", "writer": "writer", "admin": "administrator"},
     },
     "nl": {
         "property": "Eigenschap",
@@ -63,6 +68,11 @@ TEXTS: Final[Mapping[str, Mapping[str, str]]] = {
         "signed_in_as": "U bent aangemeld als",
         "wrong_token": "Deze sleutel is onbekend, verlopen of ingetrokken.",
         "unknown": "niet vermeld",
+        "account": "Uw account",
+        "to_uploads": "Een lijst aanleveren",
+        "other_house": "Aanmelden met het account van uw organisatie",
+        "go_on": "U bent aangemeld; ga verder",
+        "roles": {"member": "deelnemer", "secretariat": "secretariaat", "writer": "schrijver", "admin": "beheerder"},
     },
 }
 

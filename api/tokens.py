@@ -1,10 +1,12 @@
 """Tokens and sessions on disk: made once, shown once, kept only as hashes, in a file that only its owner may read.
 
-A token is 256 random bits, so a single SHA-256 is enough to keep it; a slow hash is for secrets that people choose.
+A token is 256 random bits, so it needs no slow hash, which is for secrets that people choose. The hash is keyed: who
+copies the database without the file `key` beside it cannot even tell whether a token that turns up belongs to it.
 """
 
 from __future__ import annotations
 
+import contextlib
 import datetime
 import hashlib
 import hmac
@@ -23,13 +25,20 @@ from hefboom.graph.visibility import company_of
 ROLES: Final = ("member", "secretariat", "writer", "admin")
 _TOKEN_PREFIX: Final = "hef"
 _SESSION_HOURS: Final = 10
+_IDLE_HOURS: Final = 2
+_LAYOUT: Final = 1
 _SCHEMA: Final = """
 CREATE TABLE IF NOT EXISTS tokens (
   id TEXT PRIMARY KEY, hash BLOB NOT NULL, name TEXT NOT NULL, role TEXT NOT NULL, company TEXT NOT NULL,
   created TEXT NOT NULL, expires TEXT NOT NULL, revoked TEXT, last_used TEXT
 );
-CREATE TABLE IF NOT EXISTS sessions (
-  hash BLOB PRIMARY KEY, token TEXT NOT NULL REFERENCES tokens (id), csrf TEXT NOT NULL, expires TEXT NOT NULL
+DROP TABLE IF EXISTS sessions;
+CREATE TABLE sessions (
+  hash BLOB PRIMARY KEY, token TEXT NOT NULL REFERENCES tokens (id), csrf TEXT NOT NULL, expires TEXT NOT NULL,
+  seen TEXT NOT NULL
+);
+CREATE TABLE flows (
+  hash BLOB PRIMARY KEY, nonce TEXT NOT NULL, verifier TEXT NOT NULL, expires TEXT NOT NULL
 );
 """
 
@@ -89,7 +98,7 @@ class Tokens:
         with self._open() as database:
             database.execute(
                 "INSERT INTO tokens (id, hash, name, role, company, created, expires) VALUES (?, ?, ?, ?, ?, ?, ?)",
-                (identity, _hash(secret), made.name, role, company, made.created, made.expires),
+                (identity, self._hash(secret), made.name, role, company, made.created, made.expires),
             )
         return made, f"{_TOKEN_PREFIX}_{identity}_{secret}"
 
@@ -121,7 +130,7 @@ class Tokens:
         with self._open() as database:
             row = database.execute(f"SELECT {_COLUMNS}, hash FROM tokens WHERE id = ?", (identity,)).fetchone()
             kept = row[-1] if row else b"\0" * 32
-            if not hmac.compare_digest(kept, _hash(secret)) or not row:
+            if not hmac.compare_digest(kept, self._hash(secret)) or not row:
                 return None
             found = Grant(*row[:-1])
             if found.state != "valid":
@@ -131,38 +140,84 @@ class Tokens:
                 database.execute("UPDATE tokens SET last_used = ? WHERE id = ?", (now, identity))
         return found
 
-    def sign_in(self, grant: Grant) -> tuple[str, Session]:
-        """Open a session for a grant; the value of its cookie, and the session."""
+    def admit(self, subject: str, name: str, role: str, company: str) -> Grant | None:
+        """The grant of a person whom another house has identified, for one session; None when it has been revoked.
+
+        It stands among the tokens, so that it can be seen and revoked there; no token belongs to it.
+        """
+        if role not in ROLES or (role == "member" and not company_of(f"owner/{company}")):
+            return None
+        identity = hashlib.sha256(subject.encode()).hexdigest()[:12]
+        now = datetime.datetime.now(datetime.UTC)
+        values = (name.strip()[:200] or identity, role, company, _text(now + datetime.timedelta(hours=_SESSION_HOURS)))
+        with self._open() as database:
+            database.execute(
+                "INSERT INTO tokens (name, role, company, expires, id, hash, created) VALUES (?, ?, ?, ?, ?, ?, ?)"
+                " ON CONFLICT (id) DO UPDATE SET name = excluded.name, role = excluded.role,"
+                " company = excluded.company, expires = excluded.expires",
+                (*values, identity, secrets.token_bytes(32), _text(now)),
+            )
+            row = database.execute(f"SELECT {_COLUMNS} FROM tokens WHERE id = ?", (identity,)).fetchone()
+        found = Grant(*row)
+        return found if found.state == "valid" else None
+
+    def begin_flow(self, state: str, nonce: str, verifier: str, minutes: int = 10) -> None:
+        """Keep what the answer of another house's sign-in must fit, under its state."""
+        now = datetime.datetime.now(datetime.UTC)
+        with self._open() as database:
+            database.execute("DELETE FROM flows WHERE expires <= ?", (_now(),))
+            database.execute(
+                "INSERT INTO flows (hash, nonce, verifier, expires) VALUES (?, ?, ?, ?)",
+                (self._hash(state), nonce, verifier, _text(now + datetime.timedelta(minutes=minutes))),
+            )
+
+    def end_flow(self, state: str) -> tuple[str, str] | None:
+        """Nonce and verifier kept under a state, once only; None when there is nothing."""
+        with self._open() as database:
+            row = database.execute(
+                "DELETE FROM flows WHERE hash = ? AND expires > ? RETURNING nonce, verifier",
+                (self._hash(state), _now()),
+            ).fetchone()
+        return (row[0], row[1]) if row else None
+
+    def sign_in(self, grant: Grant, instead_of: str = "") -> tuple[str, Session]:
+        """Open a session for a grant; the value of its cookie, and the session. `instead_of` is a cookie that ends."""
         secret, csrf = secrets.token_urlsafe(32), secrets.token_urlsafe(24)
         expires = _text(datetime.datetime.now(datetime.UTC) + datetime.timedelta(hours=_SESSION_HOURS))
         with self._open() as database:
-            database.execute("DELETE FROM sessions WHERE expires <= ?", (_now(),))
+            database.execute("DELETE FROM sessions WHERE expires <= ? OR hash = ?", (_now(), self._hash(instead_of)))
             database.execute(
-                "INSERT INTO sessions (hash, token, csrf, expires) VALUES (?, ?, ?, ?)",
-                (_hash(secret), grant.id, csrf, min(expires, grant.expires)),
+                "INSERT INTO sessions (hash, token, csrf, expires, seen) VALUES (?, ?, ?, ?, ?)",
+                (self._hash(secret), grant.id, csrf, min(expires, grant.expires), _now()),
             )
         return secret, Session(grant, csrf)
 
     def session(self, secret: str) -> Session | None:
-        """The session behind a cookie, while it and its token are valid."""
+        """The session behind a cookie, while it and its token are valid and it has been used of late."""
         if not self._file.is_file():
             return None
         columns = ", ".join(f"tokens.{column}" for column in _COLUMNS.split(", "))
+        now = datetime.datetime.now(datetime.UTC)
         with self._open() as database:
             row = database.execute(
-                f"SELECT {columns}, csrf FROM sessions JOIN tokens ON tokens.id = sessions.token"
-                " WHERE sessions.hash = ? AND sessions.expires > ?",
-                (_hash(secret), _now()),
+                f"SELECT {columns}, csrf, seen FROM sessions JOIN tokens ON tokens.id = sessions.token"
+                " WHERE sessions.hash = ? AND sessions.expires > ? AND seen > ?",
+                (self._hash(secret), _text(now), _text(now - datetime.timedelta(hours=_IDLE_HOURS))),
             ).fetchone()
-        if row is None:
-            return None
-        session = Session(Grant(*row[:-1]), row[-1])
-        return session if session.grant.state == "valid" else None
+            if row is None:
+                return None
+            session = Session(Grant(*row[:-2]), row[-2])
+            if session.grant.state != "valid":
+                return None
+            if row[-1][:16] != _text(now)[:16]:
+                database.execute("UPDATE sessions SET seen = ? WHERE hash = ?", (_text(now), self._hash(secret)))
+                database.execute("UPDATE tokens SET last_used = ? WHERE id = ?", (_text(now), session.grant.id))
+        return session
 
     def sign_out(self, secret: str) -> None:
         """Close a session."""
         with self._open() as database:
-            database.execute("DELETE FROM sessions WHERE hash = ?", (_hash(secret),))
+            database.execute("DELETE FROM sessions WHERE hash = ?", (self._hash(secret),))
 
     @contextmanager
     def _open(self) -> Iterator[sqlite3.Connection]:
@@ -171,18 +226,47 @@ class Tokens:
             os.close(os.open(self._file, os.O_WRONLY | os.O_CREAT, 0o600))
         database = sqlite3.connect(self._file, timeout=5)
         try:
-            database.executescript(_SCHEMA)
+            if database.execute("PRAGMA user_version").fetchone()[0] < _LAYOUT:
+                self._upgrade(database)
             with database:
                 yield database
         finally:
             database.close()
 
+    def _upgrade(self, database: sqlite3.Connection) -> None:
+        """Make the tables, or bring those of an earlier version to this layout; its tokens go on to work."""
+        with database:
+            database.execute("BEGIN IMMEDIATE")
+            if database.execute("PRAGMA user_version").fetchone()[0] >= _LAYOUT:
+                return
+            for statement in _SCHEMA.split(";"):
+                database.execute(statement)
+            for identity, plain in database.execute("SELECT id, hash FROM tokens").fetchall():
+                database.execute("UPDATE tokens SET hash = ? WHERE id = ?", (self._keyed(plain), identity))
+            database.execute(f"PRAGMA user_version = {_LAYOUT}")
+
+    def _hash(self, secret: str) -> bytes:
+        return self._keyed(hashlib.sha256(secret.encode()).digest())
+
+    def _keyed(self, plain: bytes) -> bytes:
+        return hmac.digest(access_key(self._file.parent), plain, "sha256")
+
+
+def access_key(folder: Path) -> bytes:
+    """The key of a folder of access, made when it is first asked for; only its owner may read it."""
+    file = folder / "key"
+    if not file.is_file():
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        fresh = folder / f"key.{secrets.token_hex(4)}"
+        with open(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as target:
+            target.write(secrets.token_bytes(32))
+        with contextlib.suppress(FileExistsError):
+            os.link(fresh, file)  # the first of several wins, and is whole when it appears
+        fresh.unlink()
+    return file.read_bytes()
+
 
 _COLUMNS: Final = "id, name, role, company, created, expires, revoked, last_used"
-
-
-def _hash(secret: str) -> bytes:
-    return hashlib.sha256(secret.encode()).digest()
 
 
 def _text(moment: datetime.datetime) -> str:

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from scipy.sparse import coo_matrix
 from scipy.sparse.csgraph import connected_components
 
-HARD = ("os_id", "duns", "unit", "name_number", "house_number", "country")
+HARD = ("os_id", "duns", "lei", "unit", "name_number", "branch", "sister", "house_number", "country")
 """Conflicts that keep two claims apart in every cluster, whatever links them through others."""
 DENSITY = 0.5
 """A group is taken as it is when at least this share of its pairs is the same site and none conflicts."""

@@ -14,6 +14,9 @@ _DUCKDB = {
     "m_filled(a, b)": "coalesce(len(a) > 0 AND len(b) > 0, false)",
     "m_empty(a, b)": "len(a) = 0 AND len(b) = 0",
     "m_same_class(a, b)": "list_has_any([string_split(x, ' ')[1] for x in a], [string_split(x, ' ')[1] for x in b])",
+    "m_unit_differs(a, b)": """len(list_filter(
+        list_intersect([string_split(x, ' ')[1] for x in a], [string_split(x, ' ')[1] for x in b]),
+        lambda c: NOT list_has_any([x for x in a if string_split(x, ' ')[1] = c], b))) > 0""",
     "m_alike(a, b)": "jaro_winkler_similarity(a, b)",
 }
 _SPARK = {
@@ -27,6 +30,9 @@ _SPARK = {
     "m_empty(a ARRAY<STRING>, b ARRAY<STRING>) RETURNS BOOLEAN": "size(a) = 0 AND size(b) = 0",
     "m_same_class(a ARRAY<STRING>, b ARRAY<STRING>) RETURNS BOOLEAN":
         "arrays_overlap(transform(a, x -> split(x, ' ')[0]), transform(b, x -> split(x, ' ')[0]))",
+    "m_unit_differs(a ARRAY<STRING>, b ARRAY<STRING>) RETURNS BOOLEAN":
+        "exists(array_intersect(transform(a, x -> split(x, ' ')[0]), transform(b, x -> split(x, ' ')[0])), "
+        "c -> NOT arrays_overlap(filter(a, x -> split(x, ' ')[0] = c), b))",
     "m_alike(a STRING, b STRING) RETURNS DOUBLE": "jaro_winkler(a, b)",
 }  # fmt: skip
 

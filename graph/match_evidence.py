@@ -5,17 +5,19 @@ from __future__ import annotations
 import duckdb
 
 from hefboom.graph.match_claims import collect_claims
+from hefboom.graph.match_folding import fold_texts
+from hefboom.graph.match_numbers import find_numbers
 from hefboom.graph.match_words import (
     add_macros,
     find_near_words,
     find_zones,
-    fold_texts,
     load_facts,
     split_words,
     weigh_words,
 )
-from hefboom.ontology.terms import fact_table
 
+LISTS_KEPT = 20
+"""Of so many lists that make a claim it is remembered which, to know pairs that one list tells apart."""
 SHARED_POINT = 3
 """A point that this many differently addressed claims share is the middle of a town or estate, not a site."""
 
@@ -43,7 +45,7 @@ def build_evidence(
     weigh_words(connection)
     if known is not None:
         _take_known_weights(connection, known)
-    _find_numbers(connection)
+    find_numbers(connection)
     _find_points(connection)
     _gather(connection)
 
@@ -53,41 +55,6 @@ def _take_known_weights(connection: duckdb.DuckDBPyConnection, known: str) -> No
         CREATE OR REPLACE TABLE m_weight AS
         SELECT zone, hash, coalesce(k.weight, w.weight) AS weight, coalesce(k.place, w.place) AS place
         FROM m_weight w LEFT JOIN {known}.m_weight k USING (zone, hash)
-    """)
-
-
-def _find_numbers(connection: duckdb.DuckDBPyConnection) -> None:
-    """Make `m_unit` (numbers after a word for a unit, as `unit 7`) and `m_name_number` (numbers in the name)."""
-    words = "|".join(row["word"] for row in sorted(fact_table("match_unit_words"), key=lambda r: -len(r["word"])))
-    marked = (
-        rf"\b(?:{words})\b[\s.:#(]*(?:(?:no|nr|num|number|n)\b)?[\s.:#(-]*"
-        r"(?:[0-9]+(?:[\s,&/+-]+(?:and\s+)?[0-9]+)*|[ivx]{1,4}\b|[a-h]\b)"
-    )
-    connection.execute(rf"""
-        CREATE OR REPLACE TEMP TABLE m_unit AS
-        WITH found AS (
-            SELECT claim, 'a' AS field, unnest(regexp_extract_all(address, '{marked}')) AS text FROM m_folded
-            WHERE regexp_matches(address, '\b(?:{words})\b')
-            UNION ALL
-            SELECT claim, 'n', unnest(regexp_extract_all(name, '{marked}')) FROM m_folded
-            WHERE regexp_matches(name, '\b(?:{words})\b')
-        ), parts AS (
-            SELECT claim, field, regexp_extract(text, '^[a-z]+') AS word,
-                   unnest(CASE WHEN regexp_matches(text, '[0-9]') THEN regexp_extract_all(text, '[0-9]+')
-                               ELSE regexp_extract_all(text, '[a-z]+$') END) AS number FROM found
-        )
-        SELECT DISTINCT claim, field, u.class, m_number_of(p.number) AS number
-        FROM parts p JOIN m_fact_unit_words u USING (word)
-    """)
-    connection.execute(r"""
-        CREATE OR REPLACE TEMP TABLE m_name_number AS
-        WITH words AS (
-            SELECT claim, unnest(name) AS word, generate_subscripts(name, 1) AS position FROM m_split
-        )
-        SELECT claim, list_sort(list_distinct(list(m_number_of(word)))) AS numbers
-        FROM words WHERE position > 1
-            AND (word SIMILAR TO '[0-9]{1,5}' OR word IN ('ii', 'iii', 'iv', 'vi', 'vii', 'viii', 'ix'))
-        GROUP BY claim
     """)
 
 
@@ -170,6 +137,12 @@ def _gather(connection: duckdb.DuckDBPyConnection) -> None:
                array_to_string([x.word for x in words], '') AS joined FROM names
     """)
     connection.execute("""
+        CREATE OR REPLACE TEMP TABLE m_said AS
+        WITH words AS (SELECT claim, unnest(name) AS word FROM m_split)
+        SELECT claim, string_agg(word, ' ') AS said FROM (SELECT DISTINCT claim, word FROM words WHERE len(word) > 2)
+        ANTI JOIN m_fact_words USING (word) GROUP BY claim
+    """)
+    connection.execute("""
         CREATE OR REPLACE TEMP TABLE m_initials AS
         WITH skipped AS (SELECT list(word) AS skip FROM m_fact_words WHERE kind IN ('stop', 'prefix')), kept AS (
             SELECT claim, list_filter(name, lambda x: len(x) > 1 AND x[1] > '9' AND NOT list_contains(skip, x)
@@ -183,23 +156,41 @@ def _gather(connection: duckdb.DuckDBPyConnection) -> None:
         CREATE OR REPLACE TEMP TABLE m_house AS
         WITH words AS (SELECT claim, unnest(address) AS word FROM m_split)
         SELECT claim, list_sort(list_distinct(list(m_number_of(word)))) AS numbers
-        FROM words WHERE word SIMILAR TO '[0-9]{1,5}'
+        FROM words WHERE word SIMILAR TO '[0-9]{1,5}' AND word SIMILAR TO '.*[1-9].*'
         GROUP BY claim
     """)
     connection.execute("""
         CREATE OR REPLACE TEMP TABLE m_street AS
         SELECT DISTINCT claim FROM m_word SEMI JOIN m_fact_street_words USING (word) WHERE field = 'a'
     """)
+    connection.execute("""
+        CREATE OR REPLACE TEMP TABLE m_branch AS
+        SELECT DISTINCT claim FROM (SELECT claim, unnest(name) AS word FROM m_split)
+        SEMI JOIN (SELECT word FROM m_fact_unit_words WHERE class = 'branch') USING (word)
+    """)
+    connection.execute(f"""
+        CREATE OR REPLACE TEMP TABLE m_listed AS
+        SELECT claim, list_sort(list(DISTINCT (hash(list) >> 41)::INTEGER))[:{LISTS_KEPT}] AS lists
+        FROM m_mention GROUP BY claim
+    """)
+    connection.execute("""
+        CREATE OR REPLACE TEMP TABLE m_parts AS
+        SELECT claim, list(hash) FILTER (field = 'n') AS names, list(hash) FILTER (field = 'a') AS addresses
+        FROM m_part GROUP BY claim
+    """)
     connection.execute(r"""
         CREATE OR REPLACE TABLE m_evidence AS
         SELECT c.claim, c.country, z.zone,
-               coalesce(b.n, []) AS n, coalesce(b.nh, []) AS nh, coalesce(b.nw, 0) AS nw,
-               coalesce(b.a, []) AS a, coalesce(b.ah, []) AS ah, coalesce(b.aw, 0) AS aw, coalesce(b.s, []) AS s,
+               coalesce(b.n, []) AS n, coalesce(list_concat(b.nh, v.names), []) AS nh, coalesce(b.nw, 0) AS nw,
+               coalesce(b.a, []) AS a,
+               coalesce(list_concat(b.ah, v.addresses), []) AS ah, coalesce(b.aw, 0) AS aw, coalesce(b.s, []) AS s,
                coalesce(b.kn, []) AS kn, coalesce(b.ka, []) AS ka,
-               t.core, t.joined, i.initials,
+               t.core, t.joined, y.said, i.initials,
                regexp_replace(f.native, '[^a-z0-9]', '', 'g') AS native,
                coalesce(h.numbers, []) AS nums, coalesce(nn.numbers, []) AS nn,
-               coalesce((SELECT list_sort(list(class || ' ' || number)) FROM m_unit u WHERE u.claim = c.claim),
+               coalesce(nn.of_units, []) AS nnu,
+               coalesce(d.numbers, []) AS doors, o.claim IS NOT NULL AS branch,
+               coalesce((SELECT list_sort(list(DISTINCT class || ' ' || number)) FROM m_unit u WHERE u.claim = c.claim),
                         []) AS u,
                p.pc IS NULL AND h.numbers IS NULL AND r.claim IS NULL AS vague,
                p.pc, p.area, g.lat, g.lng, coalesce(g.precise, false) AS precise,
@@ -208,10 +199,12 @@ def _gather(connection: duckdb.DuckDBPyConnection) -> None:
                list_transform(string_split(m_plain(f.parents), ' '), lambda x: (hash(x) >> 41)::INTEGER) AS parents,
                list_transform(list_concat(coalesce(c.sectors, []), coalesce(c.processes, [])),
                    lambda x: (hash(x) >> 41)::INTEGER) AS kinds,
-               c.mentions
+               c.mentions, w.lists
         FROM m_claim c JOIN m_folded f USING (claim) JOIN m_zone z USING (claim)
-        LEFT JOIN m_bag b USING (claim) LEFT JOIN m_strings t USING (claim) LEFT JOIN m_initials i USING (claim)
+        LEFT JOIN m_bag b USING (claim) LEFT JOIN m_strings t USING (claim) LEFT JOIN m_said y USING (claim)
+        LEFT JOIN m_initials i USING (claim)
         LEFT JOIN m_house h USING (claim)
-        LEFT JOIN m_name_number nn USING (claim) LEFT JOIN m_postcode p USING (claim) LEFT JOIN m_point g USING (claim)
-        LEFT JOIN m_street r USING (claim)
+        LEFT JOIN m_name_number nn USING (claim) LEFT JOIN m_door d USING (claim) LEFT JOIN m_branch o USING (claim)
+        LEFT JOIN m_postcode p USING (claim) LEFT JOIN m_point g USING (claim)
+        LEFT JOIN m_parts v USING (claim) LEFT JOIN m_street r USING (claim) LEFT JOIN m_listed w USING (claim)
     """)

@@ -9,6 +9,25 @@ from hefboom.graph.match_model import comparisons
 WEIGHTS = tuple(comparison.name for comparison in comparisons())
 """The comparisons whose Splink match weights enter the calibration."""
 
+_OTHER_NUMBER = """(m_filled(nums_l, nums_r) AND numbers = 0)
+        OR (m_filled(doors_l, doors_r) AND NOT m_overlap(doors_l, nums_r) AND NOT m_overlap(doors_r, nums_l))"""
+_CONFIRMED = """(m_overlap(nn_{0}, [string_split(x, ' ')[2] for x in u_{1}])
+        OR m_overlap(nn_{0}, [x for x in nums_{1} if NOT list_contains(nums_{0}, x)])
+        OR m_overlap([x for x in nn_{0} if NOT list_contains(nnu_{0}, x)], nums_{1}))"""
+_LONE = f"""(len(nn_l) > 0) <> (len(nn_r) > 0) AND NOT {_CONFIRMED.format("l", "r")}
+        AND NOT {_CONFIRMED.format("r", "l")}"""
+REST = 30
+"""Words of at least so many tenths of bits that only one name has, and that the other address lacks too, count."""
+MISSPELT = 0.82
+"""From this Jaro-Winkler similarity on, two words that only one name has each are one word, misspelt."""
+_SISTER = f"""left_rest >= {REST} AND right_rest >= {REST} AND NOT coalesce(m_alike(joined_l, joined_r) >= 0.96, false)
+        AND NOT coalesce(native_l = native_r, false)
+        AND NOT coalesce(m_has(nh_r, initials_l), false) AND NOT coalesce(m_has(nh_l, initials_r), false)
+        AND NOT coalesce(workers_l = workers_r AND NOT list_has_any(lists_l, lists_r), false)
+        AND CASE WHEN left_rest >= {REST} AND right_rest >= {REST}
+            THEN m_unlike(core_l, core_r) AND m_unlike(core_r, core_l)
+                AND m_unlike(said_l, said_r) AND m_unlike(said_r, said_l) ELSE false END"""
+
 MEASURES: dict[str, str] = {
     "name_contained": "name_bits / greatest(least(nw_l, nw_r), 10)",
     "name_equal": "name_bits / greatest(greatest(nw_l, nw_r), 10)",
@@ -26,12 +45,15 @@ MEASURES: dict[str, str] = {
     "name_and_address": """least(greatest(name_bits / greatest(least(nw_l, nw_r), 10),
         (coalesce(m_alike(joined_l, joined_r), 0.5) - 0.7) / 0.3),
         CASE WHEN aw_l > 0 AND aw_r > 0 THEN address_bits / greatest(least(aw_l, aw_r), 10) ELSE 0.3 END)""",
-    "other_number": "-(m_filled(nums_l, nums_r) AND numbers = 0)::INT",
+    "other_number": f"-({_OTHER_NUMBER})::INT",
     "other_postcode": "-coalesce(pc_l <> pc_r AND area_l <> area_r, false)::INT",
-    "other_unit": "-(m_same_class(u_l, u_r) AND NOT m_overlap(u_l, u_r))::INT",
+    "other_unit": "-m_unit_differs(u_l, u_r)::INT",
     "other_name_number": "-(m_filled(nn_l, nn_r) AND NOT m_overlap(nn_l, nn_r))::INT",
-    "lone_name_number": """-((len(nn_l) > 0) <> (len(nn_r) > 0) AND NOT m_overlap(nn_l, nums_r)
-        AND NOT m_overlap(nn_r, nums_l))::INT""",
+    "lone_name_number": f"-({_LONE})::INT",
+    "sister": f"-({_SISTER})::INT",
+    "one_list": """CASE WHEN list_has_any(lists_l, lists_r) THEN least(name_bits / greatest(greatest(nw_l, nw_r), 10),
+        CASE WHEN aw_l > 0 AND aw_r > 0 THEN address_bits / greatest(least(aw_l, aw_r), 10) ELSE 1 END, 1) - 1
+        ELSE 0 END""",
     "other_country": "-coalesce(zone_l <> zone_r AND country_l <> country_r, false)::INT",
 }
 """Figures from -1 to 1, larger when the pair is more alike; SQL over the evidence of both sides."""
@@ -40,12 +62,12 @@ CONFLICTS: dict[str, str] = {
     "os_id": "os_id_l <> os_id_r",
     "duns": "duns_l <> duns_r",
     "lei": "lei_l <> lei_r",
-    "unit": "m_same_class(u_l, u_r) AND NOT m_overlap(u_l, u_r)",
+    "unit": "m_unit_differs(u_l, u_r)",
     "name_number": "m_filled(nn_l, nn_r) AND NOT m_overlap(nn_l, nn_r)",
-    "lone_number": """(len(nn_l) > 0) <> (len(nn_r) > 0) AND NOT m_overlap(nn_l, nums_r)
-        AND NOT m_overlap(nn_r, nums_l)""",
-    "house_number": """m_filled(nums_l, nums_r) AND numbers = 0
-        AND NOT coalesce(pc_l = pc_r AND workers_l = workers_r, false)""",
+    "lone_number": _LONE,
+    "branch": """(branch_l AND NOT branch_r AND left_rest >= 60) OR (branch_r AND NOT branch_l AND right_rest >= 60)""",
+    "sister": _SISTER,
+    "house_number": f"({_OTHER_NUMBER}) AND NOT coalesce(pc_l = pc_r AND workers_l = workers_r, false)",
     "country": "zone_l <> zone_r AND country_l <> country_r",
     "town": """NOT coalesce(pc_l = pc_r, false) AND NOT coalesce(m_km(lat_l, lng_l, lat_r, lng_r) < 2, false) AND (
         address_bits < 0.25 * least(aw_l, aw_r) OR aw_l = 0 OR aw_r = 0
@@ -57,8 +79,11 @@ CONFLICTS: dict[str, str] = {
     "company": """name_bits < 0.4 * least(nw_l, nw_r) AND NOT coalesce(m_alike(joined_l, joined_r) >= 0.9, false)
         AND NOT coalesce(native_l = native_r, false)
         AND NOT coalesce(m_has(nh_r, initials_l), false) AND NOT coalesce(m_has(nh_l, initials_r), false)""",
+    "place_only": """told_bits < 30 AND numbers = 0 AND address_bits < 0.7 * least(aw_l, aw_r)
+        AND NOT coalesce(pc_l = pc_r, false) AND NOT coalesce(workers_l = workers_r, false)
+        AND NOT coalesce(m_alike(joined_l, joined_r) >= 0.96 AND len(joined_l) > 12, false)""",
     "point": """precise_l AND precise_r AND m_km(lat_l, lng_l, lat_r, lng_r) > 25 AND NOT coalesce(pc_l = pc_r, false)
-        AND address_bits < 0.6 * least(aw_l, aw_r)""",
+        AND (vague_l OR vague_r OR address_bits < 0.6 * least(aw_l, aw_r))""",
 }
 """What forbids a silent merge; every entry makes a pair a possible match at most, and is named to the reviewer."""
 
@@ -71,6 +96,12 @@ def measure(connection: duckdb.DuckDBPyConnection, scored: str, evidence: str = 
     connection.execute("""
         CREATE OR REPLACE TEMP MACRO m_km(lat_a, lng_a, lat_b, lng_b) AS
         111.2 * sqrt(power(lat_a - lat_b, 2) + power((lng_a - lng_b) * cos(radians((lat_a + lat_b) / 2)), 2))
+    """)
+    connection.execute(f"""
+        CREATE OR REPLACE TEMP MACRO m_unlike(a, b) AS len(list_filter(
+            list_filter(string_split(a, ' '), lambda x: len(x) > 2 AND NOT list_contains(string_split(b, ' '), x)),
+            lambda x: coalesce(list_max(list_transform(string_split(b, ' '),
+                lambda y: jaro_winkler_similarity(x, y))), 0) < {MISSPELT})) > 0
     """)
     described = connection.sql(f"SELECT * FROM {evidence} LIMIT 0").columns
     sides = ", ".join(
@@ -87,6 +118,10 @@ def measure(connection: duckdb.DuckDBPyConnection, scored: str, evidence: str = 
         ), basics AS (
             SELECT *, greatest(m_shared(n_l, nh_r), m_shared(n_r, nh_l)) AS name_bits,
                    greatest(m_shared(a_l, ah_r), m_shared(a_r, ah_l)) AS address_bits,
+                   nw_l - m_shared(n_l, list_concat(nh_r, ah_r)) AS left_rest,
+                   nw_r - m_shared(n_r, list_concat(nh_l, ah_l)) AS right_rest,
+                   m_shared([x for x in n_l if NOT list_contains(ah_l, x >> 8) AND NOT list_contains(ah_r, x >> 8)],
+                       nh_r) AS told_bits,
                    len(list_intersect(nums_l, nums_r)) AS numbers FROM sides
         )
         SELECT claim_l, claim_r, match_weight, {weights}, {measures},

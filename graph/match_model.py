@@ -77,7 +77,7 @@ def comparisons() -> tuple[Comparison, ...]:
             Level("differs", "ELSE"),
         )),
         Comparison("unit", "NOT m_same_class(u_l, u_r)", (
-            Level("same", "m_overlap(u_l, u_r)"),
+            Level("same", "NOT m_unit_differs(u_l, u_r)"),
             Level("differs", "ELSE"),
         )),
         Comparison("name_number", "m_empty(nn_l, nn_r)", (

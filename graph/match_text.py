@@ -4,14 +4,26 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
+from functools import cache
 
 from anyascii import anyascii
+
+from hefboom.ontology.terms import fact_table
 
 _VOWELS = str.maketrans("", "", "aeiouyh")
 _SOUNDS = (("ph", "f"), ("ck", "k"), ("x", "ks"), ("q", "k"), ("c", "k"), ("w", "v"), ("z", "s"))
 _DOUBLED = re.compile(r"(.)\1+")
 _HAN = re.compile(r"[\u3400-\u9fff]")
+_OTHER_SCRIPT = re.compile(r"[\u0370-\u1cff\u2e80-\ud7ff\uf900-\ufaff]")
+_UNSPACED = re.compile(r"[\u0e00-\u0e7f\u2e80-\ud7ff\uf900-\ufaff]")
+_TOKEN = re.compile(r"[^\s,.;:()/-]+")
+_UNITS = {
+    "分厂": "factory", "工厂": "factory", "工場": "factory", "厂": "factory", "廠": "factory", "공장": "factory",
+    "车间": "workshop", "号楼": "building", "栋": "building", "期": "phase", "分公司": "branch",
+}  # fmt: skip
+_NUMBERED = re.compile(rf"[第제]?\s*([一二三四五六七八九十两]{{1,3}}|[0-9]{{1,3}})\s*({'|'.join(_UNITS)})")
+_DOOR = re.compile(r"([0-9]{1,5})\s*号")
 _SYLLABLE = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _FIGURES = re.compile(r"[0-9]+")
 _LETTERS = re.compile(r"[a-z]+")
@@ -22,20 +34,53 @@ _LONGEST_WORD = 24
 def fold(text: str) -> str:
     """Return text in lower-case ASCII: accents dropped, other scripts transliterated letter by letter.
 
-    Chinese characters become syllables with blanks between them.
+    Common words of names in other scripts (`fabrika`, `limited`) become the English ones, Chinese characters syllables
+    with blanks between them, a number before a word for a unit (`二厂`) one after it (`factory 2`).
     """
-    latin = anyascii(text)
-    if _HAN.search(text):
+    han = _HAN.search(text)
+    latin = anyascii(_translated(text) if not text.isascii() else text)
+    if han:
         latin = _SYLLABLE.sub(" ", latin)
     return latin.lower()
+
+
+@cache
+def _native_words() -> tuple[re.Pattern[str], Mapping[str, str]]:
+    """The words that stand without blanks around them, longest first, as a pattern; and all words."""
+    words = {row["native"]: row["standard"] for row in fact_table("match_native_words")}
+    unspaced = sorted(
+        (word for word in words if _UNSPACED.match(word) or " " in word), key=lambda word: (-len(word), word)
+    )
+    return re.compile("|".join(map(re.escape, unspaced)), re.IGNORECASE), words
+
+
+def _translated(text: str) -> str:
+    if not _OTHER_SCRIPT.search(text):
+        return text
+    text = _NUMBERED.sub(lambda m: f" {_UNITS[m[2]]} {_figures(m[1])} ", text)
+    text = _DOOR.sub(r" no \1 ", text)
+    unspaced, words = _native_words()
+    text = unspaced.sub(lambda m: f" {words[m[0].lower()]} ", text)
+    return " ".join(_TOKEN.sub(lambda m: words.get(m[0].lower(), m[0]), text).split())
+
+
+def _figures(number: str) -> str:
+    """A number below 100 in Chinese figures or in Arabic ones."""
+    if number.isdecimal():
+        return str(int(number))
+    tens, ten, ones = number.rpartition("十")
+    digits = {figure: place for place, figure in enumerate("一二三四五六七八九", start=1)} | {"两": 2}
+    return str((digits.get(tens, 1) * 10 if ten else 0) + digits.get(ones, 0))
 
 
 def spelling_class(word: str) -> str:
     """Return the class of words spelled nearly alike that a folded word belongs to; short words stand for themselves.
 
     The class keeps the first letter and the consonants, with letters of one sound written alike and doubled letters
-    single: `textile`, `tekstil` and `textil` are one class, `kellet` and `kellett` too.
+    single, without the s of a plural: `textile`, `tekstil` and `textil` are one class, `bakery` and `bakeries` too.
     """
+    if len(word) > 5 and word[-1] == "s" and word[-2] not in "sk":
+        word = word[:-1]
     if len(word) < 5:
         return word
     sound = word
@@ -76,9 +121,3 @@ def close_up(folded: str, counts: Mapping[str, int], total: int | None = None) -
         words.append(letters[start[end] : end])
         end = start[end]
     return " ".join([*reversed(words), *_FIGURES.findall(folded)])
-
-
-def close_up_all(names: Iterable[str], counts: Mapping[str, int]) -> dict[str, str]:
-    """Return, for each letter-spaced name among folded `names`, its closed-up spelling."""
-    total = sum(counts.values()) + 1
-    return {name: close_up(name, counts, total) for name in names if is_letter_spaced(name)}

@@ -27,6 +27,11 @@ _PASSES = (
     "l.pc = r.pc AND l.zone = r.zone",
     "l.workers = r.workers AND l.zone = r.zone AND l.workers > 99 AND l.nums = r.nums",
 )
+JUDGED: Mapping[str, Mapping[str, tuple[float, float]]] = {
+    "country": {"neighbour": (0.02, 0.0025), "differs": (0.001, 0.9975)},
+    "kind": {"same": (0.8, 0.4), "differs": (0.2, 0.6)},
+}
+"""m and u set by judgement: no pass of training compares over countries, and few training lists tell a trade."""
 _SMALLEST_U_SAMPLE = 2e6
 
 
@@ -62,7 +67,8 @@ def _in_order(
     ordered: dict[str, dict[str, tuple[float, float]]] = {}
     for comparison in comparisons():
         levels = [level.name for level in comparison.levels]
-        found = [weights[comparison.name].get(level, (None, None)) for level in levels]
+        known = {**weights[comparison.name], **JUDGED.get(comparison.name, {})}
+        found = [known.get(level, (None, None)) for level in levels]
         pools = [[max(m or 1e-4, 1e-4), max(u or 1e-5, 1e-5), 1.0] for m, u in found]
         merged: list[list[float]] = []
         for pool in pools:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import duckdb
 import polars as pl
 
-from hefboom.graph.match_text import close_up_all, fold, spelling_class
+from hefboom.graph.match_folding import fold_texts
+from hefboom.graph.match_text import spelling_class
 from hefboom.ontology.terms import fact_table
 
 PRIOR_CLAIMS = 5000
@@ -15,8 +16,6 @@ ZONE_PRIOR = 1000
 
 RARE = 5
 """A word that more mentions use is taken as meant, not as a slip for another word."""
-
-_OTHER_SCRIPTS = r"[\p{Han}\p{Hiragana}\p{Katakana}\p{Hangul}\p{Arabic}\p{Thai}\p{Cyrillic}\p{Bengali}\p{Devanagari}]+"
 
 
 def add_macros(connection: duckdb.DuckDBPyConnection) -> None:
@@ -35,6 +34,9 @@ def add_macros(connection: duckdb.DuckDBPyConnection) -> None:
         CREATE OR REPLACE TEMP MACRO m_number_of(s) AS CASE s
             WHEN 'i' THEN '1' WHEN 'ii' THEN '2' WHEN 'iii' THEN '3' WHEN 'iv' THEN '4' WHEN 'v' THEN '5'
             WHEN 'vi' THEN '6' WHEN 'vii' THEN '7' WHEN 'viii' THEN '8' WHEN 'ix' THEN '9' WHEN 'x' THEN '10'
+            WHEN 'one' THEN '1' WHEN 'two' THEN '2' WHEN 'three' THEN '3' WHEN 'four' THEN '4' WHEN 'five' THEN '5'
+            WHEN 'six' THEN '6' WHEN 'first' THEN '1' WHEN 'second' THEN '2' WHEN 'third' THEN '3'
+            WHEN 'fourth' THEN '4' WHEN 'fifth' THEN '5'
             ELSE regexp_replace(s, '^0+([0-9])', '\\1') END
     """)
     cases = " ".join(
@@ -60,70 +62,12 @@ def load_facts(connection: duckdb.DuckDBPyConnection) -> None:
         "word_shares",
         "reasons",
         "street_words",
+        "phrases",
     ):
         rows = pl.DataFrame(fact_table(f"match_{name}"))
         connection.register("m_rows", rows)
         connection.execute(f"CREATE OR REPLACE TEMP TABLE m_fact_{name} AS SELECT * FROM m_rows")
         connection.unregister("m_rows")
-
-
-def fold_texts(connection: duckdb.DuckDBPyConnection) -> None:
-    """Make `m_folded` (claim, name, native, address, city, parents): the texts of `m_claim` in lower-case ASCII.
-
-    A name in two scripts is split: what is not Latin goes to the native name.
-    """
-    connection.execute(rf"""
-        CREATE OR REPLACE TEMP TABLE m_folded AS
-        WITH texts AS (
-            SELECT claim, name, native_name, concat_ws(', ', address, street, city, region) AS address,
-                   concat_ws(' ', city, region) AS city, list_aggregate(parent_companies, 'string_agg', ' ') AS parents,
-                   NOT regexp_full_match(name, '[\x00-\x7f]*') AND regexp_matches(name, '\p{{Latin}}{{3}}') AS mixed
-            FROM m_claim
-        )
-        SELECT claim, CASE WHEN mixed THEN regexp_replace(name, '{_OTHER_SCRIPTS}', ' ', 'g') ELSE name END AS name,
-               coalesce(native_name, CASE WHEN regexp_matches(name, '{_OTHER_SCRIPTS}')
-                   THEN regexp_replace(name, '[\x00-\x7f]+', ' ', 'g') END) AS native,
-               address, nullif(city, '') AS city, parents
-        FROM texts
-    """)
-    for column in ("name", "native", "address", "city", "parents"):
-        foreign = connection.sql(
-            rf"SELECT DISTINCT {column} AS text FROM m_folded WHERE NOT regexp_full_match({column}, '[\x00-\x7f]*')"
-        ).pl()
-        folded = foreign.with_columns(pl.Series("folded", map(fold, foreign["text"].to_list()), pl.String))
-        connection.register("m_rows", folded)
-        connection.execute(f"""
-            CREATE OR REPLACE TEMP TABLE m_folded AS
-            SELECT f.* REPLACE (coalesce(r.folded, lower(f.{column})) AS {column})
-            FROM m_folded f LEFT JOIN m_rows r ON r.text = f.{column}
-        """)
-        connection.unregister("m_rows")
-    _close_up_names(connection)
-
-
-def _close_up_names(connection: duckdb.DuckDBPyConnection) -> None:
-    """Close up letter-spaced names, cutting the letters into words that other names use."""
-    spaced = connection.sql(r"""
-        SELECT DISTINCT name FROM m_folded
-        WHERE len(regexp_extract_all(name, '[a-z]+')) >= 5
-          AND len(regexp_replace(name, '[^a-z]', '', 'g')) < 2.8 * len(regexp_extract_all(name, '[a-z]+'))
-    """).pl()
-    if spaced.is_empty():
-        return
-    counts = connection.execute(r"""
-        SELECT word, count(*) AS n FROM (
-            SELECT unnest(regexp_extract_all(name || ' ' || coalesce(address, ''), '[a-z]{2,}')) AS word FROM m_folded
-            WHERE len(regexp_replace(name, '[^a-z]', '', 'g')) >= 3.2 * len(regexp_extract_all(name, '[a-z]+')))
-        GROUP BY word HAVING len(word) > 2 OR n > 2
-        UNION ALL SELECT word, 50 FROM m_fact_words
-    """).fetchall()
-    closed = close_up_all(spaced["name"].to_list(), dict(counts))
-    connection.register("m_rows", pl.DataFrame({"name": list(closed), "closed": list(closed.values())}))
-    connection.execute("""
-        CREATE OR REPLACE TEMP TABLE m_folded AS
-        SELECT f.* REPLACE (coalesce(r.closed, f.name) AS name) FROM m_folded f LEFT JOIN m_rows r USING (name)
-    """)
-    connection.unregister("m_rows")
 
 
 def split_texts(connection: duckdb.DuckDBPyConnection, native: bool = False) -> None:
@@ -138,7 +82,7 @@ def split_words(connection: duckdb.DuckDBPyConnection, native: bool = False) -> 
     `m_claim_word` (claim, hash, in_name, in_address) has each word of a claim once.
 
     Legal forms are left out unless a name begins with one, filler words always. Two neighbouring words that some
-    other text writes as one word become that word.
+    other text writes as one word become that word; `m_part` (claim, field, hash) keeps the two.
     """
     connection.execute(r"""
         CREATE OR REPLACE TEMP TABLE m_split AS
@@ -182,6 +126,12 @@ def _join_neighbours(connection: duckdb.DuckDBPyConnection) -> None:
         WHERE next = position + 1 AND word IN (SELECT word FROM m_vocabulary)
     """)
     connection.execute("""
+        CREATE OR REPLACE TEMP TABLE m_part AS
+        SELECT claim, field, word FROM m_raw SEMI JOIN (
+            SELECT claim, field, position FROM m_joined UNION SELECT claim, field, next FROM m_joined
+        ) j USING (claim, field, position)
+    """)
+    connection.execute("""
         CREATE OR REPLACE TEMP TABLE m_raw AS
         SELECT r.* FROM m_raw r
         ANTI JOIN (SELECT claim, field, position FROM m_joined UNION SELECT claim, field, next FROM m_joined) j
@@ -191,13 +141,17 @@ def _join_neighbours(connection: duckdb.DuckDBPyConnection) -> None:
 
 
 def _hash_words(connection: duckdb.DuckDBPyConnection) -> None:
-    words = connection.sql("SELECT DISTINCT word FROM m_raw").pl()
+    words = connection.sql("SELECT word FROM m_raw UNION SELECT word FROM m_part").pl()
     classes = words.with_columns(pl.Series("class", map(spelling_class, words["word"].to_list()), pl.String))
     connection.register("m_rows", classes)
     connection.execute("""
         CREATE OR REPLACE TEMP TABLE m_word AS
         SELECT claim, field, position, word, class, (hash(class) >> 41)::INTEGER AS hash
         FROM m_raw JOIN m_rows USING (word)
+    """)
+    connection.execute("""
+        CREATE OR REPLACE TEMP TABLE m_part AS
+        SELECT claim, field, (hash(class) >> 41)::INTEGER AS hash FROM m_part JOIN m_rows USING (word)
     """)
     connection.unregister("m_rows")
     connection.execute("DROP TABLE m_raw")

@@ -56,9 +56,14 @@ def save_report(report: ListReport, folder: DataFolder) -> tuple[Path, Path]:
     place.mkdir(parents=True, exist_ok=True)
     table, whole = place / f"{name}.csv", place / f"{name}.json"
     shown = report.findings.select(pl.lit(report.file).alias("file"), pl.all())
-    shown.with_columns(_safe(pl.col(name)).alias(name) for name in shown.columns).write_csv(table)
+    safe_cells(shown).write_csv(table)
     whole.write_text(json.dumps(report_object(report), ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
     return table, whole
+
+
+def safe_cells(frame: pl.DataFrame) -> pl.DataFrame:
+    """A frame of texts in which no cell starts a formula of a spreadsheet."""
+    return frame.with_columns(_safe(pl.col(name)).alias(name) for name in frame.columns)
 
 
 def _safe(cells: pl.Expr) -> pl.Expr:

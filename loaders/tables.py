@@ -26,6 +26,8 @@ _SAMPLE = 1 << 19
 _BATCH = 16_000
 # Far above any real cell; a longer one is a quote that was never closed.
 _CELL_LIMIT = 1 << 22
+# As many as Excel has; a frame of more columns costs more memory than any list is worth.
+_MOST_COLUMNS = 16_384
 # Stands behind the last line. It comes back as a record of its own, unless an open quote has swallowed it.
 _END = "\x00end of file\x00"
 
@@ -189,6 +191,11 @@ def _open_workbook(path: Path, kind: WorkbookKind, sheet: str | None) -> SourceT
 
 
 def _checked(table: SourceTable) -> SourceTable:
+    if len(table.headers) > _MOST_COLUMNS:
+        raise SourceError(
+            f"{table.path}: the table has {len(table.headers):,} columns, more than a spreadsheet can have "
+            f"({_MOST_COLUMNS:,}); keep those that say something about a site"
+        )
     if table.sample(1_000).is_empty():
         raise SourceError(
             f"{table.path}: the header in row {table.header_row} ({', '.join(table.headers[:6])}) has no row below it"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 
 import duckdb
 import numpy as np
@@ -17,26 +18,35 @@ from hefboom.graph.match_measures import measure
 from hefboom.graph.match_scoring import score
 from hefboom.graph.match_training import FEATURES, groups
 
+DRAWN = Path(__file__).with_name("held_out.csv")
 PAIR = ["left_list", "left_row", "right_list", "right_row"]
 
 
 @dataclass(frozen=True)
 class Labelled:
-    """Labelled pairs: a frame with texts, label and conflicts, their features, labels (1 match), groups, pool."""
+    """Labelled pairs: a frame with texts, label and conflicts; features, labels (1 match), weights, groups, pool."""
 
     frame: pl.DataFrame
     features: Figures
     labels: Figures
+    weights: Figures
     group: Figures
     pool: list[str]
     found: list[bool]
 
 
 def labels() -> pl.DataFrame:
-    """Both sets of labelled pairs, `unsure` left out: PAIR, label, pool (`gold` or `osh`)."""
-    gold = gold_pairs().select(*PAIR, "label", pl.lit("gold").alias("pool"))
-    osh = osh_pairs()[1].select(*PAIR, "label", pl.lit("osh").alias("pool"))
-    return pl.concat([gold, osh]).filter(pl.col("label") != "unsure")
+    """The sets of labelled pairs, `unsure` left out: PAIR, label, pool (`gold`, `osh` or `drawn`), weight.
+
+    A drawn pair weighs more when it stands for more candidates, within bounds, so that none outweighs the rest.
+    """
+    one = pl.lit(1.0).alias("weight")
+    gold = gold_pairs().select(*PAIR, "label", pl.lit("gold").alias("pool"), one)
+    osh = osh_pairs()[1].select(*PAIR, "label", pl.lit("osh").alias("pool"), one)
+    drawn = pl.read_csv(DRAWN, infer_schema=False).with_columns(pl.col("weight").cast(pl.Float64))
+    middle = drawn["weight"].median()
+    drawn = drawn.select(*PAIR, "label", pl.lit("drawn").alias("pool"), (pl.col("weight") / middle).clip(0.5, 3))
+    return pl.concat([gold, osh, drawn]).filter(pl.col("label") != "unsure")
 
 
 def listings(with_os_ids: bool = False) -> pl.DataFrame:
@@ -82,6 +92,7 @@ def measured(connection: duckdb.DuckDBPyConnection, weights: dict[str, dict[str,
         frame=frame,
         features=frame.select(FEATURES).fill_null(0).to_numpy().astype(np.float64),
         labels=(frame["label"] == "match").to_numpy().astype(np.float64),
+        weights=frame["weight"].to_numpy(),
         group=groups(list(frame.select("claim_l", "claim_r").iter_rows())),
         pool=frame["pool"].to_list(),
         found=frame["found"].to_list(),

@@ -43,7 +43,7 @@ def out_of_fold(model: MatchModel) -> tuple[Labelled, Figures]:
     prepare(connection)
     weights = {name: dict(levels) for name, levels in model.weights.items()}
     pairs = measured(connection, weights)
-    labelled = Pairs(pairs.features, pairs.labels, np.ones(len(pairs.labels)))
+    labelled = Pairs(pairs.features, pairs.labels, pairs.weights)
     return pairs, cross_validated(labelled, pairs.group, synthetic_pairs(weights, GENERATED, SEED, SAMPLE, WEIGHT))
 
 
@@ -52,8 +52,8 @@ def summary(pairs: Labelled, probabilities: Figures, model: MatchModel) -> pl.Da
     free = np.array([not conflicts for conflicts in pairs.frame["conflicts"].to_list()])
     pool = np.array(pairs.pool)
     rows = []
-    for name in ("gold", "osh", "both"):
-        of = np.ones(len(pool), bool) if name == "both" else pool == name
+    for name in ("gold", "osh", "drawn", "all"):
+        of = np.ones(len(pool), bool) if name == "all" else pool == name
         labels, probability = pairs.labels[of], probabilities[of]
         merged = (probability >= model.automatic) & free[of]
         shown = probability >= model.possible

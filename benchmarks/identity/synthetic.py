@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import duckdb
 import numpy as np
+import polars as pl
 from generate import generate
 
 from hefboom.graph.match_blocking import find_candidates
@@ -33,5 +34,7 @@ def synthetic_pairs(
         FROM m_measured JOIN site a ON a.claim = claim_l JOIN site b ON b.claim = claim_r ORDER BY claim_l, claim_r
     """).pl()
     frame = frame.sample(min(count, frame.height), seed=seed)
+    # No generated list names a site twice, real ones do: what one list tells apart is learnt from real lists only.
+    frame = frame.with_columns(x_one_list=pl.lit(0.0))
     features = frame.select(FEATURES).fill_null(0).to_numpy().astype(np.float64)
     return Pairs(features, frame["label"].to_numpy(), np.full(frame.height, weight / frame.height))

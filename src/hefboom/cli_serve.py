@@ -84,6 +84,7 @@ def serve(
         str | None, typer.Option(help="What callers without a token see [default: public].", show_default=False)
     ] = None,
     closed: Annotated[bool, typer.Option("--closed", help="Serve the closed parts to holders of a token.")] = False,
+    uploads: Annotated[bool, typer.Option("--uploads", help="Take lists from holders of a token.")] = False,
     root_path: Annotated[str | None, typer.Option(help="Path prefix under which a proxy shows the server.")] = None,
     timeout: Annotated[float | None, typer.Option(help="Seconds that one query may take [default: 10].")] = None,
     trust_proxy: Annotated[
@@ -103,6 +104,7 @@ def serve(
 
     environment = dict(os.environ, HEFBOOM_DATA=str(folder_of(data).path))
     given = {"AUDIENCE": audience, "ROOT_PATH": root_path, "TIMEOUT": timeout, "CLOSED": "1" if closed else None}
+    given["UPLOADS"] = "1" if uploads else None
     environment.update({f"HEFBOOM_{name}": str(value) for name, value in given.items() if value is not None})
     settings = from_environment(environment)
     log_to_stderr()
