@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import time
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
@@ -10,12 +11,13 @@ from http.cookies import CookieError, SimpleCookie
 from typing import Any, Final
 
 from hefboom.api.audit import AuditLog
-from hefboom.api.errors import Problem, refused
+from hefboom.api.errors import Problem, busy, refused
 from hefboom.api.oidc import OpenIdConnect
 from hefboom.api.settings import Settings
 from hefboom.api.tokens import Grant, Session, Tokens
 from hefboom.graph.publications import Publications
 
+logger = logging.getLogger(__name__)
 SESSION_COOKIE: Final = "hefboom_session"
 _AUDIENCE_OF: Final = {
     "member": "members",
@@ -110,9 +112,20 @@ class Access:
             raise refused("not-allowed", "Updates are for the roles writer and admin; ask with such a token.")
 
     def audit(self, caller: Caller, what: str, parameters: Mapping[str, Any]) -> None:
-        """Record an answer from a closed part; nothing is kept about callers without a token."""
-        if caller.name:
-            self._log.write(caller.name, caller.role, what, parameters)
+        """Record an answer from a closed part, before it is sent: one that cannot be recorded is not given.
+
+        Nothing is kept about answers from the public part to callers without a token. Problem 503 when the log cannot
+        be written.
+        """
+        if not caller.name and caller.audience == "public":
+            return
+        try:
+            self._log.write(caller.name or "without a token", caller.role, what, parameters)
+        except OSError as error:
+            logger.error("the audit log cannot be written: %s", type(error).__name__)
+            raise busy(
+                "audit-unavailable", "Closed parts are not served while the audit log cannot be kept."
+            ) from error
 
 
 def session_secret(headers: Mapping[bytes, bytes]) -> str:

@@ -105,13 +105,24 @@ class Server:
     async def _page(self, path: str, exchange: Exchange, scope: Scope, send: Send) -> None:
         """Hand a request to FastAPI once it is known who asks and that they may ask now."""
 
+        withheld = False
+
         async def noting(message: Message) -> None:
+            nonlocal withheld
+            if withheld:
+                return
             if message["type"] == "http.response.start":
+                try:
+                    self._audit(path, scope, message["status"])
+                except Problem as problem:  # what cannot be written down is not given
+                    withheld = True
+                    await send_problem(exchange, problem)
+                    return
                 exchange.status = message["status"]
                 named = {name.lower() for name, _ in message["headers"]}
                 message["headers"] = [
                     *message["headers"],
-                    *((name, value) for name, value in SECURITY_HEADERS if name not in named),
+                    *((name, value) for name, value in (*SECURITY_HEADERS, *exchange.transport) if name not in named),
                 ]
             await send(message)
 
@@ -121,11 +132,18 @@ class Server:
             with self.clients.admitted(caller.client, exchange.address):
                 scope["hefboom.server"], scope["hefboom.caller"] = self, caller
                 await self.pages(scope, receive, noting)
-            if caller.name and exchange.status == 200:
-                asked = parse_qsl(scope.get("query_string", b"").decode("latin-1"))
-                self.access.audit(caller, path, dict(asked))
         except Problem as problem:
             await send_problem(exchange, problem)
+
+    def _audit(self, path: str, scope: Scope, status: int) -> None:
+        """Record an answer of a page before it begins; signing in and out and uploads say themselves what they do."""
+        if status >= 400 or path.startswith(("/static/", "/sign-")):
+            return
+        asked: dict[str, str | list[str]] = {}
+        for name, value in parse_qsl(scope.get("query_string", b"").decode("latin-1"), keep_blank_values=True):
+            before = asked.get(name)
+            asked[name] = value if before is None else [*([before] if isinstance(before, str) else before), value]
+        self.access.audit(scope["hefboom.caller"], path, asked)
 
     async def _lifespan(self, receive: Receive, send: Send) -> None:
         async with self._running():

@@ -32,6 +32,7 @@ async def live_of(request: Request) -> Live:
 
 def caching(request: Request, tag: str) -> dict[str, str]:
     """Headers for an answer that stays the same while the publication does."""
-    kept = "private" if caller_of(request).name else "public"
+    caller = caller_of(request)
+    kept = "public" if not caller.name and caller.audience == "public" else "private"
     vary = "Accept, Authorization, Cookie" if caller_of(request).name else "Accept"
     return {"ETag": f'W/"{tag}"', "Cache-Control": f"{kept}, max-age=60", "Vary": vary}

@@ -25,7 +25,12 @@ SECURITY_HEADERS: Final[tuple[Header, ...]] = (
     (b"x-content-type-options", b"nosniff"),
     (b"x-frame-options", b"DENY"),
     (b"referrer-policy", b"no-referrer"),
-    (b"content-security-policy", b"default-src 'none'; style-src 'self'; img-src 'self'; frame-ancestors 'none'"),
+    (
+        b"content-security-policy",
+        b"default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; "
+        b"frame-ancestors 'none'",
+    ),
+    (b"permissions-policy", b"camera=(), geolocation=(), microphone=(), payment=(), usb=()"),
     (b"cross-origin-opener-policy", b"same-origin"),
 )
 
@@ -45,6 +50,11 @@ class Exchange:
         self.status = 0
         self.sent = 0
         self._unread = False
+
+    @property
+    def transport(self) -> tuple[Header, ...]:
+        """What a browser should know of the way here: over TLS, to stay there."""
+        return ((b"strict-transport-security", b"max-age=31536000"),) if self.scope.get("scheme") == "https" else ()
 
     def header(self, name: bytes, default: str = "") -> str:
         """A request header; several of one name are joined by commas."""
@@ -118,14 +128,15 @@ class Exchange:
         """Send an answer whose body is in memory; the body itself is left out for HEAD."""
         self.status = status
         length = [] if status in (204, 304) else [(b"content-length", str(len(body)).encode())]
+        told = [*headers, *self.transport, *length]
         if self.method == "HEAD":
             body = b""
         self.sent = len(body)
         whole: SendWhole | None = self.scope.get(WHOLE)
         if whole is not None and not self._unread:
-            await whole(status, [*headers, *length], body)
+            await whole(status, told, body)
             return
-        await self._send({"type": "http.response.start", "status": status, "headers": [*headers, *length]})
+        await self._send({"type": "http.response.start", "status": status, "headers": told})
         if self._unread:
             await self._send({"type": "http.response.body", "body": body, "more_body": True})
             await self._drain()
@@ -153,7 +164,8 @@ class Exchange:
                 size = file.stat().st_size
                 self.status = status
                 length = (b"content-length", str(size).encode())
-                await self._send({"type": "http.response.start", "status": status, "headers": [*headers, length]})
+                told = [*headers, *self.transport, length]
+                await self._send({"type": "http.response.start", "status": status, "headers": told})
                 while self.method != "HEAD" and (piece := source.read(_PIECE)):
                     self.sent += len(piece)
                     await self._send({"type": "http.response.body", "body": piece, "more_body": True})

@@ -35,6 +35,8 @@ CORS_HEADERS: Final[tuple[Header, ...]] = (
 )
 _MOST_SAME: Final = 8_192
 _CACHED_FOR: Final = "max-age=60"
+_AUDITED: Final = 10_000
+"""Characters of a query that the audit log keeps; of a longer one it has the SHA-256 too."""
 
 
 class SparqlEndpoint:
@@ -103,6 +105,7 @@ class SparqlEndpoint:
         key = _key(asked, exchange)
         if exchange.method != "POST" and _matches(exchange, f'W/"{live.publication.tag}-{key}"'):
             headers = _caching(caller, f'W/"{live.publication.tag}-{key}"')
+            self._note(caller, asked)
             await exchange.answer(304, [*headers, *CORS_HEADERS, *SECURITY_HEADERS], b"")
             return
         coding = content_coding(exchange.header(b"accept-encoding"))
@@ -114,8 +117,7 @@ class SparqlEndpoint:
             if answered.spool is None and not answered.head["volatile"]:
                 place = place.replace(live.publication.tag, answered.served.tag)
                 self._remembered.keep(place, answered, len(answered.body))
-        if caller.name:
-            self._access.audit(caller, "sparql", {"query": asked.query.decode("utf-8", "replace")[:10_000]})
+        self._note(caller, asked)
         headers = _headers(exchange, caller, answered, key)
         if answered.spool is not None:
             await exchange.answer_file(200, headers, answered.spool)
@@ -123,6 +125,12 @@ class SparqlEndpoint:
         if same is not None and not answered.head["volatile"] and answered.served.tag == live.publication.tag:
             self._ready.keep(same, (headers, answered.body), len(answered.body))
         await exchange.answer(200, headers, answered.body)
+
+    def _note(self, caller: Caller, asked: Asked) -> None:
+        """Write a closed answer to the audit log, before it is sent."""
+        query = (asked.query or b"").decode("utf-8", "replace")
+        more = {"query sha256": hashlib.sha256(query.encode()).hexdigest()} if len(query) > _AUDITED else {}
+        self._access.audit(caller, "sparql", {"query": query[:_AUDITED], **more})
 
     async def _ask(self, exchange: Exchange, client: str, live: Live, asked: Asked, coding: str, base: str) -> Answered:
         """Have an engine answer a query. Problem for whatever is no answer."""
@@ -139,6 +147,7 @@ class SparqlEndpoint:
 
     async def _describe(self, exchange: Exchange, caller: Caller, live: Live, asked: Asked, page: bool = True) -> None:
         """The bare endpoint: its service description, or a page for people."""
+        self._note(caller, asked)
         accept = exchange.header(b"accept")
         etag = f'W/"{live.publication.tag}-description-{hashlib.sha256(accept.encode()).hexdigest()[:8]}"'
         headers = [*_caching(caller, etag), *CORS_HEADERS]
@@ -200,7 +209,8 @@ def _headers(exchange: Exchange, caller: Caller, answered: Answered, key: str) -
 def _same(exchange: Exchange, caller: Caller, live: Live) -> tuple[str | bytes, ...] | None:
     """All that an answer to a plain GET depends on; None for other requests, and for one that knows its answer."""
     raw, headers = exchange.scope.get("query_string", b""), exchange.headers
-    if exchange.method != "GET" or caller.name or len(raw) > _MOST_SAME or b"if-none-match" in headers:
+    closed = caller.name or caller.audience != "public"  # such an answer is written down each time
+    if exchange.method != "GET" or closed or len(raw) > _MOST_SAME or b"if-none-match" in headers:
         return None
     wanted = (headers.get(b"accept", b""), headers.get(b"accept-encoding", b""), headers.get(b"host", b""))
     return (caller.audience, live.publication.tag, exchange.scope["scheme"], raw, *wanted)
@@ -219,7 +229,7 @@ def _caching(caller: Caller, etag: str) -> list[Header]:
     vary = b"Accept, Accept-Encoding, Authorization, Cookie" if caller.name else b"Accept, Accept-Encoding"
     if not etag:
         return [(b"vary", vary), (b"cache-control", b"no-store")]
-    audience = "private" if caller.name else "public"
+    audience = "public" if not caller.name and caller.audience == "public" else "private"
     return [(b"vary", vary), (b"etag", etag.encode()), (b"cache-control", f"{audience}, {_CACHED_FOR}".encode())]
 
 

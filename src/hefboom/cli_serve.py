@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from hefboom.cli_common import STATE, DataOption, JsonOption, folder_of, opened, out, table
+from hefboom.cli_common import STATE, DataOption, JsonOption, day, folder_of, opened, out, table
 from hefboom.errors import UsageError
 from hefboom.graph.publications import Publication, Publications
 from hefboom.graph.visibility import AUDIENCES, owners
@@ -170,6 +170,7 @@ def access_grant(
     from hefboom.api.tokens import Tokens
 
     made, token = Tokens(_access_file(data)).grant(name, role, company, days)
+    _note(data, "grant", {"id": made.id, "name": made.name, "role": made.role, "company": company})
     typer.echo(
         f"token {made.id} for {made.name} ({made.role}), valid until {made.expires}; it is not shown again:", err=True
     )
@@ -205,7 +206,59 @@ def access_revoke(
     from hefboom.api.tokens import Tokens
 
     revoked = Tokens(_access_file(data)).revoke(identity)
+    _note(data, "revoke", {"id": revoked.id, "name": revoked.name})
     out().print(f"token {revoked.id} of {revoked.name} is revoked")
+
+
+@access.command("audit")
+def access_audit(
+    who: Annotated[str, typer.Option(help="Only entries of this name, or a part of it.")] = "",
+    since: Annotated[str | None, typer.Option(help="Only from this day on, 2026-01-31.")] = None,
+    last: Annotated[int, typer.Option(help="So many of the last entries; 0: all.")] = 50,
+    data: DataOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Show who was answered what, and check that no entry was changed or taken out (exit status 1 when one was).
+
+    Example: hefboom access audit --who Jansen --since 2026-01-01
+    """
+    from hefboom.api.audit import AuditLog
+
+    begin = day(since, "--since")
+    read = AuditLog(_access_file(data).with_name("audit.log")).read()
+    chosen = [
+        entry
+        for entry in read.entries
+        if who.casefold() in entry["who"].casefold() and (begin is None or entry["at"] >= begin.isoformat())
+    ]
+    chosen = chosen[-last:] if last else chosen
+    if as_json:
+        for entry in chosen:
+            typer.echo(json.dumps(entry, ensure_ascii=False))
+    else:
+        rows = [
+            (entry["n"], entry["at"][:19], entry["who"], entry["what"], _short(entry["parameters"])) for entry in chosen
+        ]
+        out().print(table(None, ("no.", "when (UTC)", "who", "what", "parameters"), rows, numbers=(0,)))
+    for words in read.wrong:
+        typer.echo(f"the audit log does not hold: {words}", err=True)
+    if read.wrong:
+        raise typer.Exit(1)
+
+
+def _short(parameters: object) -> str:
+    text = " ".join(json.dumps(parameters, ensure_ascii=False).split())
+    return text if len(text) <= 120 else text[:117] + "..."
+
+
+def _note(data: Path | None, what: str, parameters: dict[str, str]) -> None:
+    """Write a change of access to the audit log, as done by the account that ran the command."""
+    import getpass
+
+    from hefboom.api.audit import AuditLog
+
+    who = f"command line, {getpass.getuser()}"
+    AuditLog(_access_file(data).with_name("audit.log")).write(who, "admin", what, parameters)
 
 
 def _access_file(data: Path | None) -> Path:

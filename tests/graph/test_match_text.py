@@ -61,7 +61,10 @@ def test_only_letter_spaced_names_are_closed_up() -> None:
 @pytest.mark.parametrize(
     ("one", "other"),
     [
-        ("textile", "tekstil"), ("kellet", "kellett"), ("phoenix", "foeniks"), ("bakery", "bakeries"),
+        ("textile", "tekstil"),
+        ("kellet", "kellett"),
+        ("phoenix", "foeniks"),
+        ("bakery", "bakeries"),
         ("fruit", "fruits"),
     ],
 )
