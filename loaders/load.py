@@ -244,7 +244,7 @@ def _describe(
         sha256=_sha256(file),
         format=format,
         kind="exchange" if read.has_chain else _KINDS.get(format, "sites"),
-        title=options.title or (f"{public.title} {public.edition}".strip() if public else file.stem),
+        title=options.title or (public.full_title if public else file.stem),
         register=by_register or read.names_contributors or public is not None,
         covenant=slug(options.covenant) if options.covenant else None,
         covenant_name=options.covenant,

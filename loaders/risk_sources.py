@@ -58,7 +58,10 @@ class Indicator:
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """One public source: who published which edition when, under which licence, and how its columns are to be read."""
+    """One public source: who published which edition when, under which licence, and how its columns are to be read.
+
+    `date_is` says whether the day of publication is known, or only its year.
+    """
 
     key: str
     publisher: str
@@ -66,6 +69,7 @@ class Source:
     title: str
     edition: str
     date: str
+    date_is: str
     licence: str | None
     url: str
     country_columns: tuple[str, ...]
@@ -73,6 +77,12 @@ class Source:
     good_column: str | None
     site_column: str | None
     indicators: tuple[Indicator, ...]
+
+    @property
+    def full_title(self) -> str:
+        """Title and edition; where only the year of publication is known, that its first day stands for it."""
+        named = f"{self.title} {self.edition}".strip()
+        return named if self.date_is == "day" else f"{named} [only the year {self.date[:4]} is known]"
 
     def fits(self, headers: Sequence[str]) -> bool:
         """Whether a table with these headers is this source: a country column, and every other column it needs."""
@@ -110,6 +120,7 @@ def _source(row: dict[str, str]) -> Source:
         title=row["title"],
         edition=row["edition"],
         date=row["date"],
+        date_is=row["date_is"],
         licence=row["licence"] or None,
         url=row["url"],
         country_columns=_split(row["country"]),

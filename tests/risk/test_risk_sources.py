@@ -55,6 +55,18 @@ def test_a_source_is_told_by_its_headers_and_not_by_its_name(tmp_path: Path) -> 
     assert detect(file) == "risk-evidence"
 
 
+def test_a_day_of_publication_is_vouched_for_or_only_its_year_is_given() -> None:
+    rows = fact_table("risk_sources")
+    assert len(rows) == 10
+    for row in rows:
+        assert row["date_is"] in ("day", "year")
+        assert row["date_source"]
+        assert row["date_is"] == "day" or row["date"][4:] in ("-01-01", "-12-31")
+    titles = {source.key: source.full_title for source in sources()}
+    assert titles["wgi"] == "Worldwide Governance Indicators figures for 2023 [only the year 2024 is known]"
+    assert titles["undp-hdr"].endswith("(figures for 2022)")
+
+
 def test_headers_with_a_year_give_that_year() -> None:
     words = "iso3 iso2 country hdicode region hdi_rank_2031 hdi_2031 ihdi_2031 gdi_2031 gii_rank_2031 gii_2031"
     source = recognise(f"{words} gnipc_2031 mys_2031 le_2031".split())
