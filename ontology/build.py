@@ -47,6 +47,14 @@ def _cited(citation: str) -> Predicates:
     return [("dcterms:source", found), ("dcterms:bibliographicCitation", text(citation))]
 
 
+def _day(cell: str) -> list[str]:
+    return [f'"{cell}"^^xsd:date'] if cell else []
+
+
+def _decimal(cell: str) -> list[str]:
+    return [f'"{cell}"^^xsd:decimal'] if cell else []
+
+
 def _codes(row: Row) -> Predicates:
     """What only some tables have: codes, bounds, matches in other vocabularies."""
     return [
@@ -59,6 +67,15 @@ def _codes(row: Row) -> Predicates:
         ("hef:unit", texts(row, "unit")),
         ("hef:backedByCondition", [term for one in row.get("conditions", "").split("|") for term in text(one)]),
         ("hef:backedByEvidence", text(row.get("evidence", ""))),
+        ("hef:inJurisdiction", _ids(row.get("jurisdiction", ""))),
+        ("hef:minimumStaff", [row["minimum_staff"]] if row.get("minimum_staff") else []),
+        ("hef:minimumTurnover", _decimal(row.get("minimum_turnover", ""))),
+        ("hef:appliesToSector", _ids(row.get("sectors", ""))),
+        ("hef:validFrom", _day(row.get("valid_from", ""))),
+        ("hef:validTo", _day(row.get("valid_to", ""))),
+        ("hef:needsToKnow", texts(row, "needs")),
+        ("hef:duty", texts(row, "duty")),
+        ("hef:textChecked", ["true" if row["checked"] == "yes" else "false"] if row.get("checked") else []),
         ("hef:toldInSection", text(row.get("section", ""))),
         ("hef:evidenceFor", _ids(row.get("risks", ""))),
         ("hef:tierHint", _ids(f"tier/{row['tier_hint']}" if row.get("tier_hint") else "")),

@@ -24,6 +24,8 @@ ANALYSES: Final[Mapping[str, str]] = MappingProxyType(
         "coalition": "hefboom.queries.coalitions",
         "communities": "hefboom.queries.communities",
         "leverage": "hefboom.queries.leverage",
+        "network": "hefboom.queries.networks",
+        "trace": "hefboom.queries.tracing",
     }
 )
 """The module of each analysis, which has it as `analyse`; imported when asked, as the solvers take time to start."""

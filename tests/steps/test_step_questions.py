@@ -194,3 +194,19 @@ def test_complaints_are_counted_once_and_only_in_groups(evidence: Evidence) -> N
         (2026, "country/BD", "labour/wages", 2, 18, 0, 0),
         (2026, "country/BD", "labour/working-time", 2, 35, 2, 100),
     ]
+
+
+def test_joint_projects_are_counted_in_groups_with_their_targets(evidence: Evidence) -> None:
+    assert ask(evidence, "CQ13") == []
+    rows = ask(evidence, "CQ13", k=2)
+    fire = next(row for row in rows if row[2] == "risk/labour/ohs/building-fire")
+    place = ("country/IN", "process/dyeing", "risk/labour/ohs/building-fire")
+    assert fire == (*place, "Building, fire and electrical safety", 2, 1, "8.8", 4)
+    assert [(row[0], row[2].removeprefix("risk/"), row[4]) for row in rows] == [
+        ("country/BD", "labour/gender-based-violence", 2),
+        ("country/BD", "labour/working-time", 2),
+        ("country/IN", "environment/water-pollution", 2),
+        ("country/IN", "labour/freedom-of-association", 2),
+        ("country/IN", "labour/ohs/building-fire", 2),
+    ]
+    assert ask(evidence, "CQ13", k=2, covenant="cloth") == []
