@@ -80,6 +80,7 @@ class Server:
         scope["root_path"] = root
         if root and (path == root or path.startswith(root + "/")):
             return path[len(root) :] or "/"
+        scope["path"] = root + path  # ASGI has the prefix in the path; what is mounted goes by that
         return path
 
     async def _route(self, path: str, exchange: Exchange, scope: Scope, send: Send) -> None:
