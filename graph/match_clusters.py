@@ -15,6 +15,8 @@ HARD = ("os_id", "duns", "lei", "unit", "name_number", "branch", "sister", "hous
 """Conflicts that keep two claims apart in every cluster, whatever links them through others."""
 DENSITY = 0.5
 """A group is taken as it is when at least this share of its pairs is the same site and none conflicts."""
+EVEN = 0.5
+"""A pair below this probability is more likely two sites: it weighs against a join as much as a link for it."""
 LINKAGE = 0.34
 """Two groups are joined when links of at least this mean strength run between their members."""
 
@@ -32,7 +34,8 @@ def cluster(connection: duckdb.DuckDBPyConnection, judged: str) -> None:
         SELECT claim_l, claim_r, probability, outcome = 'same' AS same,
                rule IN ('rule.os_id', 'decision.same') AS must,
                rule = 'decision.different' OR (rule IS NULL AND list_has_any(conflicts, [{hard}])) AS apart,
-               outcome = 'possible' AND len(conflicts) = 0 AS maybe
+               outcome = 'possible' AND len(conflicts) = 0 AS maybe,
+               rule IS NULL AND probability < {EVEN} AS against
         FROM {judged}
     """).pl()
     linked = pairs.filter(pl.col("same"))
@@ -68,9 +71,11 @@ def _components(left: Numbers, right: Numbers) -> tuple[Numbers, Numbers]:
 
 
 def _doubtful(table: pl.DataFrame, inside: pl.DataFrame) -> pl.Series:
-    """Components with a pair that must stay apart, or with too few of their pairs found to be the same site."""
+    """Components with a pair that must or may well stay apart, or with too few pairs found to be the same site."""
     sizes = table.group_by("component").agg(size=pl.len())
-    counts = inside.group_by("component").agg(same=pl.col("same").sum(), apart=pl.col("apart").any())
+    counts = inside.group_by("component").agg(
+        same=pl.col("same").sum(), apart=(pl.col("apart") | pl.col("against")).any()
+    )
     pairs = pl.col("size") * (pl.col("size") - 1) / 2
     return (
         sizes.join(counts, on="component")
@@ -87,13 +92,13 @@ def _agglomerate(pairs: pl.DataFrame) -> pl.DataFrame:
     strength: dict[int, dict[int, float]] = defaultdict(dict)
     apart: dict[int, set[int]] = defaultdict(set)
     links: list[tuple[int, int, bool]] = []
-    for left, right, same, must, kept_apart, maybe in pairs.select(
-        "claim_l", "claim_r", "same", "must", "apart", "maybe"
+    for left, right, same, must, kept_apart, maybe, against in pairs.select(
+        "claim_l", "claim_r", "same", "must", "apart", "maybe", "against"
     ).iter_rows():
         for claim in (left, right):
             group.setdefault(claim, claim)
             members.setdefault(claim, [claim])
-        value = 1.0 if same else 0.5 if maybe else 0.0
+        value = 1.0 if same else -1.0 if against else 0.5 if maybe else 0.0
         strength[left][right] = strength[right][left] = value
         if kept_apart:
             apart[left].add(right)

@@ -11,19 +11,23 @@ WEIGHTS = tuple(comparison.name for comparison in comparisons())
 
 _OTHER_NUMBER = """(m_filled(nums_l, nums_r) AND numbers = 0)
         OR (m_filled(doors_l, doors_r) AND NOT m_overlap(doors_l, nums_r) AND NOT m_overlap(doors_r, nums_l))"""
+_OTHER_NAME_NUMBER = "NOT list_has_all(nn_l, nn_r) AND NOT list_has_all(nn_r, nn_l)"
 _CONFIRMED = """(m_overlap(nn_{0}, [string_split(x, ' ')[2] for x in u_{1}])
         OR m_overlap(nn_{0}, [x for x in nums_{1} if NOT list_contains(nums_{0}, x)])
         OR m_overlap([x for x in nn_{0} if NOT list_contains(nnu_{0}, x)], nums_{1}))"""
 _LONE = f"""(len(nn_l) > 0) <> (len(nn_r) > 0) AND NOT {_CONFIRMED.format("l", "r")}
         AND NOT {_CONFIRMED.format("r", "l")}"""
 REST = 30
-"""Words of at least so many tenths of bits that only one name has, and that the other address lacks too, count."""
+"""Words of at least so many tenths of bits that only one name has count, where the other address lacks them too.
+
+Within one list the address does not count: a list that names two places at one address means two sites.
+"""
 MISSPELT = 0.82
 """From this Jaro-Winkler similarity on, two words that only one name has each are one word, misspelt."""
 _SISTER = f"""left_rest >= {REST} AND right_rest >= {REST} AND NOT coalesce(m_alike(joined_l, joined_r) >= 0.96, false)
         AND NOT coalesce(native_l = native_r, false)
         AND NOT coalesce(m_has(nh_r, initials_l), false) AND NOT coalesce(m_has(nh_l, initials_r), false)
-        AND NOT coalesce(workers_l = workers_r AND NOT list_has_any(lists_l, lists_r), false)
+        AND NOT coalesce(workers_l = workers_r AND NOT one_list, false)
         AND CASE WHEN left_rest >= {REST} AND right_rest >= {REST}
             THEN m_unlike(core_l, core_r) AND m_unlike(core_r, core_l)
                 AND m_unlike(said_l, said_r) AND m_unlike(said_r, said_l) ELSE false END"""
@@ -48,10 +52,10 @@ MEASURES: dict[str, str] = {
     "other_number": f"-({_OTHER_NUMBER})::INT",
     "other_postcode": "-coalesce(pc_l <> pc_r AND area_l <> area_r, false)::INT",
     "other_unit": "-m_unit_differs(u_l, u_r)::INT",
-    "other_name_number": "-(m_filled(nn_l, nn_r) AND NOT m_overlap(nn_l, nn_r))::INT",
+    "other_name_number": f"-({_OTHER_NAME_NUMBER})::INT",
     "lone_name_number": f"-({_LONE})::INT",
     "sister": f"-({_SISTER})::INT",
-    "one_list": """CASE WHEN list_has_any(lists_l, lists_r) THEN least(name_bits / greatest(greatest(nw_l, nw_r), 10),
+    "one_list": """CASE WHEN one_list THEN least(name_bits / greatest(greatest(nw_l, nw_r), 10),
         CASE WHEN aw_l > 0 AND aw_r > 0 THEN address_bits / greatest(least(aw_l, aw_r), 10) ELSE 1 END, 1) - 1
         ELSE 0 END""",
     "other_country": "-coalesce(zone_l <> zone_r AND country_l <> country_r, false)::INT",
@@ -63,7 +67,7 @@ CONFLICTS: dict[str, str] = {
     "duns": "duns_l <> duns_r",
     "lei": "lei_l <> lei_r",
     "unit": "m_unit_differs(u_l, u_r)",
-    "name_number": "m_filled(nn_l, nn_r) AND NOT m_overlap(nn_l, nn_r)",
+    "name_number": _OTHER_NAME_NUMBER,
     "lone_number": _LONE,
     "branch": """(branch_l AND NOT branch_r AND left_rest >= 60) OR (branch_r AND NOT branch_l AND right_rest >= 60)""",
     "sister": _SISTER,
@@ -118,11 +122,12 @@ def measure(connection: duckdb.DuckDBPyConnection, scored: str, evidence: str = 
         ), basics AS (
             SELECT *, greatest(m_shared(n_l, nh_r), m_shared(n_r, nh_l)) AS name_bits,
                    greatest(m_shared(a_l, ah_r), m_shared(a_r, ah_l)) AS address_bits,
-                   nw_l - m_shared(n_l, list_concat(nh_r, ah_r)) AS left_rest,
-                   nw_r - m_shared(n_r, list_concat(nh_l, ah_l)) AS right_rest,
+                   nw_l - m_shared(n_l, CASE WHEN one_list THEN nh_r ELSE list_concat(nh_r, ah_r) END) AS left_rest,
+                   nw_r - m_shared(n_r, CASE WHEN one_list THEN nh_l ELSE list_concat(nh_l, ah_l) END) AS right_rest,
                    m_shared([x for x in n_l if NOT list_contains(ah_l, x >> 8) AND NOT list_contains(ah_r, x >> 8)],
                        nh_r) AS told_bits,
-                   len(list_intersect(nums_l, nums_r)) AS numbers FROM sides
+                   len(list_intersect(nums_l, nums_r)) AS numbers
+            FROM (SELECT *, list_has_any(lists_l, lists_r) AS one_list FROM sides)
         )
         SELECT claim_l, claim_r, match_weight, {weights}, {measures},
                list_filter([{conflicts}], lambda x: x IS NOT NULL) AS conflicts

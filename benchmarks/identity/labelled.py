@@ -18,7 +18,8 @@ from hefboom.graph.match_measures import measure
 from hefboom.graph.match_scoring import score
 from hefboom.graph.match_training import FEATURES, groups
 
-DRAWN = Path(__file__).with_name("held_out.csv")
+DRAWN = ("drawn_1.csv", "drawn_2.csv")
+"""Pairs drawn from the real lists; `held_out.csv`, drawn last, is kept out of every training."""
 PAIR = ["left_list", "left_row", "right_list", "right_row"]
 
 
@@ -43,10 +44,13 @@ def labels() -> pl.DataFrame:
     one = pl.lit(1.0).alias("weight")
     gold = gold_pairs().select(*PAIR, "label", pl.lit("gold").alias("pool"), one)
     osh = osh_pairs()[1].select(*PAIR, "label", pl.lit("osh").alias("pool"), one)
-    drawn = pl.read_csv(DRAWN, infer_schema=False).with_columns(pl.col("weight").cast(pl.Float64))
-    middle = drawn["weight"].median()
-    drawn = drawn.select(*PAIR, "label", pl.lit("drawn").alias("pool"), (pl.col("weight") / middle).clip(0.5, 3))
-    return pl.concat([gold, osh, drawn]).filter(pl.col("label") != "unsure")
+    sets = [gold, osh]
+    for file in DRAWN:
+        drawn = pl.read_csv(Path(__file__).with_name(file), infer_schema=False)
+        weight = pl.col("weight").cast(pl.Float64)
+        weight = (weight / weight.median()).clip(0.5, 3)
+        sets.append(drawn.select(*PAIR, "label", pl.lit("drawn").alias("pool"), weight))
+    return pl.concat(sets).filter(pl.col("label") != "unsure")
 
 
 def listings(with_os_ids: bool = False) -> pl.DataFrame:

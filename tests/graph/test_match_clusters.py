@@ -75,3 +75,10 @@ def test_a_confirmation_joins_groups_that_too_few_links_hold_together() -> None:
 def test_groups_do_not_depend_on_the_order_of_pairs() -> None:
     judged = [same(1, 2, 0.99), same(2, 3, 0.96), apart(1, 3), same(3, 4, 0.97), same(5, 6)]
     assert groups(judged) == groups(judged[::-1])
+
+
+def test_a_pair_that_is_more_likely_two_sites_outweighs_one_link() -> None:
+    doubtful: Judged = (1, 3, "possible", 0.23, [], None)
+    assert groups([same(1, 2, 0.99), same(2, 3, 0.96), doubtful]) == {1: 1, 2: 1}
+    likely: Judged = (1, 3, "possible", 0.7, [], None)
+    assert groups([same(1, 2, 0.99), same(2, 3, 0.96), likely]) == {1: 1, 2: 1, 3: 1}

@@ -69,12 +69,16 @@ APART = {
         {"name": "{n} Denim Ltd", "address": "Road 3, {a}"},
         {"name": "{n} Denim Ltd Kharian Branch", "address": "Road 3, {a}"}, "branch",
     ),
+    "two numbers of which one is shared": names("{n} Zona 2 / Farm 87", "{n} Zona 2 / Farm 88", "name_number"),
     "another company on the estate": names("{n} Denim", "Zentara Washing", "company"),
     "sisters by trade": names("{n} Textiles", "{n} Socks", "sister"),
     "sisters by name": names("{n} Carmina Packers", "{n} Zentara Packers", "sister"),
     "a town for a name": Case(
         {"name": "Jhelum", "address": "Canal View, Jhelum"},
         {"name": "{n} Jhelum", "address": "Station Street, Jhelum"}, "place_only",
+    ),
+    "two places that one list names at one address": names(
+        "{n} Bakery Canal View", "{n} Bakery Ring Road", "sister", list="one/2024-01-01", workers_min=90, workers_max=90
     ),
     "two OS IDs": Case(
         {"name": "{n} Denim", "address": "{a}", "os_id": "PK2019000000001"},
@@ -179,7 +183,7 @@ def resolved() -> tuple[Resolution, dict[str, tuple[str, str]]]:
         }  # fmt: skip
         for side, row in (("left", case.left), ("right", case.right)):
             filled = {field: value.format(**told) if isinstance(value, str) else value for field, value in row.items()}
-            rows.append({**filled, "row": f"{number}-{side}", "list": f"{side}/2024-01-01"})
+            rows.append({"list": f"{side}/2024-01-01", **filled, "row": f"{number}-{side}"})
         if key.endswith("bridged"):
             bridge = {"name": f"{name} Denim", "address": told["a"], "country": case.left.get("country", "PK")}
             rows.append({**bridge, "row": f"{number}-bridge", "list": "bridge/2024-01-01"})
