@@ -24,7 +24,19 @@ _COUNTS = re.compile(r"(?P<question>[\w-]+) in (?P<column>\w+), (?P<noun>.+)")
 _BESIDE = re.compile(r"(?P<question>[\w-]+) in (?P<column>\w+) by (?P<key>\w+) except (?P<param>\w+), (?P<noun>.+)")
 _PATH = re.compile(r"\?(?P<company>\w+) \?(?P<site>\w+) -> (?P<columns>\w+( \w+){0,2})")
 _LINE = re.compile(r"# (?P<key>[a-z]+)(?:@(?P<lang>[a-z]{2}))?: (?P<value>\S.*)")
-_ONCE = ("title", "question", "answers", "audience", "scope", "group", "floor", "counts", "beside", "analysis")
+_ONCE = (
+    "title",
+    "question",
+    "answers",
+    "audience",
+    "scope",
+    "group",
+    "floor",
+    "steady",
+    "counts",
+    "beside",
+    "analysis",
+)
 _REQUIRED = ("title", "question", "audience")
 _LANGUAGES = ("nl",)
 
@@ -89,6 +101,7 @@ class Header:
     """What the header of a question says; `translations` is keyed by (key, language).
 
     With an `analysis` the query gives its input, the columns `inputs`, and the analysis makes the answer of them.
+    `steady` names a variable with what each contributor adds to a row of a grouped answer, which is never shown.
     `floor` names a column of counts: a closed audience gets no row in which it is below the group size.
     """
 
@@ -98,6 +111,7 @@ class Header:
     answers: tuple[str, ...] = ()
     scope: str | None = None
     group: str | None = None
+    steady: str | None = None
     floor: str | None = None
     counts: Counts | None = None
     beside: Beside | None = None
@@ -109,6 +123,12 @@ class Header:
     inputs: tuple[Column, ...] = ()
     notes: tuple[str, ...] = ()
     translations: dict[tuple[str, str], tuple[str, ...]] = field(default_factory=dict)
+
+    @property
+    def queried(self) -> tuple[Column, ...]:
+        """The columns that the query itself gives: the input of the analysis where there is one, else the columns."""
+        steady = (Column(self.steady, "xsd:string", "what each contributor adds", many=True),) if self.steady else ()
+        return (*(self.inputs or self.columns), *steady)
 
 
 @dataclass
@@ -156,6 +176,7 @@ def parse(file: Path, text: str) -> Header:
         answers=_words(single["answers"]),
         scope=single["scope"],
         group=single["group"],
+        steady=single["steady"],
         floor=single["floor"],
         analysis=single["analysis"],
         inputs=_columns(lines, "input", single["analysis"] is not None),

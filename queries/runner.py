@@ -17,10 +17,11 @@ from hefboom.queries.analyses import analyse
 from hefboom.queries.answers import Answer, Cell, Row, settle
 from hefboom.queries.catalogue import Question, find
 from hefboom.queries.evidence import RDF_TYPE, Evidence, Visible
-from hefboom.queries.headers import Beside, Column, Counts
+from hefboom.queries.grouped import shown_rows, year_ends
+from hefboom.queries.headers import Beside, Counts
 from hefboom.queries.paths import Links, fill
 from hefboom.queries.second_form import sql_records
-from hefboom.queries.values import Term, read_values
+from hefboom.queries.values import XSD, Term, read_values
 
 Given: TypeAlias = Mapping[str, str | Sequence[str]]
 Bound: TypeAlias = dict[str, list[Term]]
@@ -38,6 +39,11 @@ _OPEN_NOTES = {
 _NO_COUNT = {
     "en": "Others are not counted here: counts are given for one covenant at a time, for today or for a 31 December.",
     "nl": "Anderen zijn hier niet geteld: aantallen zijn er per convenant, voor vandaag of voor een 31 december.",
+}
+
+_HELD = {
+    "en": "Some rows stand as at an earlier year-end: since then fewer than {k} contributors have changed them.",
+    "nl": "Sommige rijen staan als aan het eind van een eerder jaar: sindsdien wijzigden minder dan {k} bijdragers ze.",
 }
 
 
@@ -92,7 +98,11 @@ def run(
         )
     rows, used = _rows(asked, bound, visible, asking)
     suppressed = 0
-    if header.group:
+    old = False
+    if header.group and header.steady:
+        kept, old = _steady(asked, header.group, bound, visible, asking)
+        rows, suppressed = kept, max(len(rows) - len(kept), 0)
+    elif header.group:
         kept = rules.large_groups(header.columns, rows, header.group, k)
         rows, suppressed = kept, len(rows) - len(kept)
     if header.floor and closed:
@@ -101,6 +111,8 @@ def run(
     if closed and header.closed:
         rows = rules.without_closed(header.columns, rows, header.closed)
     notes = [*asked.notes(lang)]
+    if old:
+        notes.append(_HELD["nl" if lang == "nl" else "en"].format(k=k))
     if header.beside:
         rows, hidden = _with_counts_beside(
             asked, header.beside, bound, rows, seen, _countable(bound, at, asking), asking
@@ -146,6 +158,13 @@ def _day(bound: Bound, today: dt.date) -> dt.date | None:
 
 def _rows(question: Question, bound: Bound, visible: Visible, asking: _Asking) -> tuple[tuple[Row, ...], str]:
     """The rows of a question over the visible graphs, and the form that gave them."""
+    records, form = _records(question, bound, visible, asking)
+    names = [column.name for column in question.header.columns]
+    return tuple(tuple(record.get(name) for name in names) for record in records), form
+
+
+def _records(question: Question, bound: Bound, visible: Visible, asking: _Asking) -> tuple[list[dict[str, Cell]], str]:
+    """The rows as records, with what is not shown beside the columns."""
     use_sql = question.sql is not None and visible.evidence.tables is not None and asking.form != "sparql"
     if asking.form == "sql" and not use_sql:
         raise QueryError(f"{question.name} has no second form in SQL, or the projection is not there")
@@ -156,18 +175,25 @@ def _rows(question: Question, bound: Bound, visible: Visible, asking: _Asking) -
         links = Links([*_edges("direct-uses", bound, visible, asking), *_edges("supply-links", bound, visible, asking)])
         for wanted in question.header.paths:
             fill(wanted, question.header.columns, records, links, lambda iri: _label(iri, visible))
-    names = [column.name for column in question.header.columns]
-    return tuple(tuple(record.get(name) for name in names) for record in records), "sql" if use_sql else "sparql"
+    return records, "sql" if use_sql else "sparql"
+
+
+def _steady(
+    question: Question, group: str, bound: Bound, visible: Visible, asking: _Asking
+) -> tuple[tuple[Row, ...], bool]:
+    """The rows of a grouped question as they may be shown, given what may be shown at the year-ends before."""
+
+    def records_on(day: dt.date) -> list[dict[str, Cell]]:
+        when: list[Term] = [Literal(day.isoformat(), datatype=NamedNode(XSD + "date"))]
+        return _records(question, {**bound, "at": when}, visible, asking)[0]
+
+    days = year_ends(visible, _day(bound, asking.today) or asking.today)
+    return shown_rows(question.header, group, [records_on(day) for day in days], asking.k)
 
 
 def _edges(name: str, bound: Bound, visible: Visible, asking: _Asking) -> tuple[Row, ...]:
     edges = find(name)
     return _rows(edges, {"at": bound["at"]}, visible, asking)[0]
-
-
-def _queried(question: Question) -> tuple[Column, ...]:
-    """The columns that the query itself gives: the input of the analysis, where there is one."""
-    return question.header.inputs or question.header.columns
 
 
 def _sparql_records(question: Question, bound: Bound, visible: Visible) -> list[dict[str, Cell]]:
@@ -195,7 +221,7 @@ def _sparql_records(question: Question, bound: Bound, visible: Visible) -> list[
     if not isinstance(found, QuerySolutions):
         raise QueryError(f"{question.name} is no SELECT query; questions give rows")
     projected = {variable.value for variable in found.variables}
-    columns = [column for column in _queried(question) if column.name in projected]
+    columns = [column for column in question.header.queried if column.name in projected]
     return [{column.name: settle(column, solution[column.name]) for column in columns} for solution in found]
 
 

@@ -30,7 +30,7 @@ def sql_records(question: Question, bound: Mapping[str, list[Term]], visible: Vi
     cursor = connection.execute(question.sql, used)
     found = [entry[0] for entry in cursor.description or ()]
     rows = cursor.fetchall()
-    by_name = {column.name: column for column in question.header.inputs or question.header.columns}
+    by_name = {column.name: column for column in question.header.queried}
     columns = zip(found, zip(*rows, strict=True), strict=False)
     made = [_column_of_terms(by_name[name], cells, names) for name, cells in columns if name in by_name]
     kept = [name for name in found if name in by_name]

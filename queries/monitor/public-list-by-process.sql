@@ -17,7 +17,8 @@ WITH counted AS (
 ), done AS (
     SELECT site, country, unnest(CASE WHEN len(processes) > 0 THEN processes ELSE [NULL] END) AS process FROM described
 )
-SELECT country, process, count(DISTINCT site) AS sites, count(DISTINCT company) AS members
+SELECT country, process, count(DISTINCT site) AS sites, count(DISTINCT company) AS members,
+    list(DISTINCT company || ' ' || site) AS contributions
 FROM found LEFT JOIN done USING (site)
 GROUP BY country, process
 ORDER BY country NULLS FIRST, process NULLS FIRST

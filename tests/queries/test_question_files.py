@@ -37,8 +37,7 @@ def test_columns_are_selected_in_the_order_of_the_header(question: Question) -> 
     selected = [variable.value for variable in solutions.variables]
     computed = {name for path in question.header.paths for name in path.columns}
     computed |= {question.header.beside.column} if question.header.beside else set()
-    queried = question.header.inputs or question.header.columns
-    promised = [column.name for column in queried if column.name not in computed]
+    promised = [column.name for column in question.header.queried if column.name not in computed]
     assert [name for name in selected if name in promised] == promised
     assert set(selected) <= set(promised) | {param.name for param in question.header.params}
 
