@@ -8,9 +8,9 @@ from such lists is a count, under one rule that is the same for every slice:
 * where there are several covenants, a count is given for one of them and never for all together, and only for today or
   for the last day of a past year, so that two answers do not differ by one company;
 * a row of a grouped answer below `k` is left out whole, with all its other counts, and no total stands beside the rows;
-* such a row changes from year-end to year-end only when at least `k` contributors changed it (see `steady`), so that two
-  answers cannot be subtracted. Somebody who asks day after day over a live store, not a publication, can still see a
-  row change on the day on which the last of `k` changes came in.
+* such a row changes from year-end to year-end only when at least `k` contributors changed it (see `steady`), so that
+  two answers cannot be subtracted. Somebody who asks day after day over a live store, not a publication, can still see
+  a row change on the day on which the last of `k` changes came in.
 """
 
 from __future__ import annotations

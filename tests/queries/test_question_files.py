@@ -11,7 +11,8 @@ from hefboom.queries import Question, catalogue
 
 QUESTIONS = list(catalogue().values())
 each_question = pytest.mark.parametrize("question", QUESTIONS, ids=lambda question: question.name)
-IN_FIRST_ISSUE = ("CQ01", "CQ02", "CQ05", "CQ12", "CQ14", "CQ28", "CQ32", "CQ34", "CQ35")
+BY_COMMAND = {"CQ06"}
+"""A misspelt factory is looked up by `hefboom find`, which is no question of the catalogue."""
 USE = re.compile(r"\{\n *\?list a hef:List ;.*?\n *UNION\n.*?\n *UNION\n.*?\n *\}", re.DOTALL)
 
 
@@ -21,7 +22,7 @@ def body(question: Question) -> str:
 
 def test_questions_answer_the_competency_questions() -> None:
     answered = {answer for question in QUESTIONS for answer in question.header.answers}
-    assert set(IN_FIRST_ISSUE) <= answered
+    assert answered == {f"CQ{number:02d}" for number in range(1, 41)} - BY_COMMAND
 
 
 @each_question

@@ -181,18 +181,36 @@ def test_monitors_give_the_published_check_figures(data: Path) -> None:
     }  # fmt: skip
 
 
-def test_a_percentage_is_computed_where_counts_are_known() -> None:
+INPUTS = [
+    ("CQ36", "endorsement", "endorses-guidelines", 210, 700, 30),
+    ("CQ36", "endorsement", "endorses-guidelines", 245, 700, 35),
+    ("CQ36", "endorsement", "endorses-guidelines", 34, 50, 68),
+    ("CQ36", "endorsement", "performs-six-steps", 12, 700, Decimal("1.7")),
+    ("CQ37", "reach", "companies-taking-part", 16, 1000, Decimal("1.6")),
+    ("CQ38", "alignment", "fully-met", 62, 100, 62),
+    ("CQ38", "alignment", "partly-met", 17, 100, 17),
+    ("CQ38", "alignment", "fully-met", 40, 100, 40),
+    ("CQ38", "alignment", "partly-met", 23, 100, 23),
+]
+
+
+@pytest.mark.parametrize(("question", "monitor", "measure", "counted", "population", "percent"), INPUTS)
+def test_check_figures_follow_from_a_small_table_of_inputs(
+    question: str, monitor: str, measure: str, counted: int, population: int, percent: Any
+) -> None:
+    """The studies give percentages; counts that lead to them give the same through the same question."""
     world = GOLDEN.evidence()
     load_reference(world.store)
     figure, graph = NamedNode(SCHEME + "monitor/test"), NamedNode(REFERENCE_GRAPH)
     text = (
-        f"<{figure.value}> a <{HEF}MonitorFigure> ; <{HEF}monitor> 'endorsement' ; <{HEF}figureYear> 2031 ;"
-        f" <{HEF}figureAbout> 'Test'@en ; <{HEF}figureMeasure> 'endorses-guidelines' ; <{HEF}figureCounted> 210 ;"
-        f" <{HEF}figurePopulation> 700 ; <http://purl.org/dc/terms/source> <https://w3id.org/hefboom/source/bz-2020> ."
+        f"<{figure.value}> a <{HEF}MonitorFigure> ; <{HEF}monitor> '{monitor}' ; <{HEF}figureYear> 2031 ;"
+        f" <{HEF}figureAbout> 'Test'@en ; <{HEF}figureMeasure> '{measure}' ; <{HEF}figureCounted> {counted} ;"
+        f" <{HEF}figurePopulation> {population} ;"
+        " <http://purl.org/dc/terms/source> <https://w3id.org/hefboom/source/bz-2020> ."
     )
     world.store.update(f"INSERT DATA {{ GRAPH <{graph.value}> {{ {text} }} }}")
-    row = run("CQ36", {}, world).plain()[-1]
-    assert (row["year"], row["percent"], row["basis"]) == (2031, 30, "counted")
+    row = run(question, {}, world).plain()[-1]
+    assert (row["year"], row["counted"], row["percent"], row["basis"]) == (2031, counted, percent, "counted")
 
 
 def command(data: Path, *arguments: str) -> str:
