@@ -28,11 +28,13 @@ from hefboom.api.protocol import SparqlEndpoint
 from hefboom.api.question_api import question_router
 from hefboom.api.served import Serving
 from hefboom.api.settings import Settings
+from hefboom.api.update import UpdateEndpoint
 from hefboom.api.upload_desk import UploadDesk
 
 logger = logging.getLogger(__name__)
 _FORM_ROOM: Final = 262_144
 """What the other fields of a form with a file, and the marks between them, may take."""
+_ROUTES: Final = frozenset({"/sparql", "/sparql/", "/sparql/update", "/health", "/ready", "/metrics"})
 _PLAIN: Final = ((b"content-type", b"text/plain; charset=utf-8"), (b"cache-control", b"no-store"))
 
 
@@ -47,6 +49,7 @@ class Server:
         self.metrics = Metrics()
         self.access_log = AccessLog()
         self.sparql = SparqlEndpoint(self.serving, self.clients, self.access)
+        self.update = UpdateEndpoint(settings, self.clients, self.access)
         self.desk = UploadDesk(settings) if settings.take_uploads and settings.closed else None
         self.pages = _pages()
 
@@ -60,7 +63,7 @@ class Server:
         path = self._path(scope)
         started = time.perf_counter()
         exchange = Exchange(scope, receive, send)
-        route = path.rstrip("/") if path in ("/sparql", "/sparql/", "/health", "/ready", "/metrics") else "other"
+        route = path.rstrip("/") if path in _ROUTES else "other"
         try:
             await self._route(path, exchange, scope, send)
         except Exception:
@@ -86,6 +89,8 @@ class Server:
     async def _route(self, path: str, exchange: Exchange, scope: Scope, send: Send) -> None:
         if path in ("/sparql", "/sparql/"):
             await self.sparql.handle(exchange)
+        elif path == "/sparql/update":
+            await self.update.handle(exchange)
         elif path == "/.well-known/void":
             await self.sparql.describe(exchange)
         elif path == "/health":

@@ -258,18 +258,12 @@ def scan(query: str) -> Scan:
     )
 
 
-def check(query: str, bounds: Bounds, service_allowed: frozenset[str] = frozenset()) -> Scan:
-    """Scan a query and refuse what must not reach the engine.
-
-    Raises Problem: 400 for a query too large or too deep, 403 for an update or for SERVICE outside the allow-list.
-    """
+def _bounded(query: str, bounds: Bounds) -> Scan:
     if len(query) > bounds.characters:
         raise Problem(
             413, "query-too-long", f"The query has {len(query):,} characters; at most {bounds.characters:,} are taken."
         )
     found = scan(query)
-    if found.form == "UPDATE":
-        raise refused("update-refused", "This endpoint is read only: SPARQL Update is not accepted.")
     if found.depth > bounds.depth:
         raise bad_request(
             "query-too-deep", f"The query nests {found.depth:,} levels deep; at most {bounds.depth:,} are taken."
@@ -280,20 +274,28 @@ def check(query: str, bounds: Bounds, service_allowed: frozenset[str] = frozense
             f"The query has {found.operators:,} groups and operators; at most {bounds.operators:,} are taken."
             " Use VALUES or IN for long lists.",
         )
+    return found
+
+
+def check_update(text: str, bounds: Bounds) -> None:
+    """Refuse an update that must not reach the engine: too large, asking other servers, or no update at all."""
+    found = _bounded(text, bounds)
+    if found.form in _FORMS:
+        raise bad_request("query-as-update", "This is a query; send it to the query endpoint.")
+    words = {text[start:end].upper() for kind, start, end in tokens(text) if kind == "word"}
+    if found.services or "LOAD" in words:
+        raise refused("service-refused", "SERVICE and LOAD are refused: this endpoint asks no other server.")
+
+
+def check(query: str, bounds: Bounds, service_allowed: frozenset[str] = frozenset()) -> Scan:
+    """Scan a query and refuse what must not reach the engine.
+
+    Raises Problem: 400 for a query too large or too deep, 403 for an update or for SERVICE outside the allow-list.
+    """
+    found = _bounded(query, bounds)
+    if found.form == "UPDATE":
+        raise refused("update-refused", "This endpoint is read only: SPARQL Update is not accepted.")
     outside = found.services - service_allowed
     if outside:
         raise refused("service-refused", "SERVICE is refused: this endpoint asks no other server.")
     return found
-
-
-def with_row_limit(query: str, found: Scan, rows: int) -> str:
-    """The same query with an outermost LIMIT of at most `rows`; itself where it has one, or where none can be put."""
-    if found.form not in ("SELECT", "CONSTRUCT") or found.end_at == 0:
-        return query
-    if found.limit_at is not None:
-        start, end = found.limit_at
-        asked = query[start:end]
-        if not asked.isdigit() or int(asked) <= rows:
-            return query
-        return f"{query[:start]}{rows}{query[end:]}"
-    return f"{query[: found.end_at]}\nLIMIT {rows}\n{query[found.end_at :]}"

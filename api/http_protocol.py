@@ -19,7 +19,7 @@ _MOST_HEAD: Final = 131_072
 """Bytes of request line and headers together."""
 _HEAD_SECONDS: Final = 20.0
 _LINGER_SECONDS: Final = 2.0
-_LINGER_BYTES: Final = 16_777_216
+_LINGER_BYTES: Final = 4_194_304
 _OFFER: Final = re.compile(rb"\r\nupgrade:", re.IGNORECASE)
 """A client offers another protocol, as Java's does with HTTP/2; the parser would then take the body for that."""
 _NO_HTTP: Final = (HTTPStatus.BAD_REQUEST, "The request is not valid HTTP.")

@@ -114,6 +114,8 @@ class Settings:
     """HEFBOOM_CLOSED: 1 to serve the closed publications to holders of a token."""
     updates: bool = False
     """HEFBOOM_UPDATES: 1 to take SPARQL updates of the live store from holders of a writer's or an admin's token."""
+    update_timeout: float = 300.0
+    """HEFBOOM_UPDATE_TIMEOUT: seconds after which an update is ended."""
     take_uploads: bool = False
     """HEFBOOM_UPLOADS: 1 to take lists from holders of a token; needs HEFBOOM_CLOSED."""
     base: str = "https://w3id.org/hefboom/id"
@@ -148,6 +150,7 @@ def from_environment(environment: Mapping[str, str] | None = None) -> Settings:
         audience=_read(env, "audience", _audience, defaults.audience, " or ".join(AUDIENCES)),
         closed=_read(env, "closed", _switch, defaults.closed, "0 or 1"),
         updates=_read(env, "updates", _switch, defaults.updates, "0 or 1"),
+        update_timeout=_read(env, "update_timeout", _seconds, defaults.update_timeout, "a number above 0"),
         take_uploads=_read(env, "uploads", _switch, defaults.take_uploads, "0 or 1"),
         base=_read(env, "base", _iri, defaults.base, "an IRI without a slash at its end"),
         root_path=_read(env, "root_path", _path, defaults.root_path, "a path such as /hefboom"),
@@ -235,6 +238,12 @@ def _audience(text: str) -> str:
     if text not in AUDIENCES:
         raise ValueError(text)
     return text
+
+
+def _seconds(text: str) -> float:
+    if not float(text) > 0:
+        raise ValueError(text)
+    return float(text)
 
 
 def _switch(text: str) -> bool:

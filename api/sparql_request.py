@@ -30,6 +30,15 @@ class Asked:
     wanted: str
 
 
+@dataclass(frozen=True)
+class UpdateAsked:
+    """An update request: the text as bytes, and the graphs for its WHERE clauses."""
+
+    text: bytes
+    using: tuple[str, ...]
+    named: tuple[str, ...]
+
+
 async def read(exchange: Exchange, most: int) -> Asked:
     """The request by method and content type (protocol 2.1.1 to 2.1.3)."""
     raw = exchange.scope.get("query_string", b"")
@@ -38,27 +47,55 @@ async def read(exchange: Exchange, most: int) -> Asked:
     if exchange.method != "POST":
         return _of_address(raw) if len(raw) <= _REMEMBERED else _asked(_pairs(raw, "address"), direct=None)
     pairs = _pairs(raw, "address")
-    content_type, _, parameters = exchange.header(b"content-type").lower().partition(";")
-    content_type = content_type.strip()
-    if content_type not in (_FORM, "application/sparql-query", "application/sparql-update"):
-        given = f"'{content_type[:80]}'" if content_type else "no content type"
-        raise Problem(
-            415,
-            "unsupported-content-type",
-            f"A POST carries {_FORM} or application/sparql-query; this one carries {given}.",
-            {"Accept-Post": f"{_FORM}, application/sparql-query"},
-        )
-    if exchange.header(b"content-encoding") not in ("", "identity"):
-        raise Problem(415, "unsupported-content-encoding", "Send the body without Content-Encoding.")
-    charset = _charset(parameters)
-    if charset not in ("", "utf-8", "utf8"):
-        raise Problem(415, "unsupported-charset", f"The body must be UTF-8, not '{charset[:40]}'.")
+    content_type = _content_type(exchange, "application/sparql-query")
     if content_type == "application/sparql-update":
         raise update_refused()
     body = await exchange.body(most)
     if content_type == _FORM:
         return _asked([*pairs, *_pairs(body, "body")], direct=None, needs_query=True)
     return _asked(pairs, direct=body)
+
+
+async def read_update(exchange: Exchange, most: int) -> UpdateAsked:
+    """An update request by its content type (protocol 2.2.1, 2.2.2)."""
+    raw = exchange.scope.get("query_string", b"")
+    pairs = _pairs(raw, "address")
+    content_type = _content_type(exchange, "application/sparql-update")
+    body = await exchange.body(most)
+    if content_type == _FORM:
+        pairs += _pairs(body, "body")
+        texts = [value.encode() for name, value in pairs if name == "update"]
+    else:
+        texts = [body, *(value.encode() for name, value in pairs if name == "update")]
+    if any(name in ("query", "default-graph-uri", "named-graph-uri") for name, _ in pairs):
+        raise bad_request("query-and-update", "An update takes no query, default-graph-uri or named-graph-uri.")
+    if len(texts) != 1:
+        raise bad_request("one-update", f"The request holds {len(texts)} updates; send one.")
+    text = texts[0].removeprefix(_BYTE_ORDER_MARK)
+    if not text.strip():
+        raise bad_request("empty-update", "The update is empty.")
+    using = tuple(value for name, value in pairs if name == "using-graph-uri")
+    return UpdateAsked(text, using, tuple(value for name, value in pairs if name == "using-named-graph-uri"))
+
+
+def _content_type(exchange: Exchange, direct: str) -> str:
+    """The media type of a body. Problem (415) unless it is a form or `direct`, plain and UTF-8."""
+    content_type, _, parameters = exchange.header(b"content-type").lower().partition(";")
+    content_type = content_type.strip()
+    if content_type not in (_FORM, direct, "application/sparql-update"):
+        given = f"'{content_type[:80]}'" if content_type else "no content type"
+        raise Problem(
+            415,
+            "unsupported-content-type",
+            f"A POST carries {_FORM} or {direct}; this one carries {given}.",
+            {"Accept-Post": f"{_FORM}, {direct}"},
+        )
+    if exchange.header(b"content-encoding") not in ("", "identity"):
+        raise Problem(415, "unsupported-content-encoding", "Send the body without Content-Encoding.")
+    charset = _charset(parameters)
+    if charset not in ("", "utf-8", "utf8"):
+        raise Problem(415, "unsupported-charset", f"The body must be UTF-8, not '{charset[:40]}'.")
+    return content_type
 
 
 @lru_cache(maxsize=1_024)

@@ -21,10 +21,10 @@ _SENTENCE: Final = re.compile(r"(?:^|, )([A-Za-z][A-Za-z ]+ [a-z][A-Za-z ,']+?)(
 _LONGEST_WORD: Final = 40
 
 
-def explain(query: str, error: SyntaxError, base: str) -> Problem:
-    """A problem (400) that says where a query that cannot be parsed goes wrong, and at which word."""
+def explain(query: str, error: SyntaxError, base: str, update: bool = False) -> Problem:
+    """A problem (400) that says where a query (or an update) that cannot be parsed goes wrong, and at which word."""
     spread, places = _spread(query)
-    found = _parse(spread, base) or error
+    found = _parse(spread, base, update) or error
     match = _POSITION.match(str(found))
     if match is None:
         return bad_request("malformed-query", f"The query cannot be parsed: {str(error)[:300]}")
@@ -88,9 +88,10 @@ def _spread(query: str) -> tuple[str, list[tuple[int, int, int]]]:
     return "".join(text) + _GAP, places
 
 
-def _parse(query: str, base: str) -> SyntaxError | None:
+def _parse(query: str, base: str, update: bool) -> SyntaxError | None:
     try:
-        ox.Store().query(query, base_iri=base)
+        store = ox.Store()
+        (store.update if update else store.query)(query, base_iri=base)
     except SyntaxError as error:
         return error
     return None

@@ -23,8 +23,9 @@ import pyoxigraph as ox
 from hefboom.api import frames, sandbox
 from hefboom.api.answers import Answer, RowCounter
 from hefboom.api.errors import Problem, bad_request, busy, refused
-from hefboom.api.guard import Bounds, Scan, check, with_row_limit
+from hefboom.api.guard import Bounds, Scan, check
 from hefboom.api.negotiation import GRAPH_FORMATS, RESULT_FORMATS, choose
+from hefboom.api.row_limit import with_row_limit
 from hefboom.api.syntax import explain
 from hefboom.api.writing import write
 

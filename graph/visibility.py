@@ -17,7 +17,7 @@ _SEEN_BY: Final[Mapping[str, frozenset[str]]] = {
     "members": frozenset({"public", "members"}),
 }
 _OWNER: Final = re.compile(r"owner/([a-z0-9]+(?:-[a-z0-9]+)*)")
-_SCOPED_KINDS: Final = ("catalogue", "covenant", "identity", "match", "site", "sourcing")
+_SCOPED_KINDS: Final = ("catalogue", "covenant", "identity", "match", "notes", "site", "sourcing")
 _TYPE: Final = ox.NamedNode("http://www.w3.org/1999/02/22-rdf-syntax-ns#type")
 _LIST: Final = ox.NamedNode(HEF + "List")
 

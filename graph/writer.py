@@ -157,9 +157,10 @@ def _compare(connection: duckdb.DuckDBPyConnection, changes: Changes) -> Committ
 
 
 def _clear_derived(store: ox.Store, names: Names) -> int:
-    """Drop every catalogue, covenant and derived graph."""
-    prefix = names.graph("", "").rstrip("/") + "/"
-    graphs = [graph for graph in store.named_graphs() if getattr(graph, "value", "").startswith(prefix)]
+    """Drop every catalogue, covenant and derived graph; notes stay, for nothing can make them again."""
+    prefix, notes = names.graph("", "").rstrip("/") + "/", names.graph("notes", "")
+    named = [(graph, getattr(graph, "value", "")) for graph in store.named_graphs()]
+    graphs = [graph for graph, name in named if name.startswith(prefix) and not name.startswith(notes)]
     count = 0
     for graph in graphs:
         count += sum(1 for _ in store.quads_for_pattern(None, None, None, graph))

@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hefboom.api.errors import Problem
-from hefboom.api.guard import Bounds, check, scan, with_row_limit
+from hefboom.api.guard import Bounds, check, scan
+from hefboom.api.row_limit import with_row_limit
 from hefboom.api.syntax import explain
 
 ANY_SERVICE = [
