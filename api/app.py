@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import signal
 import time
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from typing import Final
 from urllib.parse import parse_qsl
 
@@ -30,6 +31,7 @@ from hefboom.api.served import Serving
 from hefboom.api.settings import Settings
 from hefboom.api.update import UpdateEndpoint
 from hefboom.api.upload_desk import UploadDesk
+from hefboom.errors import HefboomError
 
 logger = logging.getLogger(__name__)
 _FORM_ROOM: Final = 262_144
@@ -169,6 +171,7 @@ class Server:
         if self.desk is not None:
             self.desk.start()
         watching = asyncio.get_running_loop().create_task(self.serving.watch())
+        self._listen_for_reload()
         try:
             yield
         finally:
@@ -177,6 +180,25 @@ class Server:
                 await self.desk.stop()
             await self.serving.stop()
             self.access_log.write()
+
+    def _listen_for_reload(self) -> None:
+        """On SIGHUP, reload; not where the server is no process of its own, as in a thread of a test."""
+        loop = asyncio.get_running_loop()
+        reloads: set[asyncio.Task[None]] = set()
+
+        async def reload() -> None:
+            try:
+                await self.serving.reload()
+            except (HefboomError, EngineGone, OSError) as error:
+                logger.error("the server could not reload: %s", error)
+
+        def begin() -> None:
+            task = loop.create_task(reload())
+            reloads.add(task)
+            task.add_done_callback(reloads.discard)
+
+        with suppress(NotImplementedError, RuntimeError, ValueError):
+            loop.add_signal_handler(signal.SIGHUP, begin)
 
 
 def _pages() -> FastAPI:

@@ -118,6 +118,14 @@ class Serving:
             self._live[audience] = Live(publication, live.pool, store, withdrawn, live.questions)
             logger.info("now serving %s %s, %d statements", audience, publication.version, publication.quads)
 
+    async def reload(self) -> None:
+        """Take up new publications now, and put new engine processes in the place of all as they fall idle."""
+        await self.refresh()
+        for live in list(self._live.values()):
+            await live.pool.swap(replace(live.pool.served))
+            await live.questions.swap(replace(live.questions.served))
+        logger.info("reloaded %d publications", len(self._live))
+
     async def watch(self, every: float = 1.0) -> None:
         """Look for new publications every so many seconds, and open the first one when there is none yet."""
         while True:

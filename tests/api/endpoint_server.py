@@ -8,6 +8,7 @@ import socket
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -62,6 +63,7 @@ class Running:
     process: subprocess.Popen[bytes]
     port: int
     client: httpx.Client
+    log: Path = Path()
 
     @property
     def url(self) -> str:
@@ -76,7 +78,8 @@ class Running:
         """The process ids of the engines."""
         found = []
         for task in Path(f"/proc/{self.process.pid}/task").iterdir():
-            found += [int(pid) for pid in (task / "children").read_text().split()]
+            with suppress(FileNotFoundError):  # a thread that has just ended
+                found += [int(pid) for pid in (task / "children").read_text().split()]
         return sorted(found)
 
 
@@ -101,7 +104,7 @@ def start(data: Path, spool: Path, **settings: object) -> Running:
             stderr=log,
         )
     client = httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=30)
-    return Running(process, port, client)
+    return Running(process, port, client, spool / f"server-{port}.log")
 
 
 def stop(running: Running) -> None:
