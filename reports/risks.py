@@ -32,7 +32,7 @@ def risk_table(desk: Desk, caption: str, rows: Sequence[Row], one_company: bool)
     keys = ["h-risk", "h-place", "h-severity", "h-likelihood", "h-decision", "h-involvement", "h-actions", "h-look"]
     widths = [22, 18, 8, 10, 11, 12, 9, 11, 10]
     if not one_company:
-        keys, widths = ["h-company", *keys], [14, *widths]
+        keys, widths = ["h-company", *keys], [14, 20, 16, 7, 11, 11, 12, 9, 12, 9]
     headers = [*(desk.say(key) for key in keys), desk.say("h-source")]
     return table(caption, headers, [_risk(desk, row, one_company) for row in rows], widths=widths)
 
