@@ -51,22 +51,30 @@ _LISTINGS = """
     ORDER BY lists.seq, l.ordinal, i.site
 """
 
+# Tables rather than parts of one query: only of tables does the engine know how large they are, and with a guess in
+# place of that it joined every row with every other.
+_SAID = """
+    CREATE OR REPLACE TEMP TABLE said AS
+    WITH in_force AS (SELECT list FROM lists WHERE status <> 'retracted')
+    SELECT m.claim, m.list, m.row, m.part, i.site,
+        row_number() OVER (PARTITION BY m.claim ORDER BY m.list, m.row, m.part) AS place,
+        count(*) OVER (PARTITION BY m.claim) AS mentions
+    FROM m_mention m SEMI JOIN in_force USING (list) SEMI JOIN listings l USING (list, row, part)
+    JOIN identity i USING (list, row, part)
+    WHERE i.site NOT IN (SELECT alias FROM site_aliases)
+"""
+
+_PAIRS = """
+    CREATE OR REPLACE TEMP TABLE pairs AS
+    SELECT a.claim AS l, b.claim AS r, m.outcome, m.probability, m.{reasons} AS reasons, m.method
+    FROM matches m
+    JOIN said a ON a.list = m.left_list AND a.row = m.left_row AND a.part = m.left_part
+    JOIN said b ON b.list = m.right_list AND b.row = m.right_row AND b.part = m.right_part
+    WHERE m.method <> 'same-text'
+"""
+
 _MATCHES = """
-    WITH in_force AS (SELECT list FROM lists WHERE status <> 'retracted'),
-    said AS (
-        SELECT m.claim, m.list, m.row, m.part, i.site,
-            row_number() OVER (PARTITION BY m.claim ORDER BY m.list, m.row, m.part) AS place,
-            count(*) OVER (PARTITION BY m.claim) AS mentions
-        FROM m_mention m SEMI JOIN in_force USING (list) JOIN listings l USING (list, row, part)
-        JOIN identity i USING (list, row, part)
-        WHERE i.site NOT IN (SELECT alias FROM site_aliases)
-    ), pairs AS (
-        SELECT a.claim AS l, b.claim AS r, m.outcome, m.probability, m.{reasons} AS reasons, m.method
-        FROM matches m
-        JOIN said a ON a.list = m.left_list AND a.row = m.left_row AND a.part = m.left_part
-        JOIN said b ON b.list = m.right_list AND b.row = m.right_row AND b.part = m.right_part
-        WHERE m.method <> 'same-text'
-    ), told AS (
+    WITH told AS (
         SELECT a.list AS left_list, a.row AS left_row, b.list AS right_list, b.row AS right_row, a.site AS a_site,
             b.site AS b_site, outcome, probability, reasons, p.method
         FROM pairs p JOIN said a ON a.claim = p.l JOIN said b ON b.claim = p.r
@@ -113,7 +121,9 @@ def _rows(data: OpenData, what: str, lang: str) -> tuple[list[str], Iterator[tup
     values = {"lists": data.names.list(""), "sites": data.names.site("")}
     if what == "matches":
         _add_mentions(connection, data.generation / "tables" / "resolution" / "m_mention.parquet")
-        query = _MATCHES.format(reasons=f"reasons_{lang}", most=MOST_PAIRS, same_text=quote(_SAME_TEXT[lang]))
+        connection.execute(_SAID)
+        connection.execute(_PAIRS.format(reasons=f"reasons_{lang}"))
+        query = _MATCHES.format(most=MOST_PAIRS, same_text=quote(_SAME_TEXT[lang]))
         del values["sites"]
     else:
         query = _LISTINGS
