@@ -21,8 +21,12 @@ class Calibration:
 
     def sql(self) -> str:
         """The probability as an SQL expression over columns named as the features."""
+        return f"1 / (1 + exp(-({self.logit_sql()})))"
+
+    def logit_sql(self) -> str:
+        """The logarithm of the odds as an SQL expression over columns named as the features."""
         terms = " + ".join(f"{value!r} * {name}" for name, value in self.coefficients.items() if value)
-        return f"1 / (1 + exp(-({self.intercept!r} + {terms})))"
+        return f"{self.intercept!r} + {terms}"
 
     def probability(self, features: Figures, names: Sequence[str]) -> Figures:
         """Probabilities for rows of `features`, whose columns are `names`."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import duckdb
 
 from hefboom.graph.match_claims import collect_claims
+from hefboom.graph.match_corrections import find_scopes
 from hefboom.graph.match_folding import fold_texts
 from hefboom.graph.match_numbers import find_numbers
 from hefboom.graph.match_words import (
@@ -17,21 +18,26 @@ from hefboom.graph.match_words import (
 )
 
 LISTS_KEPT = 20
-"""Of so many lists that make a claim it is remembered which, to know pairs that one list tells apart."""
+"""Of so many lists that make a claim it is remembered which, to know pairs that one list tells apart.
+
+Only the most open lists of a claim count, so that a closed one says nothing of a pair that others see.
+"""
 SHARED_POINT = 3
 """A point that this many differently addressed claims share is the middle of a town or estate, not a site."""
 
 
 def build_evidence(
-    connection: duckdb.DuckDBPyConnection, listings: str, aliases: str | None = None, known: str | None = None
+    connection: duckdb.DuckDBPyConnection, listings: str, aliases: str | None = None, known: str | None = None,
+    scopes: str | None = None,
 ) -> None:
     """Make `m_evidence` (and `m_mention`, `m_claim`, `m_weight`) from a relation shaped as the `listings` table.
 
     With `known`, the name of a schema that holds an earlier run's `m_evidence` and `m_weight`, claims are numbered
-    on from there and words weigh what they weighed there.
+    on from there and words weigh what they weighed there. `scopes` names a relation list, scope.
     """
     add_macros(connection)
     load_facts(connection)
+    find_scopes(connection, scopes)
     first = 0
     if known is not None:
         row = connection.execute(f"SELECT coalesce(max(claim) + 1, 0) FROM {known}.m_evidence").fetchone()
@@ -170,8 +176,12 @@ def _gather(connection: duckdb.DuckDBPyConnection) -> None:
     """)
     connection.execute(f"""
         CREATE OR REPLACE TEMP TABLE m_listed AS
+        WITH placed AS (
+            SELECT claim, list, closedness(coalesce(scope, 'public')) AS closed
+            FROM m_mention LEFT JOIN m_list_scope USING (list)
+        )
         SELECT claim, list_sort(list(DISTINCT (hash(list) >> 41)::INTEGER))[:{LISTS_KEPT}] AS lists
-        FROM m_mention GROUP BY claim
+        FROM (SELECT * FROM placed QUALIFY closed = min(closed) OVER (PARTITION BY claim)) GROUP BY claim
     """)
     connection.execute("""
         CREATE OR REPLACE TEMP TABLE m_parts AS

@@ -10,13 +10,14 @@ import duckdb
 
 from hefboom.graph.match_blocking import find_candidates
 from hefboom.graph.match_clusters import cluster
+from hefboom.graph.match_corrections import claim_scopes, correct, find_corrections
 from hefboom.graph.match_evidence import build_evidence
 from hefboom.graph.match_file import MatchModel, read_model
 from hefboom.graph.match_measures import measure
 from hefboom.graph.match_reasons import explain
 from hefboom.graph.match_scoring import score
 
-KEPT_TABLES = ("m_evidence", "m_weight", "m_key", "m_mention", "m_spelling", "m_judged", "m_claim")
+KEPT_TABLES = ("m_evidence", "m_weight", "m_key", "m_mention", "m_spelling", "m_judged", "m_claim", "m_correction")
 """What a later, incremental run needs of this one; `Resolution.keep` writes them."""
 
 
@@ -56,13 +57,15 @@ def resolve(
     session: Any = None,
     known: Path | None = None,
     with_different: bool = False,
+    scopes: str | None = None,
 ) -> Resolution:
     """Resolve the listings of a relation (columns of the `listings` table) into pairs and clusters.
 
     `decisions` names a relation left_list, left_row, left_part, right_list, right_row, right_part, decision (`same`,
-    `different`, `unsure`): they stand above the model. `aliases` one with old_os_id, new_os_id. With `known`, a folder
-    written by `Resolution.keep`, the listings are only the new ones: pairs are new x (known + new), clusters cover
-    all. `with_different` also states the scored pairs that are different.
+    `different`, `unsure`) and perhaps the number of the decision: they stand above the model, and correct its
+    probabilities where `scopes`, a relation list, scope, lets them be seen. `aliases` names one with old_os_id,
+    new_os_id. With `known`, a folder written by `Resolution.keep`, the listings are only the new ones: pairs are new x
+    (known + new), clusters cover all. `with_different` also states the scored pairs that are different.
     """
     model = model or read_model()
     schema = None
@@ -71,7 +74,7 @@ def resolve(
         connection.execute("CREATE SCHEMA IF NOT EXISTS known")
         for table in KEPT_TABLES:
             connection.execute(f"CREATE OR REPLACE VIEW known.{table} AS FROM read_parquet('{known / table}.parquet')")
-    build_evidence(connection, listings, aliases, schema)
+    build_evidence(connection, listings, aliases, schema, scopes)
     find_candidates(connection, schema)
     if schema is not None:
         _add_known(connection)
@@ -100,6 +103,15 @@ def judge(
 ) -> None:
     """Make `m_judged`: measured pairs with probability, rule, outcome; decisions and OS IDs stand above the model."""
     _collect_decisions(connection, decisions)
+    claim_scopes(connection)
+    if known is None:
+        find_corrections(connection, model)
+    else:
+        connection.execute(f"CREATE OR REPLACE TABLE m_correction AS FROM {known}.m_correction")
+    corrected = correct(connection)
+    logit = f"coalesce(shift, 0) + coalesce(slope, 1) * ({model.calibration.logit_sql()})"
+    probability = f"1 / (1 + exp(-({logit})))" if corrected else model.calibration.sql()
+    corrections = "LEFT JOIN m_corrected USING (claim_l, claim_r)" if corrected else ""
     connection.execute("""
         CREATE OR REPLACE TEMP TABLE m_rule AS
         WITH same_os_id AS (
@@ -116,8 +128,9 @@ def judge(
         WITH scored AS (
             SELECT claim_l, claim_r, rule, coalesce(conflicts, []) AS conflicts,
                    CASE rule WHEN 'rule.os_id' THEN 1 WHEN 'decision.same' THEN 1 WHEN 'decision.different' THEN 0
-                        ELSE coalesce({model.calibration.sql()}, 0.5) END AS probability
-            FROM m_measured FULL JOIN m_rule USING (claim_l, claim_r)
+                        ELSE coalesce({probability}, 0.5) END AS probability,
+                   {"version" if corrected else "NULL::VARCHAR"} AS version
+            FROM m_measured FULL JOIN m_rule USING (claim_l, claim_r) {corrections}
         )
         SELECT *, CASE
             WHEN rule IN ('rule.os_id', 'decision.same') THEN 'same'
@@ -138,9 +151,12 @@ def _collect_decisions(connection: duckdb.DuckDBPyConnection, decisions: str | N
         or """(SELECT NULL AS left_list, NULL AS left_row, NULL AS left_part, NULL AS right_list,
         NULL AS right_row, NULL AS right_part, NULL AS decision WHERE false)"""
     )
+    numbered = "number" in connection.sql(f"SELECT * FROM {source} LIMIT 0").columns
+    number = "number" if numbered else "hash(left_list, left_row, left_part, right_list, right_row, right_part)"
     connection.execute(f"""
         CREATE OR REPLACE TEMP TABLE m_decision AS
-        SELECT DISTINCT least(a.claim, b.claim) AS claim_l, greatest(a.claim, b.claim) AS claim_r, decision
+        SELECT DISTINCT least(a.claim, b.claim) AS claim_l, greatest(a.claim, b.claim) AS claim_r, decision,
+               {number} AS number
         FROM {source} d JOIN m_mention a ON a.list = left_list AND a.row = left_row AND a.part = left_part
         JOIN m_mention b ON b.list = right_list AND b.row = right_row AND b.part = right_part
     """)
@@ -180,7 +196,7 @@ def state(connection: duckdb.DuckDBPyConnection, model: MatchModel, with_differe
                outcome, round(probability, 4) AS probability, reasons_en, reasons_nl, conflicts,
                CASE WHEN rule LIKE 'decision.%' THEN 'review' WHEN rule = 'rule.os_id' THEN 'os-id'
                     WHEN rule = 'rule.cluster' THEN 'cluster' ELSE 'model' END AS method,
-               '{model.version}' AS model_version
+               coalesce(version, '{model.version}') AS model_version
         FROM m_stated JOIN m_reason USING (claim_l, claim_r)
         JOIN m_first l ON l.claim = claim_l JOIN m_first r ON r.claim = claim_r
         UNION ALL

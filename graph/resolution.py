@@ -120,7 +120,7 @@ class _Run:
             mention_decisions(connection)
             found = resolve(
                 connection, listings, "mention_decisions", "os_id_aliases",
-                model=self.model, engine=self.engine, session=self.session, known=known,
+                model=self.model, engine=self.engine, session=self.session, known=known, scopes="lists",
             )  # fmt: skip
             collect_pairs(connection, self.today, self.model.version, known is not None)
             files = write_pairs(connection, self.scratch)

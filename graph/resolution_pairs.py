@@ -21,7 +21,7 @@ _MENTION_DECISIONS = """
             l.workers_min, l.workers_max
     )
     SELECT a.told[1] AS left_list, a.told[2] AS left_row, a.told[3] AS left_part,
-        b.told[1] AS right_list, b.told[2] AS right_row, b.told[3] AS right_part, d.decision
+        b.told[1] AS right_list, b.told[2] AS right_row, b.told[3] AS right_part, d.decision, d.number
     FROM decisions_now d JOIN texts a ON a.site = d.left_site JOIN texts b ON b.site = d.right_site
 """
 
