@@ -165,7 +165,7 @@ def resource_page(live: Live, resource: Resource, lang: str, root: str, formats:
 
 def _row(speaker: _Speaker, quad: ox.Quad) -> Row:
     graph = quad.graph_name
-    is_list = isinstance(graph, ox.NamedNode) and "/list/" in graph.value
+    is_list = isinstance(graph, ox.NamedNode) and ("/list/" in graph.value or "/file/" in graph.value)
     return Row(
         speaker.shown(quad.predicate),
         speaker.shown(quad.object),

@@ -85,7 +85,7 @@ def open_supply_hub(os_id: str) -> ox.NamedNode:
 
 
 def _is_list(graph: object) -> bool:
-    return isinstance(graph, ox.NamedNode) and "/list/" in graph.value
+    return isinstance(graph, ox.NamedNode) and ("/list/" in graph.value or "/file/" in graph.value)
 
 
 def find(store: ox.Store, iri: str) -> Resource | None:

@@ -21,9 +21,10 @@ VISIBILITIES = ("public", "members", "secretariat", "owner")
 class ListEntry:
     """One list in the catalogue; the columns of the `lists` table of `docs/model.md`.
 
-    `list` is the id (`nike/2021-02-01`), `kind` is `sites`, `relationships`, `exchange` or `aliases`; lists of one
-    contributor and kind are a series in which a later date replaces an earlier one, unless the list is a register's or
-    stands `alongside`.
+    `list` is the id (`nike/2021-02-01`), `kind` is `sites`, `relationships`, `exchange`, `aliases`, `evidence` or
+    `company-file`; lists of one contributor and kind are a series in which a later date replaces an earlier one, unless
+    the list is a register's or stands `alongside`. A company's due diligence file has a `reporting_year`, which orders
+    the series and is part of the id (`file/nike/2025`); `checked_on` is the day as of which it was last checked.
     """
 
     contributor: str
@@ -55,6 +56,8 @@ class ListEntry:
     merged: int = 0
     refused: int = 0
     left_out: tuple[str, ...] = field(default=())
+    reporting_year: int | None = None
+    checked_on: datetime.date | None = None
 
     @property
     def in_force(self) -> bool:
@@ -79,7 +82,7 @@ def write_entries(entries: Iterable[ListEntry], file: Path) -> None:
         "visibility": pl.String, "owner": pl.String, "scope": pl.String, "register": pl.Boolean, "covenant": pl.String,
         "covenant_name": pl.String, "format": pl.String, "file": pl.String, "sha256": pl.String, "licence": pl.String,
         "status": pl.String, "rows_read": pl.Int64, "stored": pl.Int64, "merged": pl.Int64, "refused": pl.Int64,
-        "left_out": pl.List(pl.String),
+        "left_out": pl.List(pl.String), "reporting_year": pl.Int64, "checked_on": pl.Date,
     }  # fmt: skip
     rows = [{name: getattr(entry, name) for name in schema} for entry in entries]
     frame = pl.DataFrame([{**row, "left_out": list(row["left_out"])} for row in rows], schema=schema, orient="row")
@@ -101,16 +104,34 @@ def find_same(entries: Sequence[ListEntry], new: ListEntry) -> ListEntry | None:
     return None
 
 
+def file_of_year(entries: Sequence[ListEntry], new: ListEntry) -> ListEntry | None:
+    """The due diligence file of the same company and year, of which there can be one; None for any other list."""
+    if new.reporting_year is None:
+        return None
+    return next((entry for entry in entries if entry.in_force and entry.list == file_id(new)), None)
+
+
 def add_entry(entries: Sequence[ListEntry], new: ListEntry) -> tuple[list[ListEntry], ListEntry]:
     """The catalogue with one more list, which gets its id, number and scope; validities are set anew for all.
 
-    A retracted list whose id is free again gives way.
+    A retracted list whose id is free again gives way. A company's file takes the place of the one of the same year.
     """
+    if new.reporting_year is not None:
+        return _with(entries, new, file_id(new))
     taken = {entry.list for entry in entries if entry.in_force}
     stem = f"{new.contributor}/{new.date.isoformat()}"
     number = 1
     while (identity := stem if number == 1 else f"{stem}/{number}") in taken:
         number += 1
+    return _with(entries, new, identity)
+
+
+def file_id(entry: ListEntry) -> str:
+    """The id of a company's due diligence file: one per company and year."""
+    return f"file/{entry.contributor}/{entry.reporting_year}"
+
+
+def _with(entries: Sequence[ListEntry], new: ListEntry, identity: str) -> tuple[list[ListEntry], ListEntry]:
     seq = max((entry.seq for entry in entries), default=0) + 1
     added = replace(new, list=identity, seq=seq, scope=scope_of(new.visibility, new.owner))
     dated = set_validity([*(entry for entry in entries if entry.list != identity), added])
@@ -150,6 +171,8 @@ def _replaces(later: ListEntry, earlier: ListEntry) -> bool:
         return False
     if (later.contributor, later.kind) != (earlier.contributor, earlier.kind):
         return False
+    if later.reporting_year is not None and earlier.reporting_year is not None:
+        return later.reporting_year > earlier.reporting_year
     if later.date == earlier.date:
         return later.seq > earlier.seq and later.file == earlier.file
     return later.date > earlier.date

@@ -12,7 +12,7 @@ from typing import Final
 
 import pyoxigraph as ox
 
-from hefboom.graph.iris import HEF, SCHEME, Names
+from hefboom.graph.iris import HEF, SCHEME, Names, scope_of
 from hefboom.ontology.terms import fact_table
 
 _RDF_TYPE: Final = "http://www.w3.org/1999/02/22-rdf-syntax-ns#type"
@@ -48,12 +48,16 @@ NO_RISK: Final[Rank] = (0, 0, 0)
 
 @dataclass(frozen=True)
 class CompanyFile:
-    """The file of one company for one year; `ntriples` holds every statement of its graph, one per line."""
+    """The file of one company for one year; `ntriples` holds every statement of its graph, one per line.
+
+    `scope` says who may see it, and so its results; for a file that is not in a store it is None.
+    """
 
     company: str
     year: int | None
     graph: str | None
     ntriples: str = field(repr=False)
+    scope: str | None = None
 
     @cached_property
     def digest(self) -> str:
@@ -185,4 +189,13 @@ def stored_file(store: ox.Store, names: Names, company: str, year: int) -> Compa
     """The file of one company, by its slug, for one year."""
     graph = f"{names.base}/file/{company}/{year}"
     text = store.dump(format=ox.RdfFormat.N_TRIPLES, from_graph=ox.NamedNode(graph))
-    return CompanyFile(names.company(company), year, graph, text.decode() if text else "")
+    scope = stored_scope(store, names, company, year)
+    return CompanyFile(names.company(company), year, graph, text.decode() if text else "", scope)
+
+
+def stored_scope(store: ox.Store, names: Names, company: str, year: int) -> str:
+    """Who may see the file of a company for one year: what its description says, else its owner alone."""
+    file = ox.NamedNode(f"{names.base}/file/{company}/{year}")
+    quad = next(store.quads_for_pattern(file, ox.NamedNode(f"{HEF}visibility"), None, None), None)
+    told = quad.object.value if quad and isinstance(quad.object, ox.NamedNode) else "owner"
+    return scope_of(told.removeprefix(f"{SCHEME}visibility/"), company)

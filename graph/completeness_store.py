@@ -1,13 +1,13 @@
-"""Results of checks in the store: one derived graph per company, in the vocabulary of the SHACL report.
+"""Results of checks in the store: derived graphs, one per scope, in the vocabulary of the SHACL report.
 
 A company is checked again only when its file, the shapes, the day or the parameters are others than those that its
-derived graph was made from.
+results were made from.
 """
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Final
@@ -15,7 +15,7 @@ from typing import Final
 import pyoxigraph as ox
 
 from hefboom.graph.completeness import STEPS, Checker, CompanyCheck, Level, Result, check_of_results
-from hefboom.graph.completeness_files import CompanyFile, stored_file, stored_years
+from hefboom.graph.completeness_files import CompanyFile, stored_file, stored_scope, stored_years
 from hefboom.graph.completeness_parameters import Parameters
 from hefboom.graph.completeness_shapes import shape_infos
 from hefboom.graph.iris import HEF, SCHEME, Names
@@ -33,22 +33,31 @@ class Updated:
     kept: int
 
 
-def completeness_graph(names: Names, company: str) -> str:
-    """The IRI of the graph with the results of one company, by its slug; as closed as the company's own file."""
-    return names.graph("completeness", f"owner/{company}")
+def completeness_graph(names: Names, file: CompanyFile) -> str:
+    """The IRI of the graph with the results of a file: as closed as the file itself."""
+    return names.graph("completeness", file.scope or f"owner/{file.slug}")
 
 
-def update_completeness(store: ox.Store, names: Names, at: date, parameters: Parameters | None = None) -> Updated:
+def update_completeness(
+    store: ox.Store,
+    names: Names,
+    at: date,
+    parameters: Parameters | None = None,
+    only: Collection[str] | None = None,
+) -> Updated:
     """Bring the derived graphs up to the files of the store: the newest year as of `at`, older ones as of 31 December.
 
-    Graphs of companies that have no file any more go.
+    Results on files that are gone, or that another scope may see now, go. With `only`, other companies are left as they
+    are.
     """
-    years = stored_years(store, names)
+    years = {name: found for name, found in stored_years(store, names).items() if only is None or name in only}
     wanted = {company: sorted(year for year in found if year <= at.year) for company, found in years.items()}
-    for graph in list(store.named_graphs()):
-        owner = graph.value.removeprefix(names.graph("completeness", "owner/"))
-        if owner != graph.value and not wanted.get(owner):
-            store.remove_graph(graph)
+    files = {(name, year): stored_scope(store, names, name, year) for name, found in wanted.items() for year in found}
+    for report, graph in _reports(store, names, only):
+        company, told = report.removeprefix(f"{names.base}/file/").split("/")[:2]
+        held = names.graph("completeness", files.get((company, int(told)), "-"))
+        if held != graph.value:
+            _remove(store, f"{names.base}/file/{company}/{told}", graph)
     checked = kept = 0
     for year in sorted({year for found in wanted.values() for year in found}):
         companies = [company for company, found in sorted(wanted.items()) if year in found]
@@ -57,6 +66,46 @@ def update_completeness(store: ox.Store, names: Names, at: date, parameters: Par
             done = _update_year(store, names, Checker(day, parameters), sorted(members), year) if members else 0
             checked += done
             kept += len(members) - done
+    return Updated(checked, kept)
+
+
+def _reports(store: ox.Store, names: Names, only: Collection[str] | None) -> list[tuple[str, ox.NamedNode]]:
+    """The reports that the store holds, each with its graph: of some companies or of all."""
+    if only is None:
+        quads = list(store.quads_for_pattern(None, _TYPE, _sh("ValidationReport"), None))
+    else:
+        about = (ox.NamedNode(names.company(company)) for company in sorted(only))
+        quads = [quad for company in about for quad in store.quads_for_pattern(None, _hef("company"), company, None)]
+    return [
+        (quad.subject.value, quad.graph_name)
+        for quad in quads
+        if isinstance(quad.subject, ox.NamedNode)
+        and quad.subject.value.endswith("/report")
+        and isinstance(quad.graph_name, ox.NamedNode)
+        and quad.graph_name.value.startswith(names.graph("completeness", ""))
+    ]
+
+
+def _remove(store: ox.Store, node: str, graph: ox.NamedNode) -> None:
+    """Take out what one graph holds of the check of one file."""
+    report = ox.NamedNode(f"{node}/report")
+    results = [quad.object for quad in store.quads_for_pattern(report, _sh("result"), None, graph)]
+    subjects = [report, *results, *(ox.NamedNode(f"{node}/level/{step}") for step in STEPS)]
+    for subject in subjects:
+        for quad in list(store.quads_for_pattern(subject, None, None, graph)):  # type: ignore[arg-type]
+            store.remove(quad)
+    if next(store.quads_for_pattern(None, None, None, graph), None) is None:
+        store.remove_graph(graph)
+
+
+def update_companies(store: ox.Store, names: Names, days: Mapping[str, date], gone: Iterable[str] = ()) -> Updated:
+    """As `update_completeness` for single companies, by slug, each as of its own day; `gone` have no file any more."""
+    checked = kept = 0
+    for day in sorted(set(days.values())):
+        done = update_completeness(store, names, day, only={name for name in days if days[name] == day})
+        checked, kept = checked + done.checked, kept + done.kept
+    for report, graph in _reports(store, names, list(gone)):
+        _remove(store, report.removesuffix("/report"), graph)
     return Updated(checked, kept)
 
 
@@ -87,7 +136,7 @@ def held_check(store: ox.Store, names: Names, checker: Checker, file: CompanyFil
     """The check of a file as the store holds it; None when there is none, or when anything it rests on has changed."""
     if file.graph is None:
         return None
-    graph = ox.NamedNode(completeness_graph(names, file.slug))
+    graph = ox.NamedNode(completeness_graph(names, file))
     report = ox.NamedNode(report_iri(file))
     if ox.Quad(report, _hef("sha256"), ox.Literal(checker.key(file)), graph) not in store:
         return None
@@ -121,11 +170,8 @@ def _level(store: ox.Store, file: CompanyFile, step: str, graph: ox.NamedNode) -
 
 def _put(store: ox.Store, names: Names, check: CompanyCheck, key: str) -> None:
     """Replace what the store holds of this file's check."""
-    graph = ox.NamedNode(completeness_graph(names, check.file.slug))
-    prefix = f"{check.file.node}/"
-    stale = [quad for quad in store.quads_for_pattern(None, None, None, graph) if quad.subject.value.startswith(prefix)]  # type: ignore[union-attr]
-    for quad in stale:
-        store.remove(quad)
+    graph = ox.NamedNode(completeness_graph(names, check.file))
+    _remove(store, check.file.node, graph)
     store.bulk_extend(
         ox.Quad(triple.subject, triple.predicate, triple.object, graph) for triple in report_triples(check, key)
     )

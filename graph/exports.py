@@ -12,6 +12,7 @@ from typing import IO, Final
 import duckdb
 
 from hefboom.graph.opened import OpenData
+from hefboom.graph.statement_terms import define_list_address
 from hefboom.graph.tables import quote
 
 EXPORTS: Final = ("listings", "matches")
@@ -36,7 +37,7 @@ _LISTINGS = """
         FROM both_ways b JOIN placed a ON a.exact = b.exact JOIN placed o ON o.exact = b.other AND o.site = a.site
         GROUP BY a.exact, a.site
     )
-    SELECT $lists || l.list AS list, lists.file, l.row, l.name, l.address, l.country, $sites || i.site AS site,
+    SELECT list_address(l.list) AS list, lists.file, l.row, l.name, l.address, l.country, $sites || i.site AS site,
         CASE WHEN i.method = 'matched' THEN round(s.certainty, 4) ELSE 1 END AS certainty,
         CASE WHEN i.method = 'matched' THEN coalesce(s.method, 'matched') ELSE i.method END AS method
     FROM listings l
@@ -83,7 +84,7 @@ _MATCHES = """
         SELECT a.list, a.row, b.list, b.row, a.site, b.site, 'same', 1, {same_text}, 'same-text'
         FROM said a JOIN said b ON a.claim = b.claim AND a.place = 1 AND b.place > 1 AND a.site = b.site
     )
-    SELECT $lists || left_list AS left_list, left_row, $lists || right_list AS right_list, right_row,
+    SELECT list_address(left_list) AS left_list, left_row, list_address(right_list) AS right_list, right_row,
         CASE WHEN a_site = b_site AND method <> 'review' THEN 'same' ELSE outcome END AS outcome, probability, reasons
     FROM told WHERE (left_list, left_row) <> (right_list, right_row)
     ORDER BY ALL
@@ -118,7 +119,8 @@ def write_export(data: OpenData, what: str, format: str, file: IO[bytes], lang: 
 
 def _rows(data: OpenData, what: str, lang: str) -> tuple[list[str], Iterator[tuple[object, ...]]]:
     connection = data.tables()
-    values = {"lists": data.names.list(""), "sites": data.names.site("")}
+    define_list_address(connection, data.names)
+    values = {"sites": data.names.site("")}
     if what == "matches":
         _add_mentions(connection, data.generation / "tables" / "resolution" / "m_mention.parquet")
         connection.execute(_SAID)

@@ -14,6 +14,7 @@ REFERENCE_GRAPH = "https://w3id.org/hefboom/scheme"
 ONTOLOGY_GRAPH = "https://w3id.org/hefboom/ns"
 
 _MAX_SLUG = 80
+FILE_ID = re.compile(r"file/[a-z0-9-]+/[0-9]{4}")
 
 
 def slug(text: str) -> str:
@@ -38,6 +39,11 @@ def scope_of(visibility: str, owner: str | None) -> str:
     return visibility
 
 
+def is_file_id(list_id: str) -> bool:
+    """Whether the id of a list is that of a company's due diligence file: `file/<company>/<year>`."""
+    return FILE_ID.fullmatch(list_id) is not None
+
+
 class Names:
     """IRIs below one base (default `https://w3id.org/hefboom/id`)."""
 
@@ -45,8 +51,8 @@ class Names:
         self.base = base.rstrip("/")
 
     def list(self, list_id: str) -> str:
-        """The IRI of a list, and of its named graph, from its id such as `nike/2021-02-01`."""
-        return f"{self.base}/list/{list_id}"
+        """The IRI of a list, and of its named graph, from its id such as `nike/2021-02-01` or `file/nike/2025`."""
+        return f"{self.base}/{list_id}" if is_file_id(list_id) else f"{self.base}/list/{list_id}"
 
     def graph(self, kind: str, scope: str) -> str:
         """The IRI of a derived or catalogue graph of one scope."""
@@ -66,4 +72,5 @@ class Names:
 
     def list_id(self, text: str) -> str:
         """The id of a list from its id or its IRI."""
-        return text.strip().removeprefix(f"{self.base}/list/")
+        bare = text.strip().removeprefix(f"{self.base}/")
+        return bare if is_file_id(bare) else bare.removeprefix("list/")

@@ -40,7 +40,7 @@ class _Judge:
         kind, _, rest = name.removeprefix(f"{self._base}/").partition("/")
         if kind == "graph":
             return visibility.may_see(self._audience, rest.partition("/")[2])
-        if kind == "list":
+        if kind in ("list", "file"):
             return name in self._lists and visibility.may_see(self._audience, self._lists[name])
         return False
 

@@ -248,7 +248,7 @@ def _note_withdrawn(previous: Publication | None, staging: Path) -> None:
 
 def _described(store: ox.Store) -> frozenset[str]:
     names: set[str] = set()
-    for kind in ("List", "Site", "Company", "Covenant"):
+    for kind in ("List", "CompanyFile", "Site", "Company", "Covenant"):
         quads = store.quads_for_pattern(None, _TYPE, ox.NamedNode(HEF + kind), None)
         names.update(quad.subject.value for quad in quads if isinstance(quad.subject, ox.NamedNode))
     return frozenset(names)

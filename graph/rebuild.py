@@ -39,15 +39,17 @@ def rebuild(folder: DataFolder, wait: float) -> int:
 
 
 def differing_lists(generation: Path, entries: list[ListEntry], names: Names) -> list[str]:
-    """The lists whose number of listings in the projection is not that of the store."""
+    """The lists whose number of listings, or of a company file's statements, differs between projection and store."""
     store = ox.Store.read_only(str(generation / "store"))
     with connect() as connection:
-        add_views(connection, generation / "tables", names=("listings",))
+        add_views(connection, generation / "tables", names=("listings", "file_statements"))
         counted = dict(connection.execute("SELECT list, count(*) FROM listings GROUP BY list").fetchall())
+        lines = dict(connection.execute("SELECT list, count(*) FROM file_statements GROUP BY list").fetchall())
     differing = []
     for entry in entries:
         graph = ox.NamedNode(names.list(entry.list))
         stored = sum(1 for _ in store.quads_for_pattern(None, _TYPE, _LISTING, graph))
-        if stored != counted.get(entry.list, 0):
+        said = 0 if entry.reporting_year is None else sum(1 for _ in store.quads_for_pattern(None, None, None, graph))
+        if (stored, said) != (counted.get(entry.list, 0), lines.get(entry.list, 0)):
             differing.append(entry.list)
     return differing

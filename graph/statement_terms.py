@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 import duckdb
 
-from hefboom.graph.iris import HEF, SCHEME, Names
+from hefboom.graph.iris import FILE_ID, HEF, SCHEME, Names
 
 RDFS_LABEL = "<http://www.w3.org/2000/01/rdf-schema#label>"
 RDF_TYPE = "<http://www.w3.org/1999/02/22-rdf-syntax-ns#type>"
@@ -37,8 +37,9 @@ def define_macros(connection: duckdb.DuckDBPyConnection, names: Names) -> None:
         "json_text(x)": "text(x) || '^^<http://www.w3.org/1999/02/22-rdf-syntax-ns#JSON>'",
         "segment(x)": segment,
         "concept(x)": f"'<{SCHEME}' || x || '>'",
-        "list_iri(x)": f"'<{base}/list/' || x || '>'",
-        "listing_iri(list, row, part)": f"'<{base}/listing/' || list || '/' || segment(row) || "
+        "list_iri(x)": "'<' || list_address(x) || '>'",
+        "listing_iri(list, row, part)": f"'<{base}/' || CASE WHEN is_file(list) THEN list || '/site' "
+        "ELSE 'listing/' || list END || '/' || segment(row) || "
         "CASE WHEN part = 'buyer' THEN '/buyer' ELSE '' END || '>'",
         "site_iri(x)": f"'<{base}/site/' || x || '>'",
         "company_iri(x)": f"'<{base}/company/' || x || '>'",
@@ -55,8 +56,17 @@ def define_macros(connection: duckdb.DuckDBPyConnection, names: Names) -> None:
         "each(s, p, objects, g)": "CASE WHEN len(objects) > 0 THEN "
         "array_to_string(list_transform(objects, lambda o: st(s, p, o, g)), chr(10)) END",
     }
+    define_list_address(connection, names)
     for head, body in macros.items():
         connection.execute(f"CREATE OR REPLACE MACRO {head} AS {body}")
+
+
+def define_list_address(connection: duckdb.DuckDBPyConnection, names: Names) -> None:
+    """Define `list_address(list)`, the IRI of a list from its id, and `is_file(list)`, as `Names.list` has them."""
+    is_file = f"regexp_full_match(x, '{FILE_ID.pattern}')"
+    connection.execute(f"CREATE OR REPLACE MACRO is_file(x) AS {is_file}")
+    address = f"'{names.base}/' || CASE WHEN is_file(x) THEN '' ELSE 'list/' END || x"
+    connection.execute(f"CREATE OR REPLACE MACRO list_address(x) AS {address}")
 
 
 def per_row(table: str, terms: Mapping[str, str], parts: Sequence[str]) -> str:

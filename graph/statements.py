@@ -14,6 +14,8 @@ from hefboom.graph.tables import DERIVED, KEPT
 
 
 def _listings(table: str) -> str:
+    """Sites of a company's file are left out: what the file says of them stands in `file_statements`."""
+    table = f"(SELECT * FROM {table} WHERE NOT is_file(list))"
     terms = {"s": "listing_iri(list, row, part)", "g": "list_iri(list)"}
     parts = [
         is_a("Listing"),
@@ -97,10 +99,16 @@ def _evidence(table: str) -> str:
     return per_row(table, terms, parts)
 
 
+def _file_statements(table: str) -> str:
+    """A company's file says what it says: its lines stand in the table as they go into its graph."""
+    return f"SELECT line || ' ' || list_iri(list) || ' .' AS lines FROM {table}"
+
+
 def _lists(table: str) -> str:
     terms = {"s": "list_iri(list)", "g": "scope_graph('catalogue', scope)"}
     parts = [
-        is_a("List"),
+        f"CASE WHEN kind = 'company-file' THEN {is_a('CompanyFile')} ELSE {is_a('List')} END",
+        says(hef("reportingYear"), "whole(reporting_year)"),
         says(f"<{DCT}title>", "text(title)"),
         says(hef("contributor"), "company_iri(contributor)"),
         says(hef("listDate"), "day(date)"),
@@ -249,6 +257,7 @@ LIST_STATEMENTS = {
     "claimed_relationships": _claimed_relationships,
     "os_id_aliases": _os_id_aliases,
     "evidence": _evidence,
+    "file_statements": _file_statements,
 }
 """Statements of the list graphs, per table of claims."""
 

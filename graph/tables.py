@@ -26,13 +26,15 @@ CLAIMS: Mapping[str, str] = {
     "evidence": """list VARCHAR, row VARCHAR, indicator VARCHAR, country VARCHAR, good VARCHAR, commodities VARCHAR[],
         processes VARCHAR[], value_text VARCHAR, value_number DOUBLE, year BIGINT, signal VARCHAR, given BOOLEAN,
         about_site BOOLEAN, source_text VARCHAR""",
+    "file_statements": "list VARCHAR, sheet VARCHAR, row VARCHAR, line VARCHAR",
 }
 KEPT: Mapping[str, str] = {
     "lists": """list VARCHAR, seq BIGINT, kind VARCHAR, contributor VARCHAR, contributor_name VARCHAR,
         contributor_kind VARCHAR, title VARCHAR, date DATE, date_assumed BOOLEAN, alongside BOOLEAN, replaces VARCHAR,
         valid_from DATE, valid_to DATE, visibility VARCHAR, owner VARCHAR, scope VARCHAR, register BOOLEAN,
         covenant VARCHAR, covenant_name VARCHAR, format VARCHAR, file VARCHAR, sha256 VARCHAR, licence VARCHAR,
-        status VARCHAR, rows_read BIGINT, stored BIGINT, merged BIGINT, refused BIGINT, left_out VARCHAR[]""",
+        status VARCHAR, rows_read BIGINT, stored BIGINT, merged BIGINT, refused BIGINT, left_out VARCHAR[],
+        reporting_year BIGINT, checked_on DATE""",
     "site_links": """left_site VARCHAR, right_site VARCHAR, scope VARCHAR, probability DOUBLE, method VARCHAR""",
     "matches": """left_list VARCHAR, left_row VARCHAR, left_part VARCHAR, right_list VARCHAR, right_row VARCHAR,
         right_part VARCHAR, left_site VARCHAR, right_site VARCHAR, outcome VARCHAR, probability DOUBLE,
@@ -59,7 +61,7 @@ DERIVED: Mapping[str, str] = {
     "covenants": "covenant VARCHAR, label VARCHAR, scope VARCHAR",
     "memberships": "covenant VARCHAR, company VARCHAR, valid_from DATE, valid_to DATE, scope VARCHAR",
 }
-SCOPED_BY_LIST = ("listings", "contributions", "claimed_relationships", "os_id_aliases", "evidence")
+SCOPED_BY_LIST = ("listings", "contributions", "claimed_relationships", "os_id_aliases", "evidence", "file_statements")
 
 
 _MEMORY = "2GB"

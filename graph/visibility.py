@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from itertools import chain
 from typing import Final
 
 import pyoxigraph as ox
@@ -17,9 +18,9 @@ _SEEN_BY: Final[Mapping[str, frozenset[str]]] = {
     "members": frozenset({"public", "members"}),
 }
 _OWNER: Final = re.compile(r"owner/([a-z0-9]+(?:-[a-z0-9]+)*)")
-_SCOPED_KINDS: Final = ("catalogue", "covenant", "identity", "match", "notes", "site", "sourcing")
+_SCOPED_KINDS: Final = ("catalogue", "completeness", "covenant", "identity", "match", "notes", "site", "sourcing")
 _TYPE: Final = ox.NamedNode("http://www.w3.org/1999/02/22-rdf-syntax-ns#type")
-_LIST: Final = ox.NamedNode(HEF + "List")
+_LISTS: Final = (ox.NamedNode(HEF + "List"), ox.NamedNode(HEF + "CompanyFile"))
 
 
 def may_see(audience: str, scope: str) -> bool:
@@ -66,10 +67,12 @@ def graph_scopes(store: ox.Store, base: str) -> dict[str, str]:
             scopes[name] = scope
     catalogues = {name: scope for name, scope in scopes.items() if name.startswith(f"{base}/graph/catalogue/")}
     for catalogue, scope in catalogues.items():
-        for quad in store.quads_for_pattern(None, _TYPE, _LIST, ox.NamedNode(catalogue)):
+        for quad in chain.from_iterable(
+            store.quads_for_pattern(None, _TYPE, kind, ox.NamedNode(catalogue)) for kind in _LISTS
+        ):
             listed = quad.subject.value if isinstance(quad.subject, ox.NamedNode) else ""
             # A list named inside a register has no graph: every catalogue that holds the register may name it.
-            if not listed.startswith(f"{base}/list/") or listed not in named:
+            if not listed.startswith((f"{base}/list/", f"{base}/file/")) or listed not in named:
                 continue
             if scopes.setdefault(listed, scope) != scope:
                 raise StoreError(
@@ -115,6 +118,8 @@ def stated_scopes(store: ox.Store, base: str) -> dict[str, str]:
 def list_of(iri: str, base: str, lists: Mapping[str, object]) -> str | None:
     """The list that an IRI belongs to: a list itself, one of its listings or relationships; None for all other IRIs.
 
+    To a company's file belongs every node below it.
+
     Of `x/listing/nike/2021-02-01/2/17` that is `nike/2021-02-01/2` where such a list is known, else `nike/2021-02-01`.
     """
     if not iri.startswith(base + "/"):
@@ -122,6 +127,8 @@ def list_of(iri: str, base: str, lists: Mapping[str, object]) -> str | None:
     kind, _, path = iri[len(base) + 1 :].partition("/")
     if kind == "list":
         return iri
+    if kind == "file":
+        return "/".join([base, "file", *path.split("/")[:2]])
     if kind not in ("listing", "relationship"):
         return None
     parts = path.split("/")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import filecmp
 import shutil
 import tempfile
@@ -36,7 +37,7 @@ class Changes:
     of each table of claims; the files are moved. `dropped` are the lists whose claims go. `memberships`, when given,
     replaces all stated memberships (columns of `stated_memberships`); `kept` gives new files for other kept tables, or
     folders beside them, by name. With `anew`, every derived and catalogue graph is
-    dropped and made again.
+    dropped and made again. Due diligence files are checked as of the day that their entries say (`checked_on`).
     """
 
     entries: Sequence[ListEntry]
@@ -92,9 +93,27 @@ def commit(folder: DataFolder, changes: Changes) -> Committed:
         moved = _moved(None if fresh or before is None else before / "tables", tables)
         removed += _clear_derived(store, names) if fresh else _remove(connection, store, moved, Path(scratch))
         added = _add(connection, store, tables, changes, moved, Path(scratch), fresh)
+        _check_files(store, names, changes, fresh)
         store.flush()
         del store
     return Committed(committed.sites, committed.newly_shared, added, removed)
+
+
+def _check_files(store: ox.Store, names: Names, changes: Changes, fresh: bool) -> None:
+    """Check the due diligence files of the companies whose files changed; of all companies when `fresh`."""
+    new = {entry.list: entry for entry in changes.entries}
+    touched = [*changes.dropped, *(new[list_id] for list_id in changes.claims)]
+    wanted = {entry.contributor for entry in touched if entry.reporting_year is not None}
+    days: dict[str, datetime.date] = {}
+    for entry in changes.entries:
+        if entry.checked_on is not None and entry.in_force and (fresh or entry.contributor in wanted):
+            days[entry.contributor] = max(entry.checked_on, days.get(entry.contributor, entry.checked_on))
+    if not wanted and not days:
+        return
+    # The engine takes its time to start, and most loads hold no such file.
+    from hefboom.graph.completeness_store import update_companies
+
+    update_companies(store, names, days, gone=wanted - set(days))
 
 
 def _place_claims(tables: Path, changes: Changes) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from functools import cached_property
 from pathlib import Path
 from typing import Final, NamedTuple
@@ -48,6 +49,7 @@ class LoadedCompanyFile:
     rows_stored: int
     rows_merged: int
     rows_refused: int
+    drawn_up: date | None = None
 
     @cached_property
     def digest(self) -> str:
@@ -85,6 +87,7 @@ def load_company_file(path: Path, names: Names | None = None, visibility: str = 
         rows_stored=len(accepted.nodes),
         rows_merged=accepted.merged,
         rows_refused=accepted.refused,
+        drawn_up=date.fromisoformat(accepted.drawn_up[1:11]) if accepted.drawn_up else None,
     )
 
 

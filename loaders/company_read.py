@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import html
 import json
+import re
+import zipfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -15,12 +18,14 @@ import yaml  # type: ignore[import-untyped]
 from hefboom.errors import SourceError
 from hefboom.loaders.company_schema import COMPANY_SHEET, Sheet, sheets
 from hefboom.loaders.findings import Finding
+from hefboom.loaders.json_files import first_keys
 from hefboom.loaders.text import fold
 
 _SEPARATOR: Final = ";"
 _WORKBOOKS: Final = (".xlsx", ".xlsm", ".ods", ".xls")
 _TEXTS: Final = (".yaml", ".yml", ".json")
 SUFFIXES: Final = _WORKBOOKS + _TEXTS
+_MOST_SHEETS: Final = 6
 _OWN_SHEETS: Final = frozenset({"explanation", "uitleg", "lists", "lijsten"})
 
 
@@ -55,6 +60,38 @@ def read_company_file(path: Path) -> RawFile:
     if suffix in _TEXTS:
         return _from_tables(_document(path))
     raise SourceError(f"'{path}' is no company file; hand in one of {', '.join(SUFFIXES)}")
+
+
+def is_company_file(path: Path) -> bool:
+    """Whether a file looks like a company's due diligence file: by its sheets or sections, whatever its name."""
+    suffix = path.suffix.lower()
+    if suffix in (".yaml", ".yml"):
+        return True
+    if suffix == ".json":
+        kind, keys = first_keys(path)
+        return kind == "object" and (COMPANY_SHEET in keys or _looks_like_one(keys))
+    if suffix not in _WORKBOOKS:
+        return False
+    try:
+        return _looks_like_one(_sheet_names(path))
+    except (OSError, KeyError, zipfile.BadZipFile, python_calamine.CalamineError):
+        # What cannot be opened is for the reader of lists to report.
+        return False
+
+
+def _sheet_names(path: Path) -> list[str]:
+    """The names of the sheets; of the usual kind of workbook without reading its cells, which takes long for a list."""
+    if path.suffix.lower() in (".xls", ".ods"):
+        return python_calamine.load_workbook(str(path)).sheet_names
+    with zipfile.ZipFile(path) as book:
+        text = book.read("xl/workbook.xml").decode("utf-8", "replace")
+    return [html.unescape(name) for name in re.findall(r'<(?:\w+:)?sheet\s[^>]*?\bname="([^"]*)"', text)]
+
+
+def _looks_like_one(names: Sequence[str]) -> bool:
+    """The company and another sheet of the format; or, where that sheet was lost, most of the others."""
+    known = {sheet.name for name in names if (sheet := _sheet_named(name)) is not None}
+    return (COMPANY_SHEET in known and len(known) > 1) or len(known) >= _MOST_SHEETS
 
 
 def _text(value: object) -> str:

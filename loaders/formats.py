@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Literal, get_args
 
 from hefboom.errors import SourceError
+from hefboom.loaders.company_read import is_company_file
 from hefboom.loaders.encodings import check_file
 from hefboom.loaders.headers import (
     ALIAS_HEADERS,
@@ -21,7 +22,7 @@ from hefboom.loaders.tables import open_table
 
 Format = Literal[
     "table", "osh-download", "osh-upload", "osh-api", "scdex", "relationships", "memberships", "aliases",
-    "risk-evidence",
+    "risk-evidence", "company-file",
 ]  # fmt: skip
 FORMATS: tuple[Format, ...] = get_args(Format)
 
@@ -47,6 +48,8 @@ def detect(path: Path) -> Format:
     """
     path = Path(path)
     check_file(path)
+    if is_company_file(path):
+        return "company-file"
     if is_json(path):
         return _detect_json(path)
     return detect_headers(open_table(path).headers, path)

@@ -17,6 +17,7 @@ from hefboom.graph.catalogue import (
     VISIBILITIES,
     ListEntry,
     add_entry,
+    file_of_year,
     find_same,
     may_end,
     read_entries,
@@ -77,7 +78,8 @@ class ListReport:
     """What became of one file: its list, its row account, its findings, what it changed; or why it was not loaded.
 
     `error` is set when the file was not loaded at all. `unchanged` means that the same file was already there. `sites`
-    are the sites the list refers to, `new_sites` those of them that were not known before.
+    are the sites the list refers to, `new_sites` those of them that were not known before. `renewed`: a due diligence
+    file took the place of the company's earlier file of that year.
     """
 
     file: str
@@ -85,6 +87,7 @@ class ListReport:
     list: str | None = None
     contributor: str | None = None
     date: datetime.date | None = None
+    reporting_year: int | None = None
     visibility: str | None = None
     counts: Counts = field(default_factory=lambda: Counts(0, 0, 0, 0))
     findings: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=FINDING_SCHEMA))
@@ -93,6 +96,7 @@ class ListReport:
     sites: int = 0
     new_sites: int = 0
     replaced: Sequence[str] = ()
+    renewed: bool = False
     unchanged: bool = False
     error: str | None = None
 
@@ -146,7 +150,7 @@ def load_each(
     """Load files, each with options of its own, as one step; otherwise as `load`."""
     with folder.scratch() as scratch:
         staged = [
-            _stage(file, options, scratch / str(number), progress or (lambda _file, _rows: None))
+            _stage(file, options, folder, scratch / str(number), progress or (lambda _file, _rows: None))
             for number, (file, options) in enumerate(files)
         ]
         with folder.writing(wait, on_wait):
@@ -161,7 +165,7 @@ def preview(files: Sequence[Path], options: LoadOptions, folder: DataFolder) -> 
     """
     with tempfile.TemporaryDirectory() as scratch:
         staged = [
-            _stage(file, options, Path(scratch) / str(number), lambda _file, _rows: None)
+            _stage(file, options, folder, Path(scratch) / str(number), lambda _file, _rows: None)
             for number, file in enumerate(files)
         ]
         _place(folder, staged)
@@ -173,7 +177,7 @@ def _check(option: str, value: str | None, allowed: Sequence[str]) -> None:
         raise UsageError(f"{option} '{value}' is unknown; use one of {', '.join(allowed)}")
 
 
-def _stage(file: Path, options: LoadOptions, scratch: Path, progress: Progress) -> _Staged:
+def _stage(file: Path, options: LoadOptions, folder: DataFolder, scratch: Path, progress: Progress) -> _Staged:
     report = ListReport(str(file))
     try:
         format = detect(file) if options.format == "auto" and options.profile is None else _format(options)
@@ -184,6 +188,8 @@ def _stage(file: Path, options: LoadOptions, scratch: Path, progress: Progress) 
             return _stage_members(file, options, report)
         scratch.mkdir()
         staging = Staging(scratch)
+        if format == "company-file":
+            return _stage_company_file(file, options, Names(folder.base()), report, staging)
         read = read_list(file, format, staging, options.profile, options.sheet, lambda rows: progress(str(file), rows))
         report.guess, report.left_out = read.guess, read.left_out
         if options.own is not None:
@@ -197,6 +203,20 @@ def _stage(file: Path, options: LoadOptions, scratch: Path, progress: Progress) 
         report.error = str(error)
         report.counts = Counts(0, 0, 0, 0)
         return _Staged(report)
+
+
+def _stage_company_file(
+    file: Path, options: LoadOptions, names: Names, report: ListReport, staging: Staging
+) -> _Staged:
+    # What reads and checks these files takes time to start, and most loads hold none.
+    from hefboom.loaders.company_staging import stage_company_file
+
+    staged = stage_company_file(file, options, names, staging)
+    entry = staged.entry
+    report.counts, report.findings = staged.counts, staging.all_findings()
+    report.contributor, report.date, report.visibility = entry.contributor_name, entry.date, entry.visibility
+    report.reporting_year = entry.reporting_year
+    return _Staged(report, entry, staging, own=options.own)
 
 
 def _format(options: LoadOptions) -> Format:
@@ -288,6 +308,7 @@ def _place(folder: DataFolder, staged: Sequence[_Staged]) -> _Placed:
         if same is not None and (same.visibility, same.covenant) == (entry.visibility, entry.covenant):
             one.report.unchanged, one.report.list, one.report.date = True, names.list(same.list), same.date
             continue
+        same = same or file_of_year(entries, entry)
         if same is not None:
             placed.dropped.append(same)
             entries = [known for known in entries if known.list != same.list]
@@ -296,6 +317,7 @@ def _place(folder: DataFolder, staged: Sequence[_Staged]) -> _Placed:
         one.report.replaced = [
             names.list(known.list) for known in entries if known.list in in_force and known.status == "replaced"
         ]
+        one.report.renewed = same is not None and entry.reporting_year is not None
         one.report.list = names.list(added.list)
         placed.loaded.append((one, added))
     placed.entries = entries

@@ -10,7 +10,7 @@ from hefboom.graph.iris import slug
 from hefboom.loaders.formats import Format
 from hefboom.loaders.staging import Staging
 
-_OWN_FORMATS: tuple[Format, ...] = ("table", "osh-upload", "scdex", "relationships")
+_OWN_FORMATS: tuple[Format, ...] = ("table", "osh-upload", "scdex", "relationships", "company-file")
 _ASK = "ask the secretariat to load it"
 
 

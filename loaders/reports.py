@@ -27,6 +27,7 @@ def report_object(report: ListReport) -> dict[str, Any]:
         "refused": counts.refused,
         "findings": report.findings.to_dicts(),
         "format": report.format,
+        "reporting_year": report.reporting_year,
         "contributor": report.contributor,
         "date": report.date.isoformat() if report.date else None,
         "visibility": report.visibility,
@@ -51,7 +52,10 @@ def save_report(report: ListReport, folder: DataFolder) -> tuple[Path, Path]:
 
     The CSV is for people: a text that a spreadsheet could take for a formula has an apostrophe before it there.
     """
-    name = (report.list or report.file).rstrip("/").split("/list/")[-1].replace("/", "_")
+    name = (report.list or report.file).rstrip("/").split("/list/")[-1]
+    if report.reporting_year is not None and report.list:
+        name = "/".join(report.list.split("/")[-3:])
+    name = name.replace("/", "_")
     place = folder.path / "reports"
     place.mkdir(parents=True, exist_ok=True)
     table, whole = place / f"{name}.csv", place / f"{name}.json"

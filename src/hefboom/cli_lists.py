@@ -43,7 +43,8 @@ def lists(
     if as_json:
         rows = [
             {
-                "list": held.names.list(entry.list), "contributor": entry.contributor_name, "title": entry.title,
+                "list": held.names.list(entry.list), "kind": entry.kind, "contributor": entry.contributor_name,
+                "title": entry.title, "reporting_year": entry.reporting_year,
                 "date": entry.date.isoformat(), "valid_from": (entry.valid_from or entry.date).isoformat(),
                 "valid_to": entry.valid_to.isoformat() if entry.valid_to else None, "visibility": entry.visibility,
                 "status": entry.status, "format": entry.format, "file": entry.file, "sha256": entry.sha256,
@@ -55,15 +56,16 @@ def lists(
         ]  # fmt: skip
         typer.echo(json.dumps(rows, ensure_ascii=False, indent=1))
         return
-    head = ("list", "contributor", "until", "visibility", "status", "read", "stored", "merged", "refused", "file")
+    numbers = ("read", "stored", "merged", "refused")
+    head = ("list", "kind", "contributor", "until", "visibility", "status", *numbers, "file")
     rows_shown = [
         (
-            entry.list, entry.contributor_name, entry.valid_to, entry.visibility, entry.status, entry.rows_read,
-            entry.stored, entry.merged, entry.refused, Path(entry.file).name,
+            entry.list, entry.kind, entry.contributor_name, entry.valid_to, entry.visibility, entry.status,
+            entry.rows_read, entry.stored, entry.merged, entry.refused, Path(entry.file).name,
         )
         for entry in entries
     ]  # fmt: skip
-    out().print(table(f"{len(entries)} lists", head, rows_shown, (5, 6, 7, 8)))
+    out().print(table(f"{len(entries)} lists", head, rows_shown, (6, 7, 8, 9)))
 
 
 def retract(

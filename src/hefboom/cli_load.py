@@ -22,12 +22,16 @@ from hefboom.loaders.reports import first_findings, report_object, save_report
 
 _SHOWN = 20
 
-Files = Annotated[list[Path], typer.Argument(help="Lists: CSV, XLSX, XLS, ODS, GeoJSON or JSON files.")]
+Files = Annotated[
+    list[Path], typer.Argument(help="Lists (CSV, XLSX, XLS, ODS, GeoJSON, JSON) and due diligence files.")
+]
 Contributor = Annotated[str | None, typer.Option("--contributor", help="Who made the list.")]
 Visibility = Annotated[
     str | None,
     typer.Option(
-        "--visibility", help="public, members, secretariat or owner [default: secretariat; register: public]."
+        "--visibility",
+        help="public, members, secretariat or owner [default: secretariat; register: public;"
+        " due diligence file: owner].",
     ),
 ]
 
@@ -152,7 +156,16 @@ def _print_report(report: ListReport, folder: DataFolder, quiet: bool) -> None:
         return
     account = f"{counts.rows_read:,} rows read = {counts.stored:,} stored"
     console.print(f"  {account} + {counts.merged:,} merged as exact duplicates + {counts.refused:,} refused")
-    if report.list:
+    if report.list and report.reporting_year is not None:
+        console.print(f"  due diligence file {report.list}", markup=False)
+        console.print(
+            f"  of {report.contributor} for {report.reporting_year}, visible to: {report.visibility}; {report.sites:,}"
+            f" sites, {report.sites - report.new_sites:,} of them known before",
+            markup=False,
+        )
+        if report.renewed:
+            console.print(f"  takes the place of the file for {report.reporting_year} that was here", markup=False)
+    elif report.list:
         console.print(f"  list {report.list}", markup=False)
         console.print(
             f"  by {report.contributor}, holds from {report.date}, visible to: {report.visibility}; "

@@ -16,7 +16,7 @@ from hefboom import check_formats, cli_steps
 from hefboom.errors import UsageError
 from hefboom.graph.completeness import Checker, CompanyCheck
 from hefboom.graph.completeness_files import stored_files
-from hefboom.graph.completeness_store import checks, completeness_graph, held_check, update_completeness
+from hefboom.graph.completeness_store import checks, held_check, update_completeness
 
 app = typer.Typer()
 cli_steps.register(app)
@@ -162,7 +162,7 @@ def test_other_day_is_checked_anew_and_results_follow_their_file(store: ox.Store
     copy.bulk_extend(iter(store))
     copy.remove_graph(ox.NamedNode(f"{NAMES.base}/file/weak/2026"))
     update_completeness(copy, NAMES, TODAY)
-    assert ox.NamedNode(completeness_graph(NAMES, "weak")) not in set(copy.named_graphs())
+    assert ox.NamedNode(NAMES.graph("completeness", "owner/weak")) not in set(copy.named_graphs())
 
 
 def test_words_of_the_table_exist_in_both_languages() -> None:
