@@ -1,19 +1,22 @@
 """A backup of a data folder in one file, and back: taken while others read and write, verified when it is put back.
 
-Generations and publications are never written to once they are in use, so they can be read as they lie. The archive
-ends with `backup.json`: the SHA-256 of every file in it and the number of statements.
+Generations and publications are never written to once they are in use: links to them keep them while they are read. The
+archive ends with `backup.json`: the SHA-256 of every file in it, the number of statements, a question and its answer.
 """
 
 from __future__ import annotations
 
+import datetime
 import hashlib
 import io
 import json
+import os
 import shutil
 import sqlite3
 import tarfile
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -24,8 +27,12 @@ from hefboom.errors import SourceError, StoreError, UsageError
 from hefboom.graph.folder import DataFolder
 from hefboom.graph.publications import Publications
 
+Ask = Callable[[Path, str], str]
+"""The answer to some question about a data folder as of a day, in short; empty where it cannot be asked."""
 _MANIFEST: Final = "backup.json"
-_WHOLE: Final = ("profiles", "reports", "access")
+_WHOLE: Final = ("profiles", "reports", "access", "uploads")
+_PRIVATE: Final = ("access", "uploads")
+_ATTEMPTS: Final = 5
 _LEFT_OUT: Final = ("access.sqlite", "access.sqlite-journal", "access.sqlite-wal", "access.sqlite-shm", "lock")
 
 
@@ -39,44 +46,48 @@ class Backup:
     statements: int
 
 
-def backup(data: Path, target: Path) -> Backup:
-    """Write the generation in use, the publications in use, profiles, reports and access of a data folder to one file.
+def backup(data: Path, target: Path, ask: Ask | None = None) -> Backup:
+    """Write what is in use of a data folder to one file: data, publications, profiles, reports, access, uploads.
 
-    Raises StoreError when there is nothing to back up, UsageError when the file exists.
+    `ask` gives the answer to a question about a data folder as of a day, in short; it is kept, and asked again when the
+    backup is put back. Raises StoreError when there is nothing to back up, UsageError when the file exists.
     """
     if target.exists():
         raise UsageError(f"{target}: the file exists; name another, or remove it")
-    generation = DataFolder(data).current()
-    if generation is None:
+    if DataFolder(data).current() is None:
         raise StoreError(f"{data}: nothing is loaded here yet, so there is nothing to back up")
-    statements = len(ox.Store.read_only(str(generation / "store")))
-    publications = Publications(data)
     staging = target.with_name(target.name + ".partial")
     checksums: dict[str, str] = {}
-    try:
-        with tarfile.open(staging, "w") as archive:
-            for file in _files(data, generation):
-                _add(archive, file, file.relative_to(data).as_posix(), checksums)
-            _add_pointer(archive, "CURRENT", generation.name, checksums)
-            for publication in map(publications.current, publications.audiences()):
-                if publication is not None:
-                    pointer = f"publications/{publication.audience}/CURRENT"
-                    _add_pointer(archive, pointer, publication.version, checksums)
-            if (data / "access" / "access.sqlite").is_file():
-                with tempfile.TemporaryDirectory() as folder:
-                    copy = _copied(data / "access" / "access.sqlite", Path(folder))
-                    _add(archive, copy, "access/access.sqlite", checksums)
-            members = {"statements": statements, "generation": generation.name, "sha256": checksums}
-            _add_bytes(archive, _MANIFEST, json.dumps(members, indent=1).encode())
-        staging.rename(target)
-    except BaseException:
-        staging.unlink(missing_ok=True)
-        raise
+    day = datetime.date.today().isoformat()
+    with DataFolder(data).scratch() as scratch:
+        still = scratch / "still"
+        _keep_still(data, still)
+        generation = DataFolder(still).current()
+        if generation is None:
+            raise StoreError(f"{data}: the data went while they were being read; try again")
+        statements = len(ox.Store.read_only(str(generation / "store")))
+        members: dict[str, object] = {"statements": statements, "generation": generation.name, "sha256": checksums}
+        if ask is not None:
+            members["question"] = {"day": day, "answer": ask(still, day)}
+        try:
+            with open(os.open(staging, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
+                with tarfile.open(fileobj=file, mode="w") as archive:
+                    for path in sorted(path for path in still.rglob("*") if path.is_file()):
+                        _add(archive, path, path.relative_to(still).as_posix(), checksums)
+                    _add_changing(archive, data, checksums)
+                    _add_bytes(archive, _MANIFEST, json.dumps(members, indent=1).encode())
+                file.flush()
+                os.fsync(file.fileno())
+            staging.rename(target)
+        except BaseException:
+            staging.unlink(missing_ok=True)
+            raise
     return Backup(target, len(checksums), target.stat().st_size, statements)
 
 
-def restore(file: Path, data: Path) -> Backup:
-    """Put a backup back into an empty or absent data folder, after checking every file and counting the statements.
+def restore(file: Path, data: Path, ask: Ask | None = None) -> Backup:
+    """Put a backup back into an empty or absent data folder, after checking every file, counting the statements and
+    asking the question that was asked when it was made.
 
     Raises UsageError when the folder is not empty, SourceError when the file is no backup or is damaged.
     """
@@ -93,6 +104,14 @@ def restore(file: Path, data: Path) -> Backup:
             raise SourceError(f"{file}: this is no whole backup: {error}") from error
         _verify(file, staging, members)
         (staging / _MANIFEST).unlink()
+        asked = members.get("question")
+        answer = ask(staging, str(asked["day"])) if ask is not None and asked is not None else ""
+        if answer and asked["answer"] and answer != asked["answer"]:
+            raise SourceError(
+                f"{file}: a question is answered otherwise than when this backup was made; use another backup, or "
+                "restore it with the version of Hefboom that made it"
+            )
+        _make_private(staging)
         if data.exists():
             data.rmdir()
         staging.rename(data)
@@ -100,6 +119,44 @@ def restore(file: Path, data: Path) -> Backup:
         shutil.rmtree(staging, ignore_errors=True)
         raise
     return Backup(file, len(members["sha256"]), file.stat().st_size, members["statements"])
+
+
+def _keep_still(data: Path, still: Path) -> None:
+    """Link what is in use to a data folder of its own, where it stays whatever others load and publish meanwhile."""
+    for attempt in range(_ATTEMPTS):
+        shutil.rmtree(still, ignore_errors=True)
+        try:
+            generation = DataFolder(data).current()
+            if generation is not None:
+                _link(generation, still / "generations" / generation.name)
+                _point(still, generation.name)
+            publications = Publications(data)
+            for audience in publications.audiences():
+                current = publications.current(audience)
+                if current is not None:
+                    place = still / "publications" / audience
+                    _link(current.folder, place / "versions" / current.version)
+                    _point(place, current.version)
+            return
+        except FileNotFoundError:  # two loads or publications ended meanwhile, and the first of them was swept away
+            if attempt == _ATTEMPTS - 1:
+                raise
+
+
+def _link(source: Path, target: Path) -> None:
+    shutil.copytree(source, target, copy_function=os.link)
+
+
+def _point(folder: Path, name: str) -> None:
+    (folder / "CURRENT").write_text(f"{name}\n")
+
+
+def _make_private(data: Path) -> None:
+    """Give the folders of access and uploads back to their owner alone, as they were."""
+    for name in _PRIVATE:
+        for path in (data / name, *(data / name).rglob("*")):
+            if path.exists():
+                path.chmod(0o700 if path.is_dir() else 0o600)
 
 
 def _verify(file: Path, staging: Path, members: dict[str, object]) -> None:
@@ -117,14 +174,17 @@ def _verify(file: Path, staging: Path, members: dict[str, object]) -> None:
         raise SourceError(f"{file}: the store holds {len(store)} statements where {members['statements']} were saved")
 
 
-def _files(data: Path, generation: Path) -> Iterator[Path]:
-    folders = [generation, *(data / name for name in _WHOLE)]
-    publications = Publications(data)
-    folders += [p.folder for p in map(publications.current, publications.audiences()) if p is not None]
-    for folder in folders:
+def _add_changing(archive: tarfile.TarFile, data: Path, checksums: dict[str, str]) -> None:
+    """Add what others may write to meanwhile: each file as it is when its turn comes, left out when it has gone."""
+    for folder in (data / name for name in _WHOLE):
         for path in sorted(folder.rglob("*")):
-            if path.is_file() and (path.name not in _LEFT_OUT or folder == generation):
-                yield path
+            if path.is_file() and path.name not in _LEFT_OUT and path.suffix != ".new":
+                with suppress(FileNotFoundError):
+                    _add(archive, path, path.relative_to(data).as_posix(), checksums)
+    if (data / "access" / "access.sqlite").is_file():
+        with tempfile.TemporaryDirectory() as folder_of_copy:
+            copy = _copied(data / "access" / "access.sqlite", Path(folder_of_copy))
+            _add(archive, copy, "access/access.sqlite", checksums)
 
 
 def _copied(database: Path, folder: Path) -> Path:
@@ -161,12 +221,6 @@ class _Hashing(io.RawIOBase):
         self._left -= len(data)
         self.digest.update(data)
         return data
-
-
-def _add_pointer(archive: tarfile.TarFile, name: str, value: str, checksums: dict[str, str]) -> None:
-    data = f"{value}\n".encode()
-    checksums[name] = hashlib.sha256(data).hexdigest()
-    _add_bytes(archive, name, data)
 
 
 def _add_bytes(archive: tarfile.TarFile, name: str, data: bytes) -> None:

@@ -57,7 +57,16 @@ class DataFolder:
             )
         layout = _read_stamp(stamp).get("layout")
         if layout != LAYOUT:
-            raise StoreError(f"{self.path}: written by layout {layout}, this version reads layout {LAYOUT}")
+            newer = isinstance(layout, int) and layout > LAYOUT
+            advice = (
+                "install that version, or a later one"
+                if newer
+                else "load its lists again into a new folder, or use the version that wrote it"
+            )
+            raise StoreError(
+                f"{self.path}: written by {'a newer' if newer else 'an older'} version of Hefboom (layout {layout}); "
+                f"this one reads layout {LAYOUT}. Nothing was changed; {advice}"
+            )
         return generation
 
     def base(self) -> str:

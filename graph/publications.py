@@ -133,7 +133,7 @@ class Publications:
             shutil.rmtree(staging, ignore_errors=True)
             try:
                 publication = _build(source, audience, base, generation, staging, target.name)
-                _note_withdrawn(self.current(audience), staging)
+                _note_withdrawn(self._previous(audience), staging)
                 staging.rename(target)
             except BaseException:
                 shutil.rmtree(staging, ignore_errors=True)
@@ -157,6 +157,13 @@ class Publications:
                 raise UsageError(f"there is no older version of '{audience}' to go back to; kept are: {names}")
             self._switch(folder, older[-1].version)
         return _read(older[-1].folder, in_use=True)
+
+    def _previous(self, audience: str) -> Publication | None:
+        """The publication in use where it can be read: one of another version must not stop the next."""
+        try:
+            return self.current(audience)
+        except StoreError:
+            return None
 
     def _folder(self, audience: str) -> Path:
         return self.path / audience
@@ -191,8 +198,15 @@ class Publications:
 
 
 def _read(folder: Path, in_use: bool) -> Publication:
-    members = json.loads((folder / "manifest.json").read_text())
-    return Publication(**members, folder=folder, in_use=in_use)
+    try:
+        members = json.loads((folder / "manifest.json").read_text())
+        return Publication(**members, folder=folder, in_use=in_use)
+    except (ValueError, TypeError) as error:
+        audience = "/".join(folder.parts[:-2]).rpartition("/publications/")[2]
+        raise StoreError(
+            f"{folder}: this publication was made by another version of Hefboom, or is damaged; run 'hefboom publish "
+            f"{audience}' to make it anew"
+        ) from error
 
 
 class _Hashing:
