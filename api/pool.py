@@ -1,15 +1,14 @@
 """The engine processes of one publication: who gets which, what is ended when, what replaces it.
 
 Every query starts on any free process. One that is still running after `Limits.light` is a long query: it needs one of
-the few places for those, else its process is ended and it waits in line and starts again. So long queries never hold
-every process, and the light ones of others are always answered. The time limit, memory and a client's leaving are
-enforced by ending the process; a new one is up in a fraction of a second.
+the few places for those, else its process is ended and it waits in line and starts again; the next of its shape stands
+in that line from the start. So long queries never hold every process, and the light ones of others are always answered.
+The time limit, memory and a client's leaving are enforced by ending the process; a new one is up in a moment.
 """
 
 from __future__ import annotations
 
 import asyncio
-import hashlib
 import logging
 import signal
 import time
@@ -17,11 +16,12 @@ from collections import OrderedDict, deque
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
-from hefboom.api.engine import Engine, EngineGone, Reply, Served
+from hefboom.api.engine import Engine, EngineGone, Reply, Served, moment
 from hefboom.api.errors import Problem, busy
 from hefboom.api.outcomes import Answered, ClientGone, Counts
 from hefboom.api.places import LongPlaces, too_many_long
 from hefboom.api.settings import Limits
+from hefboom.api.shapes import shape_of
 
 logger = logging.getLogger(__name__)
 _REMEMBERED = 2_000
@@ -181,9 +181,9 @@ class Pool:
         )
 
     async def _run(self, request: bytes, query: bytes, client: str, gone: Callable[[], Awaitable[None]]) -> Answered:
-        key = _key(query)
-        if key not in self._known_long:
+        if not self._known_long or shape_of(query) not in self._known_long:
             engine = await self._acquire()
+            started = time.monotonic()
             reply = engine.ask(request, query)
             try:
                 if await self._light(engine, reply):
@@ -191,11 +191,12 @@ class Pool:
             except asyncio.CancelledError:
                 engine.end()
                 raise
-            self._remember(key)
+            self._remember(shape_of(query))
             watch = asyncio.ensure_future(gone())
             try:
                 if self.places.try_take(client):
-                    return await self._long(engine, reply, client, watch, self._limits.timeout - self._limits.light)
+                    left = self._limits.timeout - (time.monotonic() - started)
+                    return await self._long(engine, reply, client, watch, left)
                 engine.end()
                 return await self._queued(request, query, client, watch)
             finally:
@@ -212,9 +213,9 @@ class Pool:
         CPU time counts, so that a query is not called long because the machine is busy; wall time only in the end.
         """
         light = self._limits.light
-        before, until = engine.processor_seconds(), time.monotonic() + light * _SLOWED
+        before, until = engine.processor_seconds(), time.monotonic() + min(light * _SLOWED, self._limits.timeout)
         while True:
-            await _moment(reply, light / 5)
+            await moment(reply, light / 5)
             if reply.done():
                 return True
             used = engine.processor_seconds() - before
@@ -237,7 +238,7 @@ class Pool:
         started = time.monotonic()
         answered = await self._long(engine, engine.ask(request, query), client, watch, self._limits.timeout)
         if time.monotonic() - started < self._limits.light:  # it was slow for another reason
-            self._known_long.pop(_key(query), None)
+            self._known_long.pop(shape_of(query), None)
         return answered
 
     async def _long(
@@ -281,25 +282,3 @@ class Pool:
             engine.spool.rename(spool)
         self._release(engine)
         return Answered(head, body, engine.served, spool)
-
-
-def _key(query: bytes) -> bytes:
-    return hashlib.blake2b(query, digest_size=16).digest()
-
-
-async def _moment(reply: asyncio.Future[Reply], seconds: float) -> None:
-    """Wait for a reply, but only so long; cheaper than asyncio.wait, for every light query passes here."""
-    loop = asyncio.get_running_loop()
-    turn: asyncio.Future[None] = loop.create_future()
-
-    def wake(_: object = None) -> None:
-        if not turn.done():
-            turn.set_result(None)
-
-    timer = loop.call_later(seconds, wake)
-    reply.add_done_callback(wake)
-    try:
-        await turn
-    finally:
-        timer.cancel()
-        reply.remove_done_callback(wake)
