@@ -27,7 +27,10 @@ SHARED_POINT = 3
 
 
 def build_evidence(
-    connection: duckdb.DuckDBPyConnection, listings: str, aliases: str | None = None, known: str | None = None,
+    connection: duckdb.DuckDBPyConnection,
+    listings: str,
+    aliases: str | None = None,
+    known: str | None = None,
     scopes: str | None = None,
 ) -> None:
     """Make `m_evidence` (and `m_mention`, `m_claim`, `m_weight`) from a relation shaped as the `listings` table.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
@@ -50,6 +51,8 @@ def write_company_template(path: Path, language: Language = "en") -> None:
 def write_company_workbook(path: Path, language: Language, document: Mapping[str, Any]) -> None:
     """Write a document, in the form that YAML holds, as a workbook with headers in one language."""
     with xlsxwriter.Workbook(str(path), {"default_date_format": "yyyy-mm-dd"}) as book:
+        # The same answers give the same bytes, so that a file that was loaded before is known again.
+        book.set_properties({"created": datetime.datetime(2026, 1, 1)})
         _Writer(book, language).write(document)
 
 

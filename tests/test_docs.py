@@ -21,7 +21,9 @@ README = ROOT / "README.md"
 GUIDES = (ROOT / "docs/guide.md", ROOT / "docs/gids.md")
 PAGES = (README, ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md")))
 SOURCES = [
-    path for room in ("src", "graph", "loaders", "queries", "reports", "api", "ontology") for path in (ROOT / room).glob("**/*.py")
+    path
+    for room in ("src", "graph", "loaders", "queries", "reports", "api", "ontology")
+    for path in (ROOT / room).glob("**/*.py")
 ]
 
 

@@ -14,7 +14,9 @@ from hefboom.cli_common import err, out, table
 from hefboom.errors import UsageError
 from hefboom.graph import DataFolder, open_data
 from hefboom.loaders.demo import write_demo
-from hefboom.loaders.load import load_each
+from hefboom.loaders.demo_company_files import DEMO_DAY as FILES_DAY
+from hefboom.loaders.demo_company_files import write_demo_company_files
+from hefboom.loaders.load import LoadOptions, load_each
 from hefboom.loaders.reports import save_report
 from hefboom.queries.answers import Answer
 from hefboom.queries.evidence import Evidence
@@ -31,16 +33,23 @@ def run_demo(place: Path, folder: DataFolder, quiet: bool) -> None:
     Raises UsageError when `folder` holds data that is not the demo's.
     """
     made = write_demo(place)
+    company_files = write_demo_company_files(place / "due-diligence-files")
     if folder.exists and not (folder.path / "demo").exists():
         raise UsageError(
             f"{folder.path} holds data of your own; the demo does not mix with it. Name another folder with --data"
         )
     console, remarks = out(), err()
     if not quiet:
-        remarks.print(f"Made {len(made.files)} files of a fictional covenant, '{made.covenant}'.", markup=False)
+        remarks.print(
+            f"Made {len(made.files)} lists and {len(company_files)} due diligence files of a fictional covenant, "
+            f"'{made.covenant}'.",
+            markup=False,
+        )
     folder.path.mkdir(parents=True, exist_ok=True)
     (folder.path / "demo").touch()
-    result = load_each([(file.path, replace(file.options, today=DEMO_DAY)) for file in made.files], folder)
+    lists = [(file.path, replace(file.options, today=DEMO_DAY)) for file in made.files]
+    files = [(path, LoadOptions(contributor_kind="brand", today=FILES_DAY)) for path in company_files]
+    result = load_each([*lists, *files], folder)
     rows = []
     for report in result.reports:
         if report.error:
@@ -62,7 +71,7 @@ def run_demo(place: Path, folder: DataFolder, quiet: bool) -> None:
         "up the chain by members who have no direct supplier in common."
     )
     if not quiet:
-        console.print(_next_steps(folder, answer), markup=False, soft_wrap=True)
+        console.print(_next_steps(folder, answer, made.covenant), markup=False, soft_wrap=True)
 
 
 def _ranked(answer: Answer) -> Table:
@@ -74,7 +83,7 @@ def _ranked(answer: Answer) -> Table:
     return table(title, ("members", "site", "country", "who"), rows, (0,))
 
 
-def _next_steps(folder: DataFolder, answer: Answer) -> str:
+def _next_steps(folder: DataFolder, answer: Answer, covenant: str) -> str:
     command = os.environ.get("HEFBOOM_COMMAND", "hefboom")
     here = f"{shlex.quote(command)} --data {shlex.quote(str(folder.path))}"
     site = f" --param site={short(answer.rows[0][0])}" if answer.rows else ""
@@ -87,6 +96,8 @@ Try next:
       who uses the first site, at which tier, and which list says so
   {here} ask indirect-shared-sites
       mills and spinners that members share without a supplier in common
+  {here} check --covenant {shlex.quote(covenant)} --at {FILES_DAY}
+      how far each member is on the six steps of due diligence
   {here} questions
       what else can be asked
   {shlex.quote(command)} load YOUR_LIST.xlsx --contributor "Your company"

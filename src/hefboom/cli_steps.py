@@ -10,7 +10,7 @@ from typing import Annotated
 
 import typer
 
-from hefboom.cli_common import STATE, DataOption, day, err, out, table
+from hefboom.cli_common import STATE, DataOption, day, err, folder_of, out, table
 from hefboom.errors import UsageError
 from hefboom.graph.completeness import LEVELS, Checker, CompanyCheck
 
@@ -68,17 +68,22 @@ def check(
 ) -> None:
     """Say how complete due diligence is: a matrix of companies by the six steps, and what is missing, worst risk first.
 
+    A check of today of what is loaded is stored, so that questions use it; one with --at or --parameters is only shown.
+
     Example: hefboom check --covenant textile --at 2026-11-01 --lang nl
     """
     from hefboom.graph.completeness_parameters import read_parameters
-    from hefboom.steps import checked
+    from hefboom.steps import checked, keep
 
     if format not in _FORMATS:
         raise UsageError(f"--format '{format}' is unknown; use one of {', '.join(_FORMATS)}")
     language, when = _language(lang), day(at, "--at") or date.today()
     checker = Checker(when, read_parameters(parameters))
     found = checked(companies or [], covenant, checker, data or STATE.data)
-    for remark in found.remarks:
+    remarks = list(found.remarks)
+    if parameters is None and when == date.today() and (note := keep(found, folder_of(data), when)):
+        remarks.append(note)
+    for remark in remarks:
         err().print(remark, markup=False)
     _write(found.checks, format, language, output)
     below = [one for one in found.checks if LEVELS.index(one.level) < LEVELS.index("minimum")]

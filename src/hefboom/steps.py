@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
 import pyoxigraph as ox
 
-from hefboom.errors import UsageError
-from hefboom.graph import open_data
+from hefboom.errors import StoreError, UsageError
+from hefboom.graph import DataFolder, open_data
 from hefboom.graph.completeness import Checker, CompanyCheck
 from hefboom.graph.completeness_files import CompanyFile, no_file, stored_files
-from hefboom.graph.completeness_store import checks
+from hefboom.graph.completeness_store import checks, held_check
 from hefboom.graph.iris import HEF, Names, slug
 from hefboom.loaders.company_files import load_company_file
 from hefboom.loaders.company_read import SUFFIXES
@@ -25,11 +25,15 @@ _LABEL = ox.NamedNode("http://www.w3.org/2000/01/rdf-schema#label")
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """Checks in the order of the companies' names, remarks on files that were read, and how many rows were refused."""
+    """Checks in the order of the companies' names, remarks on files that were read, and how many rows were refused.
+
+    `stale` are the slugs of companies whose results in the data folder are of another file, day or version.
+    """
 
     checks: tuple[CompanyCheck, ...]
     remarks: tuple[str, ...] = ()
     refused: int = 0
+    stale: frozenset[str] = frozenset()
 
 
 def checked(wanted: Sequence[str], covenant: str | None, checker: Checker, data: Path | None) -> Checked:
@@ -51,7 +55,32 @@ def checked(wanted: Sequence[str], covenant: str | None, checker: Checker, data:
     else:
         chosen = [_company(store, files, text) for text in wanted] or list(files)
     subjects = [files.get(company) or no_file(company, _label(store, company)) for company in dict.fromkeys(chosen)]
-    return Checked(_by_name(checks(store, held.names, checker, subjects)))
+    stale = frozenset(file.slug for file in subjects if file.graph and not held_check(store, held.names, checker, file))
+    found = _by_name(checks(store, held.names, checker, subjects))
+    return Checked(found, tuple(_without_file(found)), stale=stale)
+
+
+def _without_file(found: Iterable[CompanyCheck]) -> Iterator[str]:
+    """What must be said of a company that has handed in nothing: that it is absent is no finding about its conduct."""
+    for check in found:
+        if check.file.graph is None:
+            yield (
+                f"{check.label}: no due diligence file on record for {check.at.year} or before, so absent on every"
+                " step; load its file with 'hefboom load FILE'"
+            )
+
+
+def keep(found: Checked, folder: DataFolder, at: date) -> str | None:
+    """Store what was checked anew, so that questions use it; a sentence when that could not be done now."""
+    if not found.stale:
+        return None
+    from hefboom.graph.completeness_commit import store_checks
+
+    try:
+        store_checks(folder, found.stale, at)
+    except (StoreError, OSError) as error:
+        return f"the results were not stored for questions to use: {error}"
+    return None
 
 
 def _by_name(found: Iterable[CompanyCheck]) -> tuple[CompanyCheck, ...]:
@@ -106,11 +135,20 @@ def _members(store: ox.Store, names: Names, covenant: str, at: date) -> list[str
         begun = not isinstance(start, ox.Literal) or start.value <= at.isoformat()
         over = isinstance(end, ox.Literal) and end.value <= at.isoformat()
         member = told.get("member")
-        if begun and not over and isinstance(member, ox.NamedNode):
+        if begun and not over and isinstance(member, ox.NamedNode) and _buys(store, member):
             found.append(member.value)
     if not found:
         raise UsageError(f"'{covenant}' is no covenant with members on {at}; 'hefboom lists' shows what is loaded")
     return found
+
+
+def _buys(store: ox.Store, company: ox.NamedNode) -> bool:
+    """Whether due diligence is asked of a member: a secretariat or union that hands in a list is no buyer."""
+    kinds = [
+        quad.object for quad in store.quads_for_pattern(company, ox.NamedNode(f"{HEF}contributorKind"), None, None)
+    ]
+    names = {kind.value.rpartition("/")[2] for kind in kinds if isinstance(kind, ox.NamedNode)}
+    return not names or bool(names & {"brand", "unknown", "other"})
 
 
 def _label(store: ox.Store, company: str) -> str | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -41,10 +41,14 @@ def load(desk: Desk, made: dict[str, Any], **options: Any) -> ListReport:
     return desk.load(name, yaml.safe_dump(made), **{"today": TODAY, **options})
 
 
-def levels(desk: Desk, at: date = TODAY) -> dict[tuple[str, str], str]:
+def asked(desk: Desk, at: date) -> Sequence[Sequence[Any]]:
+    """The rows of the question step-levels."""
     data = desk.data
-    answer = run("step-levels", {"at": at.isoformat()}, Evidence(data.store, data.tables, None, BASE))
-    return {(row[1].value, row[2].value): row[3].value for row in answer.rows}  # type: ignore[union-attr]
+    return run("step-levels", {"at": at.isoformat()}, Evidence(data.store, data.tables, None, BASE)).rows
+
+
+def levels(desk: Desk, at: date = TODAY) -> dict[tuple[str, str], str]:
+    return {(row[1].value, row[2].value): row[3].value for row in asked(desk, at)}
 
 
 def held(desk: Desk, graph: str) -> set[str]:
@@ -184,4 +188,25 @@ def test_refused_rows_are_counted_and_the_rest_is_stored(desk: Desk) -> None:
     assert counts.refused > 0
     assert counts.rows_read == counts.stored + counts.merged + counts.refused
     assert "unknown-code" in set(report.findings["code"])
+    assert wrong(desk) == []
+
+
+def test_check_of_today_is_stored_for_questions_and_another_day_is_not(desk: Desk) -> None:
+    load(desk, document())
+    load(desk, document("Weak", 2026, drop("policies")))
+    desk.load("m.csv", [{"company": name, "covenant": "Cloth", "from": "2020-01-01"} for name in ("Weak", "Silent")])
+    before = desk.generation
+    assert desk.hefboom("check", "--at", "2027-03-01").returncode == 0
+    assert desk.generation == before
+    shown = desk.hefboom("check", "--covenant", "Cloth", "--format", "json")
+    companies = {one["label"]: one for one in json.loads(shown.stdout)}
+    assert {step["level"] for step in companies["Silent"]["steps"]} == {"absent"}
+    assert "Silent: no due diligence file on record" in shown.stderr
+    today = date.today().isoformat()
+    stored = {row[0].value: row[5].value for row in asked(desk, date.today())}
+    assert stored[f"{BASE}/company/weak"] == today
+    assert stored[f"{BASE}/company/leader"] == TODAY.isoformat()
+    again = desk.generation
+    desk.hefboom("check", "Weak")
+    assert desk.generation == again
     assert wrong(desk) == []
