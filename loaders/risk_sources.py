@@ -6,9 +6,10 @@ a year is described with `{year}`: `hdi_{year}` stands for `hdi_2022` and says w
 
 from __future__ import annotations
 
+import datetime
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 
 from hefboom.ontology.terms import fact_table
@@ -83,6 +84,12 @@ class Source:
         """Title and edition; where only the year of publication is known, that its first day stands for it."""
         named = f"{self.title} {self.edition}".strip()
         return named if self.date_is == "day" else f"{named} [only the year {self.date[:4]} is known]"
+
+    def of_figures_up_to(self, newest: datetime.date | None) -> Source:
+        """This source, or the edition of it whose newest figures are too late for the one described: its year only."""
+        if newest is None or newest.isoformat() < self.date:
+            return self
+        return replace(self, edition=f"figures up to {newest.year}", date=newest.isoformat(), date_is="year")
 
     def fits(self, headers: Sequence[str]) -> bool:
         """Whether a table with these headers is this source: a country column, and every other column it needs."""

@@ -110,9 +110,11 @@ def _read_public(file: Path, staging: Staging, sheet: str | None) -> Read:
         )
     newest = read_evidence(table, public, staging)
     _note_source(staging, table.findings, ())
-    date = (newest or datetime.date.fromisoformat(public.date)).isoformat()
+    public = public.of_figures_up_to(newest)
     columns = dict.fromkeys(table.headers, KEEP)
-    profile = Profile("risk-evidence", columns, contributor=public.publisher, date=date, notes=public.edition or None)
+    profile = Profile(
+        "risk-evidence", columns, contributor=public.publisher, date=public.date, notes=public.edition or None
+    )
     return Read(Guess(profile, {}), public=public)
 
 

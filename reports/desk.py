@@ -62,15 +62,15 @@ class Desk:
         words = texts()[key]["nl" if self.lang == "nl" else "en"]
         return words.format(**values) if values else words
 
-    def ask(self, question: str, **given: str) -> Answer:
+    def ask(self, question: str, **given: str | list[str]) -> Answer:
         """The answer to a named question; what the question does not take is left out."""
         taken = {param.name for param in find(question).header.params}
-        wanted = {"at": self.at.isoformat(), "lang": self.lang} | given
+        wanted: dict[str, str | list[str]] = {"at": self.at.isoformat(), "lang": self.lang, **given}
         params = {name: value for name, value in wanted.items() if name in taken and value}
         owner = self.owner if self.audience == "owner" else None
         return run(question, params, self.evidence, self.asks_as, self.k, today=self.at, lang=self.lang, owner=owner)
 
-    def rows(self, question: str, **given: str) -> list[dict[str, Value]]:
+    def rows(self, question: str, **given: str | list[str]) -> list[dict[str, Value]]:
         """The rows of a named question as plain values."""
         return self.ask(question, **given).plain()
 

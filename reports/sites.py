@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from hefboom.reports.desk import Desk
 from hefboom.reports.model import Block, Cell, Section, Text, Value, table
 
@@ -15,7 +17,8 @@ def leverage_of(desk: Desk, company: str) -> Section:
     answer = desk.ask("low-leverage", company=company, all="true")
     found = answer.plain()
     keys = ("h-site", "h-country", "h-share", "h-leverage", "h-public-buyers", "h-fellows", "h-source")
-    rows = [_own_site(desk, row) for row in found[:MOST]]
+    cited = _cited(desk, found[:MOST])
+    rows = [[*_own_site(desk, row), cited.get(row["site"], "")] for row in found[:MOST]]
     shown: Block = Text(desk.say("nothing"))
     if rows:
         shown = table(desk.say("sites"), [desk.say(key) for key in keys], rows, widths=(22, 12, 9, 12, 24, 14, 12))
@@ -35,19 +38,23 @@ def _own_site(desk: Desk, row: Row) -> list[Cell | Value]:
         Cell(desk.say(leverage), "medium" if row["low"] else "quiet"),
         row["buyers"],
         row["otherMembers"],
-        site_sources(desk, str(row["site"])),
     ]
 
 
-def site_sources(desk: Desk, site: str) -> str:
-    """The lists that name a site, each with its rows."""
-    return "; ".join(dict.fromkeys(desk.cite_list(row) for row in desk.rows("provenance-of-site", site=site)))
+def _cited(desk: Desk, rows: Sequence[Row]) -> dict[Value, str]:
+    """Per site the lists that name it, each with its rows."""
+    found: dict[Value, list[str]] = {}
+    sites = [str(row["site"]) for row in rows]
+    for row in desk.rows("rows-of-sites", site=sites) if sites else ():
+        found.setdefault(row["site"], []).append(desk.cite_list(row))
+    return {site: "; ".join(cited) for site, cited in found.items()}
 
 
 def shared(desk: Desk, covenant: str) -> Section:
     """The sites that most members share."""
     answer = desk.ask("shared-sites", covenant=covenant)
     found = answer.plain()
+    cited = _cited(desk, found[:MOST])
     keys = ("h-site", "h-country", "h-members", "h-names", "h-joint", "h-source")
     rows = [
         [
@@ -56,7 +63,7 @@ def shared(desk: Desk, covenant: str) -> Section:
             row["members"],
             row["memberNames"],
             f"{row['jointShare']} %" if row["jointShare"] else desk.say("unknown"),
-            site_sources(desk, str(row["site"])),
+            cited.get(row["site"], ""),
         ]
         for row in found[:MOST]
     ]

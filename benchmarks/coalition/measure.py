@@ -1,4 +1,4 @@
-"""CQ03 at the size of a covenant: 100 members and 5,000 high-risk sites, solved exactly, with the greedy group beside it.
+"""CQ03 at the size of a covenant: 100 members and 5,000 high-risk sites, solved exactly, with the greedy group beside.
 
 Run from the repository: `.venv/bin/python benchmarks/coalition/measure.py`. Sites are handed out by chance with a fixed
 seed: member number n uses about 1,500 / n^0.7 of them, a few members many and many members few, as in real lists.
@@ -41,9 +41,9 @@ def main() -> None:
         start = time.process_time()
         greedy = greedy_coalition(reach, wanted)
         print(
-            f"{percent} per cent: {len(found.members)} members, proven {found.proven}, {statistics.median(seconds):.2f} s "
-            f"({min(seconds):.2f}-{max(seconds):.2f}); greedy {len(greedy.members)} members, "
-            f"{time.process_time() - start:.3f} s",
+            f"{percent} per cent: {len(found.members)} members, proven {found.proven}, "
+            f"{statistics.median(seconds):.2f} s ({min(seconds):.2f}-{max(seconds):.2f}); "
+            f"greedy {len(greedy.members)} members, {time.process_time() - start:.3f} s",
             flush=True,
         )
     print(f"peak memory {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:.0f} MB")

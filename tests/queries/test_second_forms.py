@@ -70,3 +70,12 @@ def test_second_form_gives_the_same_rows_on_the_golden_graph(name: str) -> None:
     sparql, sql = both(name, {"at": "2024-06-01"}, GOLDEN.evidence(), "secretariat")
     assert sparql
     assert sql == sparql
+
+
+@pytest.mark.parametrize("covenant", [{}, {"covenant": "first"}])
+def test_members_at_sites_are_the_same_in_both_forms(worlds: dict[str, Evidence], covenant: dict[str, str]) -> None:
+    sites = DAY | covenant | {"site": ",".join(f"hb-{number:016x}" for number in range(1, 40, 3))}
+    for name in ("with two covenants", "with two other covenants"):
+        sparql, sql = both("members-at-sites", sites, worlds[name], "secretariat")
+        assert sql == sparql
+        assert sparql
