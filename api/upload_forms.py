@@ -19,7 +19,7 @@ from hefboom.api.uploads import Upload, load_options, may_upload
 OPTIONS: Final = {
     "contributor": "Who made the list. Not for members, whose lists are by their own company.",
     "date": "The day for which the list holds, such as 2024-01-31.",
-    "visibility": "public, members, secretariat or owner; when left out: owner for members, else secretariat.",
+    "visibility": "public, members, secretariat or owner; when left out: owner for members, else as usual.",
     "covenant": "The covenant under which the list is handed in.",
     "title": "A title; when left out: the file's name.",
     "sheet": "The sheet of a workbook.",

@@ -135,7 +135,7 @@ def _overview(request: Request, session: Session, lang: str, wrong: Problem | No
         "uploads.html", spoken, request.scope["root_path"], title=TEXTS[spoken]["title"], said=TEXTS[spoken],
         recent=recent, csrf=session.csrf, company=caller.company if caller.role == "member" else "", most=most,
         visibilities=[(name, VISIBILITY_TEXTS[spoken][name]) for name in VISIBILITIES], wrong=wrong,
-        chosen="owner" if caller.role == "member" else "secretariat",
+        usual=caller.role != "member", chosen="owner" if caller.role == "member" else "",
     )  # fmt: skip
     return HTMLResponse(body, status_code=wrong.status if wrong else 200, headers={"Cache-Control": "no-store"})
 

@@ -8,8 +8,8 @@ from typing import Final
 TEXTS: Final[Mapping[str, Mapping[str, str]]] = {
     "en": {
         "title": "Upload a list",
-        "intro": "Send a list as it is: Excel, CSV, ODS, or a file of Open Supply Hub or SC-DEX. It is checked first; "
-        "nothing is loaded before you have seen what was found.",
+        "intro": "Send a list as it is: Excel, CSV, ODS, or a file of Open Supply Hub or SC-DEX; or the due diligence "
+        "file of your company. It is checked first; nothing is loaded before you have seen what was found.",
         "file": "File",
         "file_help": "At most {most} MB.",
         "contributor": "Made by",
@@ -18,6 +18,7 @@ TEXTS: Final[Mapping[str, Mapping[str, str]]] = {
         "date": "Holds from",
         "date_help": "Left empty: as the file or its name says, else today.",
         "visibility": "Who may see it",
+        "usual": "as usual for this kind of file (a list: the secretariat only)",
         "covenant": "Handed in under",
         "covenant_help": "The name of the agreement, if any.",
         "list_title": "Title",
@@ -70,8 +71,9 @@ TEXTS: Final[Mapping[str, Mapping[str, str]]] = {
     },
     "nl": {
         "title": "Een lijst aanleveren",
-        "intro": "Stuur een lijst zoals die is: Excel, CSV, ODS, of een bestand van Open Supply Hub of SC-DEX. De "
-        "lijst wordt eerst nagekeken; er wordt niets ingelezen voordat u hebt gezien wat er gevonden is.",
+        "intro": "Stuur een lijst zoals die is: Excel, CSV, ODS, of een bestand van Open Supply Hub of SC-DEX; of het "
+        "IMVO-bestand van uw bedrijf. Het bestand wordt eerst nagekeken; er wordt niets ingelezen voordat u hebt "
+        "gezien wat er gevonden is.",
         "file": "Bestand",
         "file_help": "Ten hoogste {most} MB.",
         "contributor": "Gemaakt door",
@@ -80,6 +82,7 @@ TEXTS: Final[Mapping[str, Mapping[str, str]]] = {
         "date": "Geldt vanaf",
         "date_help": "Leeg: volgens het bestand of de naam ervan, anders vandaag.",
         "visibility": "Wie mag de lijst zien",
+        "usual": "zoals gebruikelijk voor zo'n bestand (een lijst: alleen het secretariaat)",
         "covenant": "Aangeleverd onder",
         "covenant_help": "De naam van het convenant, als dat er is.",
         "list_title": "Titel",

@@ -88,10 +88,11 @@ def _work(configuration: Mapping[str, Any], place: Path) -> dict[str, Any]:
 def _check_size(file: Path, configuration: Mapping[str, Any]) -> None:
     """SourceError for a table of more columns than a list has; what a workbook unpacks to is bounded by its reader."""
     from hefboom.errors import SourceError
+    from hefboom.loaders.company_read import is_company_file
     from hefboom.loaders.json_files import is_json
     from hefboom.loaders.tables import open_table
 
-    if is_json(file):
+    if is_json(file) or is_company_file(file):
         return
     headers, most = open_table(file, configuration["options"].get("sheet")).headers, configuration["columns"]
     if len(headers) > most:

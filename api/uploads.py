@@ -180,12 +180,14 @@ def same_owner(upload: Upload, caller: Caller) -> bool:
 def load_options(caller: Caller, given: Mapping[str, str]) -> dict[str, Any]:
     """The options of a load from the fields of a form; Problem 400 or 403 for what does not fit.
 
-    A member's list is by its own company and, unless it says otherwise, seen by itself and the secretariat only.
+    A member's list is by its own company and, unless it says otherwise, seen by itself and the secretariat only; for
+    others the kind of file says who sees it, as `hefboom load` has it.
     """
     options: dict[str, Any] = {name: text.strip() for name, text in given.items() if text.strip()}
-    visibility = options.setdefault("visibility", "owner" if caller.role == "member" else "secretariat")
-    if visibility not in VISIBILITIES:
-        raise _does_not_fit("visibility", visibility, ", ".join(VISIBILITIES))
+    if caller.role == "member":
+        options.setdefault("visibility", "owner")
+    if options.get("visibility") not in (None, *VISIBILITIES):
+        raise _does_not_fit("visibility", options["visibility"], ", ".join(VISIBILITIES))
     if "date" in options:
         try:
             datetime.date.fromisoformat(options["date"])

@@ -17,6 +17,7 @@ from typing import Any
 import httpx
 import openpyxl
 import pytest
+import yaml
 from endpoint_server import Running, Starter, start, stop
 from hypothesis import example, given
 from hypothesis import strategies as st
@@ -300,6 +301,19 @@ def test_formula_in_a_cell_is_text_and_never_runs(house: House) -> None:
     assert told["state"] in ("loaded", "refused")
     cells = house.call("aurora", "GET", f"/{told['id']}/findings.csv").text.replace("\n", ",").split(",")
     assert not any(cell.strip('"').startswith(("=", "+", "@")) for cell in cells)
+
+
+def test_member_sends_the_due_diligence_file_of_its_own_company_only(house: House) -> None:
+    def about(company: str) -> bytes:
+        return yaml.safe_dump({"company": {"name": company, "year": "2025"}}).encode()
+
+    told = house.send("aurora", about("Aurora"), "aurora.yaml").json()
+    assert (told["state"], told["format"], told["visibility"]) == ("loaded", "company-file", "owner"), told
+    files = [entry.scope for entry in open_data(house.data).entries if entry.format == "company-file"]
+    assert files == ["owner/aurora"]
+    refused = house.send("aurora", about("Borea"), "borea.yaml").json()
+    assert refused["state"] == "refused"
+    assert "this is the file of 'Borea'" in refused["message"]
 
 
 def test_every_upload_is_written_to_the_audit_log(house: House) -> None:
