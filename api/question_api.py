@@ -16,7 +16,7 @@ from hefboom.api.outcomes import Answered, ClientGone
 from hefboom.api.schemas import AnswerOut, ColumnOut, ParamOut, QuestionOut
 from hefboom.api.served import Live
 from hefboom.api.texts import language
-from hefboom.graph.visibility import AUDIENCES, group_of
+from hefboom.graph.visibility import AUDIENCES, company_of, group_of
 from hefboom.queries.catalogue import Question, catalogue
 from hefboom.queries.headers import Param
 
@@ -27,6 +27,7 @@ _MEDIA_TYPES: Final = (
     "text/turtle",
     "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 )
+_OWN_FILE: Final = "steps"
 _RESERVED: Final = ("format", "lang")
 _JSON_TYPES: Final = {
     "xsd:integer": {"type": "integer"},
@@ -118,6 +119,8 @@ def _values(request: Request, question: Question) -> dict[str, str | list[str]]:
 
 
 def _may_ask(question: Question, audience: str) -> bool:
+    if company_of(audience) and question.subject == _OWN_FILE:
+        return True  # its view holds the due diligence file of that company and no other
     return AUDIENCES.index(group_of(audience)) >= AUDIENCES.index(question.header.audience)
 
 

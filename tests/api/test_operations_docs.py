@@ -8,10 +8,19 @@ from pathlib import Path
 
 from hefboom.api.settings import Limits
 
-PAGE = (Path(__file__).parents[2] / "docs" / "operations.md").read_text()
+ROOT = Path(__file__).parents[2]
+PAGE = (ROOT / "docs" / "operations.md").read_text()
 
 
 def test_every_limit_is_on_the_page_with_its_default() -> None:
     rows = dict(re.findall(r"\| `HEFBOOM_(\w+)` \| ([\d.]+) \|", PAGE))
     defaults = {field.name.upper(): getattr(Limits(), field.name) for field in fields(Limits)}
     assert {name: float(rows[name]) for name in defaults if name in rows} == defaults
+
+
+def test_every_setting_is_described_and_every_described_one_is_there() -> None:
+    told = set(re.findall(r"`HEFBOOM_(\w+)`", (ROOT / "docs" / "settings.md").read_text()))
+    kept = set(re.findall(r'"""HEFBOOM_(\w+):', (ROOT / "api" / "settings.py").read_text()))
+    assert kept <= told
+    elsewhere = {"HOST", "PORT", "TRUST_PROXY", "REAL_DATA", "COMMAND"}
+    assert told - kept <= elsewhere

@@ -311,6 +311,16 @@ def test_member_sends_the_due_diligence_file_of_its_own_company_only(house: Hous
     assert (told["state"], told["format"], told["visibility"]) == ("loaded", "company-file", "owner"), told
     files = [entry.scope for entry in open_data(house.data).entries if entry.format == "company-file"]
     assert files == ["owner/aurora"]
+    source = open_data(house.data)
+    for audience in ("owner/aurora", "owner/borea"):
+        Publications(house.data).publish(source.store, audience, source.names.base, source.generation.name)
+    levels = {
+        who: house.server.client.get("/api/v1/questions/step-levels", headers=house.bearer(who))
+        for who in ("aurora", "borea")
+    }
+    assert len(levels["aurora"].json()["rows"]) == 6
+    assert "aurora" not in levels["borea"].text.lower()
+    assert house.server.client.get("/api/v1/questions/step-levels").status_code == 403
     refused = house.send("aurora", about("Borea"), "borea.yaml").json()
     assert refused["state"] == "refused"
     assert "this is the file of 'Borea'" in refused["message"]
