@@ -32,6 +32,8 @@ WORDS: Final[Mapping[str, str]] = {
 """What may stand in the column `decision`, in English and Dutch."""
 
 _CHOICES: Final = ["same", "different", "unsure"]
+_NOW: Final = {"en": ("two sites", "one site"), "nl": ("twee locaties", "één locatie")}
+_YES: Final = {"en": "yes", "nl": "ja"}
 _WIDTHS: Final = {"probability": 10, "decision": 12, "comment": 24, "makes_shared": 12, "reasons": 70}
 
 
@@ -67,8 +69,8 @@ def _row(question: Question, names: Names, lang: str) -> list[str]:
     left, right = question.left.told, question.right.told
     listings = [f"{names.base}/listing/{told['list']}/{told['row']}" for told in (left, right)]
     cells = {
-        "probability": f"{question.probability:.4f}", "now": "one site" if question.joined else "two sites",
-        "makes_shared": "yes" if question.changes_sharing else "", "reasons": question.reasons(lang),
+        "probability": f"{question.probability:.4f}", "now": _NOW[lang][question.joined],
+        "makes_shared": _YES[lang] if question.changes_sharing else "", "reasons": question.reasons(lang),
         "left_listing": listings[0], "right_listing": listings[1], "left_users": ", ".join(question.left.companies),
         "right_users": ", ".join(question.right.companies), "left_site": names.site(question.left.exact),
         "right_site": names.site(question.right.exact),

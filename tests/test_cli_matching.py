@@ -136,6 +136,13 @@ def test_keys_decide_skip_go_back_and_stop() -> None:
     assert {wish.who for wish in said} == {"MJ"}
 
 
+def test_a_reason_given_for_a_pair_is_kept_with_its_decision() -> None:
+    keys = iter("wysq")
+    quiet = Console(quiet=True)
+    said = ask_all([question(), question()], "MJ", "en", quiet, lambda: next(keys), lambda _: " two gates ")
+    assert [(wish.decision, wish.why) for wish in said] == [("same", "two gates")]
+
+
 def test_the_end_of_input_stops_the_review() -> None:
     def ends() -> str:
         raise EOFError

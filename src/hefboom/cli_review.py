@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Callable, Sequence
+import signal
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
 
@@ -18,7 +20,7 @@ from hefboom.cli_common import DataOption, err, folder_of, opened, out
 from hefboom.cli_matching import LangOption, ResolveOption, WaitOption, WhoOption, known_language, named, run_resolve
 from hefboom.errors import UsageError
 from hefboom.graph import DataFolder
-from hefboom.graph.decisions import Recorded, Wish, record
+from hefboom.graph.decisions import Wish, record
 from hefboom.graph.review import FIELDS, Question, queue
 from hefboom.loaders.reviews import read_review, write_review
 
@@ -29,13 +31,17 @@ _LABELS = {
            "users": "used by", "now": ("two sites now", "one site now"), "why": "why",
            "pair": "pair {0} of {1}", "sure": "probability {0:.2f}",
            "severe": "touches risk evidence", "shared": "changes who shares a site",
-           "keys": "one site?  y yes   n no   u unsure   s skip   b back   q stop and save"},
+           "keys": "one site?  y yes   n no   u unsure   w say why   s skip   b back   q stop and save",
+           "same": "one site", "different": "two sites", "unsure": "unsure", "ask": "why: ",
+           "none": "No pair waits for a decision.", "kept": "{0} decisions kept."},
     "nl": {"name": "naam", "native_name": "eigen schrift", "address": "adres", "country": "land", "os_id": "OS ID",
            "workers": "werknemers", "processes": "processen", "parents": "moederbedrijf", "list": "lijst", "row": "rij",
            "users": "gebruikt door", "now": ("nu twee locaties", "nu één locatie"), "why": "waarom",
            "pair": "paar {0} van {1}", "sure": "kans {0:.2f}", "severe": "raakt risicobewijs",
            "shared": "verandert wie een locatie deelt",
-           "keys": "één locatie?  y ja   n nee   u onzeker   s overslaan   b terug   q stoppen en bewaren"},
+           "keys": "één locatie?  y ja   n nee   u onzeker   w waarom   s overslaan   b terug   q stoppen en bewaren",
+           "same": "één locatie", "different": "twee locaties", "unsure": "onzeker", "ask": "waarom: ",
+           "none": "Geen paar wacht op een beslissing.", "kept": "{0} beslissingen bewaard."},
 }  # fmt: skip
 
 
@@ -70,11 +76,12 @@ def review(
             out().print(f"  hefboom review --import {export} --who YOUR-INITIALS", markup=False)
             return
         if not pairs:
-            out().print("No pair waits for a decision.")
+            out().print(str(_LABELS[lang]["none"]))
             return
-        wishes = ask_all(pairs, named(who), lang, out(), _key)
+        with _closing_is_stopping():
+            wishes = ask_all(pairs, named(who), lang, out(), _key, _line)
         results = record(folder, wishes, wait)
-        out().print(_summary(results))
+        out().print(str(_LABELS[lang]["kept"]).format(sum(one.state in ("new", "changed") for one in results)))
         changed = any(result.state in ("new", "changed") for result in results)
     if resolve and changed:
         run_resolve(folder, wait=wait)
@@ -84,9 +91,36 @@ def _key() -> str:
     return typer.getchar()
 
 
-def ask_all(pairs: Sequence[Question], who: str, lang: str, console: Console, key: Callable[[], str]) -> list[Wish]:
-    """Show the pairs one by one and collect what `key` answers; `q` stops, `b` goes one pair back."""
+def _line(prompt: str) -> str:
+    return out().input(prompt, markup=False)
+
+
+@contextmanager
+def _closing_is_stopping() -> Iterator[None]:
+    """While pairs are asked, a closed terminal stops the review like Ctrl-C, so that what was decided is kept."""
+
+    def stop(number: int, frame: object) -> None:
+        raise KeyboardInterrupt
+
+    signals = [getattr(signal, name) for name in ("SIGHUP", "SIGTERM") if hasattr(signal, name)]
+    before = [signal.signal(one, stop) for one in signals]
+    try:
+        yield
+    finally:
+        for one, handler in zip(signals, before, strict=True):
+            signal.signal(one, handler)
+
+
+def ask_all(
+    pairs: Sequence[Question], who: str, lang: str, console: Console, key: Callable[[], str],
+    line: Callable[[str], str] = input,
+) -> list[Wish]:
+    """Show the pairs one by one and collect what `key` answers; `q` stops, `b` goes one pair back.
+
+    `w` asks by `line` for a reason, which is kept with the decision on that pair.
+    """
     said: dict[int, Wish] = {}
+    reasons: dict[int, str] = {}
     place = 0
     while place < len(pairs):
         pair = pairs[place]
@@ -98,9 +132,15 @@ def ask_all(pairs: Sequence[Question], who: str, lang: str, console: Console, ke
             place = max(place - 1, 0)
             said.pop(place, None)
             continue
+        if pressed == "w":
+            try:
+                reasons[place] = line(str(_LABELS[lang]["ask"])).strip()
+            except (EOFError, KeyboardInterrupt):
+                break
+            continue
         if pressed in KEYS:
-            said[place] = Wish(pair.left.exact, pair.right.exact, KEYS[pressed], who)
-            console.print(f"  {KEYS[pressed]}", style="bold")
+            said[place] = Wish(pair.left.exact, pair.right.exact, KEYS[pressed], who, reasons.get(place, ""))
+            console.print(f"  {_LABELS[lang][KEYS[pressed]]}", style="bold")
         place += 1
     return [said[number] for number in sorted(said)]
 
@@ -114,7 +154,7 @@ def _pressed(key: Callable[[], str]) -> str:
             return "q"
         if pressed in ("", "\x03", "\x04"):
             return "q"
-        if pressed in (*KEYS, "s", "b", "q"):
+        if pressed in (*KEYS, "s", "b", "q", "w"):
             return pressed
 
 
@@ -182,8 +222,3 @@ def _import(folder: DataFolder, file: Path, who: str, wait: float) -> bool:
     if problems and not counts["new"] + counts["changed"]:
         raise typer.Exit(1)
     return bool(counts["new"] or counts["changed"])
-
-
-def _summary(results: Sequence[Recorded]) -> str:
-    decided = sum(result.state in ("new", "changed") for result in results)
-    return f"{decided} decisions kept."
