@@ -2,12 +2,13 @@
 
 Which pairs are asked depends on their score, not on the answer, so a correction of the score is not biased by it, as
 long as pairs with a conflict, which are asked whatever their score, stay out. It says little of scores that nobody
-was asked about; so it starts from no correction, needs several decisions to move, and stays within bounds.
+was asked about; so it starts from no correction, needs several decisions to move, stays within bounds, and fades
+beyond the scores that were asked about.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import duckdb
@@ -20,22 +21,31 @@ from hefboom.graph.match_file import MatchModel
 
 FEWEST: Final = 20
 """Fewer decisions than this correct nothing."""
-SHIFT, SLOPE = 0.5, 0.2
+SHIFT, SLOPE = 0.4, 0.15
 """How far the correction is expected to lie from none: standard deviations of the shift and the slope of the logit."""
 LARGEST: Final = ((-1.0, 1.0), (0.7, 1.3))
 STEP: Final = 0.05
 """Corrections move in steps, so that one more decision does not touch every statement."""
 
 
+FADE: Final = 0.5
+"""By how much the correction fades for each 1 that a logit lies beyond those that were asked about."""
+
+
 @dataclass(frozen=True)
 class Correction:
-    """Probabilities become those of `shift + slope * logit`."""
+    """Logits become `shift + slope * logit` from `low` to `high`, the logits asked about; beyond, the change fades."""
 
     shift: float = 0.0
     slope: float = 1.0
+    low: float = 0.0
+    high: float = 0.0
 
     def __bool__(self) -> bool:
         return (self.shift, self.slope) != (0.0, 1.0)
+
+    def __str__(self) -> str:
+        return f"reviewed({self.shift:+.2f},{self.slope:.2f},{self.low:.1f}..{self.high:.1f})"
 
 
 def fit_correction(logits: Figures, same: Figures, weights: Figures) -> Correction:
@@ -50,7 +60,15 @@ def fit_correction(logits: Figures, same: Figures, weights: Figures) -> Correcti
 
     found = minimize(loss, np.array([0.0, 1.0]), method="L-BFGS-B", bounds=LARGEST).x
     shift, slope = (round(round(float(value) / STEP) * STEP, 2) for value in found)
-    return Correction(shift, slope)
+    found = Correction(shift, slope)
+    return replace(found, low=round(float(logits.min()), 1), high=round(float(logits.max()), 1)) if found else found
+
+
+def corrected_sql(logit: str) -> str:
+    """The corrected logit in SQL, over the columns of a correction; NULL columns correct nothing."""
+    change = f"(shift + (slope - 1) * greatest(low, least(high, {logit})))"
+    left = f"greatest(0, abs({change}) - {FADE} * greatest({logit} - high, low - {logit}, 0))"
+    return f"({logit}) + coalesce(sign({change}) * {left}, 0)"
 
 
 def find_scopes(connection: duckdb.DuckDBPyConnection, scopes: str | None) -> None:
@@ -71,7 +89,7 @@ def claim_scopes(connection: duckdb.DuckDBPyConnection) -> None:
 
 
 def find_corrections(connection: duckdb.DuckDBPyConnection, model: MatchModel) -> None:
-    """Make `m_correction` (level, shift, slope, version): for each scope what the decisions seen there ask for.
+    """Make `m_correction` (level, shift, slope, low, high, version): per scope what the decisions seen there ask for.
 
     `version` tells model and correction, and so no more than the decisions that the scope may see.
     """
@@ -94,23 +112,23 @@ def find_corrections(connection: duckdb.DuckDBPyConnection, model: MatchModel) -
         known = decided.filter(decided["level"].is_in(sorted(seen)))
         found = fit_correction(known["logit"].to_numpy(), known["same"].to_numpy(), known["weight"].to_numpy())
         if found:
-            version = f"{model.version}+reviewed({found.shift:+.2f},{found.slope:.2f})"
-            rows.append((level, found.shift, found.slope, version))
-    connection.execute(
-        "CREATE OR REPLACE TABLE m_correction (level VARCHAR, shift DOUBLE, slope DOUBLE, version VARCHAR)"
-    )
+            rows.append((level, found.shift, found.slope, found.low, found.high, f"{model.version}+{found}"))
+    connection.execute("""
+        CREATE OR REPLACE TABLE m_correction
+            (level VARCHAR, shift DOUBLE, slope DOUBLE, low DOUBLE, high DOUBLE, version VARCHAR)
+    """)
     if rows:
-        connection.executemany("INSERT INTO m_correction VALUES (?, ?, ?, ?)", rows)
+        connection.executemany("INSERT INTO m_correction VALUES (?, ?, ?, ?, ?, ?)", rows)
 
 
 def correct(connection: duckdb.DuckDBPyConnection) -> bool:
-    """Make `m_corrected` (claim_l, claim_r, shift, slope, version) for measured pairs; whether any is corrected."""
+    """Make `m_corrected` (claim_l, claim_r and the correction) for measured pairs; whether any is corrected."""
     row = connection.execute("SELECT count(*) FROM m_correction").fetchone()
     if not row or not row[0]:
         return False
     connection.execute("""
         CREATE OR REPLACE TEMP TABLE m_corrected AS
-        SELECT claim_l, claim_r, shift, slope, version FROM m_measured
+        SELECT claim_l, claim_r, shift, slope, low, high, version FROM m_measured
         JOIN m_claim_scope a ON a.claim = claim_l JOIN m_claim_scope b ON b.claim = claim_r
         JOIN m_correction ON level = most_closed(a.scope, b.scope)
     """)

@@ -10,7 +10,7 @@ import duckdb
 
 from hefboom.graph.match_blocking import find_candidates
 from hefboom.graph.match_clusters import cluster
-from hefboom.graph.match_corrections import claim_scopes, correct, find_corrections
+from hefboom.graph.match_corrections import claim_scopes, correct, corrected_sql, find_corrections
 from hefboom.graph.match_evidence import build_evidence
 from hefboom.graph.match_file import MatchModel, read_model
 from hefboom.graph.match_measures import measure
@@ -109,8 +109,8 @@ def judge(
     else:
         connection.execute(f"CREATE OR REPLACE TABLE m_correction AS FROM {known}.m_correction")
     corrected = correct(connection)
-    logit = f"coalesce(shift, 0) + coalesce(slope, 1) * ({model.calibration.logit_sql()})"
-    probability = f"1 / (1 + exp(-({logit})))" if corrected else model.calibration.sql()
+    logit = corrected_sql("logit") if corrected else "logit"
+    probability = f"1 / (1 + exp(-({logit})))"
     corrections = "LEFT JOIN m_corrected USING (claim_l, claim_r)" if corrected else ""
     connection.execute("""
         CREATE OR REPLACE TEMP TABLE m_rule AS
@@ -130,7 +130,8 @@ def judge(
                    CASE rule WHEN 'rule.os_id' THEN 1 WHEN 'decision.same' THEN 1 WHEN 'decision.different' THEN 0
                         ELSE coalesce({probability}, 0.5) END AS probability,
                    {"version" if corrected else "NULL::VARCHAR"} AS version
-            FROM m_measured FULL JOIN m_rule USING (claim_l, claim_r) {corrections}
+            FROM (SELECT *, {model.calibration.logit_sql()} AS logit FROM m_measured)
+            FULL JOIN m_rule USING (claim_l, claim_r) {corrections}
         )
         SELECT *, CASE
             WHEN rule IN ('rule.os_id', 'decision.same') THEN 'same'

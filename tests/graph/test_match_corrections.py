@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
+import itertools
 import json
 from pathlib import Path
 
+import duckdb
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -14,7 +16,7 @@ from resolution_lists import Row, load_list
 
 from hefboom.graph import DataFolder, open_data
 from hefboom.graph.decisions import Wish, record
-from hefboom.graph.match_corrections import FEWEST, LARGEST, Correction, fit_correction
+from hefboom.graph.match_corrections import FEWEST, LARGEST, Correction, corrected_sql, fit_correction
 from hefboom.graph.resolution import resolve_folder
 
 DAY = dt.date(2024, 6, 1)
@@ -110,6 +112,21 @@ def test_the_correction_is_kept_for_the_next_lists(lists: tuple[Path, dict[str, 
 def test_few_decisions_correct_nothing() -> None:
     logits = np.zeros(FEWEST - 1)
     assert not fit_correction(logits, np.zeros(len(logits)), np.ones(len(logits)))
+
+
+@settings(deadline=None, max_examples=40)
+@given(st.floats(-1, 1), st.floats(0.7, 1.3), st.floats(-3, 0), st.floats(0, 3))
+def test_corrected_probabilities_keep_the_order_and_fade_beyond_what_was_asked(
+    shift: float, slope: float, low: float, high: float
+) -> None:
+    rows = duckdb.execute(
+        f"""SELECT {corrected_sql("logit")} FROM (SELECT x / 4 AS logit, ? AS shift, ? AS slope, ? AS low, ? AS high
+        FROM range(-60, 61) t(x)) ORDER BY logit""",
+        [shift, slope, low, high],
+    ).fetchall()
+    corrected = [row[0] for row in rows]
+    assert all(one <= other + 1e-9 for one, other in itertools.pairwise(corrected))
+    assert (corrected[0], corrected[-1]) == (-15, 15)
 
 
 @settings(deadline=None, max_examples=40)
