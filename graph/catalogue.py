@@ -127,8 +127,9 @@ def add_entry(entries: Sequence[ListEntry], new: ListEntry) -> tuple[list[ListEn
 
 
 def file_id(entry: ListEntry) -> str:
-    """The id of a company's due diligence file: one per company and year."""
-    return f"file/{entry.contributor}/{entry.reporting_year}"
+    """The id of a company's due diligence file, or of a table that belongs to it: one per company and year."""
+    stem = f"file/{entry.contributor}/{entry.reporting_year}"
+    return stem if entry.kind == "company-file" else f"{stem}/{entry.kind}"
 
 
 def _with(entries: Sequence[ListEntry], new: ListEntry, identity: str) -> tuple[list[ListEntry], ListEntry]:

@@ -24,5 +24,15 @@ def retract_list(folder: DataFolder, list_id: str, wait: float) -> ListEntry:
             raise UsageError(f"there is no list '{list_id}'; 'hefboom lists' shows them")
         if not entry.in_force:
             raise UsageError(f"list '{list_id}' was retracted before")
+        tables = [
+            known.list
+            for known in entries
+            if known.in_force
+            and known.list != list_id
+            and known.list.startswith(f"{list_id}/")
+            and entry.reporting_year is not None
+        ]
+        if tables:
+            raise UsageError(f"{', '.join(tables)} belong to '{list_id}'; retract them first")
         commit(folder, Changes(retract_entry(entries, list_id), dropped=[entry]))
     return entry

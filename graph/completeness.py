@@ -17,7 +17,7 @@ from typing import Final, Literal, NamedTuple
 import pyrudof
 
 from hefboom.errors import HefboomError
-from hefboom.graph.completeness_files import NO_RISK, CompanyFile, Rank, evidence_classes
+from hefboom.graph.completeness_files import NO_RISK, PARTS, CompanyFile, Rank, evidence_classes
 from hefboom.graph.completeness_parameters import Parameters, check_context, read_parameters
 from hefboom.graph.completeness_shapes import (
     Condition,
@@ -160,6 +160,7 @@ class _Owners:
     def __init__(self, files: Sequence[CompanyFile]) -> None:
         self._companies = {file.company for file in files}
         self._graphs = {file.graph: file.company for file in files if file.graph}
+        self._graphs |= {f"{graph}/{part}": company for graph, company in self._graphs.items() for part in PARTS}
         if len(self._companies) < len(files):
             raise HefboomError("a session cannot hold two files of one company; check one year at a time")
 

@@ -40,6 +40,8 @@ _INDEXED: Final = (
 _LINE: Final = re.compile(
     r"^<([^>]*)> <(" + "|".join(map(re.escape, _INDEXED)) + r')> (?:<([^>]*)>|"((?:[^"\\]|\\.)*)")', re.MULTILINE
 )
+PARTS: Final = ("audits", "certificates", "complaints", "engagements")
+"""Tables that belong to a company's file, each in a graph below it."""
 Rank = tuple[int, int, int]
 """Severity (the highest of scale, scope and irremediability), the sum of the three, likelihood: higher is worse."""
 
@@ -190,7 +192,38 @@ def stored_file(store: ox.Store, names: Names, company: str, year: int) -> Compa
     graph = f"{names.base}/file/{company}/{year}"
     text = store.dump(format=ox.RdfFormat.N_TRIPLES, from_graph=ox.NamedNode(graph))
     scope = stored_scope(store, names, company, year)
-    return CompanyFile(names.company(company), year, graph, text.decode() if text else "", scope)
+    own = text.decode() if text else ""
+    for part in PARTS:
+        told = store.dump(format=ox.RdfFormat.N_TRIPLES, from_graph=ox.NamedNode(f"{graph}/{part}"))
+        own += _joined(own, told.decode() if told else "", graph, part)
+    return CompanyFile(names.company(company), year, graph, own, scope)
+
+
+def _joined(file: str, table: str, graph: str, part: str) -> str:
+    """The statements of a table, its sites replaced by those of the file with the same OS ID, or name and country."""
+    own = _site_keys(file, f"{graph}/site/")
+    places = {key: site for site, keys in own.items() for key in keys}
+    for site, keys in _site_keys(table, f"{graph}/{part}/site/").items():
+        if same := next((places[key] for key in keys if key in places), None):
+            lines = (line for line in table.splitlines(keepends=True) if not line.startswith(f"<{site}> "))
+            table = "".join(lines).replace(f"<{site}>", f"<{same}>")
+    return table
+
+
+def _site_keys(ntriples: str, prefix: str) -> dict[str, list[tuple[str, ...]]]:
+    """By what each site below an IRI is known: its OS ID, then name and country."""
+    told: dict[str, dict[str, str]] = {}
+    for line in ntriples.splitlines():
+        if line.startswith(f"<{prefix}"):
+            subject, predicate, term = line.removesuffix(" .").split(" ", 2)
+            told.setdefault(subject.strip("<>"), {})[predicate.strip("<>")] = term
+    keys: dict[str, list[tuple[str, ...]]] = {}
+    for site, values in told.items():
+        os_id, name, country = (values.get(iri) for iri in (f"{HEF}osId", _LABELS[0], f"{HEF}country"))
+        keys[site] = [("os-id", os_id)] if os_id else []
+        if name and country:
+            keys[site].append(("name", name.casefold(), country))
+    return keys
 
 
 def stored_scope(store: ox.Store, names: Names, company: str, year: int) -> str:

@@ -14,7 +14,7 @@ REFERENCE_GRAPH = "https://w3id.org/hefboom/scheme"
 ONTOLOGY_GRAPH = "https://w3id.org/hefboom/ns"
 
 _MAX_SLUG = 80
-FILE_ID = re.compile(r"file/[a-z0-9-]+/[0-9]{4}")
+FILE_ID = re.compile(r"file/[a-z0-9-]+/[0-9]{4}(?:/(?:audits|certificates|complaints|engagements))?")
 
 
 def slug(text: str) -> str:
@@ -40,7 +40,7 @@ def scope_of(visibility: str, owner: str | None) -> str:
 
 
 def is_file_id(list_id: str) -> bool:
-    """Whether the id of a list is that of a company's due diligence file: `file/<company>/<year>`."""
+    """Whether a list is a company's due diligence file, `file/<company>/<year>`, or a table that belongs to it."""
     return FILE_ID.fullmatch(list_id) is not None
 
 

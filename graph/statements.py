@@ -106,9 +106,12 @@ def _file_statements(table: str) -> str:
 
 def _lists(table: str) -> str:
     terms = {"s": "list_iri(list)", "g": "scope_graph('catalogue', scope)"}
+    file_iri = "list_iri('file/' || contributor || '/' || reporting_year)"
     parts = [
         f"CASE WHEN kind = 'company-file' THEN {is_a('CompanyFile')} ELSE {is_a('List')} END",
-        says(hef("reportingYear"), "whole(reporting_year)"),
+        says(hef("reportingYear"), "CASE WHEN kind = 'company-file' THEN whole(reporting_year) END"),
+        f"CASE WHEN reporting_year IS NOT NULL AND kind <> 'company-file' THEN "
+        f"{says(f'<{DCT}isPartOf>', file_iri)} END",
         says(f"<{DCT}title>", "text(title)"),
         says(hef("contributor"), "company_iri(contributor)"),
         says(hef("listDate"), "day(date)"),

@@ -128,7 +128,8 @@ def list_of(iri: str, base: str, lists: Mapping[str, object]) -> str | None:
     if kind == "list":
         return iri
     if kind == "file":
-        return "/".join([base, "file", *path.split("/")[:2]])
+        whole, table = ("/".join([base, "file", *path.split("/")[:length]]) for length in (2, 3))
+        return table if table in lists else whole
     if kind not in ("listing", "relationship"):
         return None
     parts = path.split("/")

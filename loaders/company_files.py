@@ -112,7 +112,7 @@ def _taken_in(head: _Head, records: Sequence[Record], names: Names) -> tuple[str
     graph = f"{names.base}/file/{head.company}/{head.year}"
     company = names.company(head.company)
     accepted = accept_records(records, graph, company)
-    return graph, accepted, "".join(sorted(set(_statements(accepted, company))))
+    return graph, accepted, "".join(sorted(set(statements_of(accepted, company))))
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +140,7 @@ def _only(record: Record, name: str) -> str:
     return next(iter(record.values.get(name, ())), "")
 
 
-def _statements(accepted: Accepted, company: str) -> Iterator[str]:
+def statements_of(accepted: Accepted, company: str) -> Iterator[str]:
     """Every statement of the file, one line each; what follows from a row without being written in it too."""
     for node in accepted.nodes.values():
         sheet = sheets()[node.sheet]

@@ -13,7 +13,7 @@ from hefboom.loaders.company_values import CellError, literal, read_value, says_
 from hefboom.loaders.findings import Finding
 from hefboom.loaders.text import fold
 
-_CONTACT_WORDS: Final = frozenset(
+CONTACT_WORDS: Final = frozenset(
     {
         *("name", "naam", "complainant", "klager", "melder", "reporter", "person", "persoon", "worker", "werknemer"),
         *("contact", "contactpersoon", "email", "mail", "telefoon", "phone", "mobile", "mobiel", "whatsapp"),
@@ -222,7 +222,7 @@ def _key(record: Record) -> str:
 def _check_others(record: Record, findings: list[Finding]) -> None:
     """Columns that the format does not know: refused where they may hold a person, else left out with a warning."""
     for header in record.others:
-        if record.sheet == "complaints" and _CONTACT_WORDS & set(_words(header)):
+        if record.sheet == "complaints" and CONTACT_WORDS & set(_words(header)):
             raise _Refused(
                 _finding(
                     record,

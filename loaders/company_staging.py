@@ -59,8 +59,8 @@ def stage_company_file(file: Path, options: LoadOptions, names: Names, staging: 
         )
     for finding in loaded.findings:
         staging.note(finding)
-    staging.add("file_statements", _statements(loaded))
-    staging.add("listings", _sites(loaded))
+    staging.add("file_statements", statement_rows(loaded.ntriples, loaded.graph, loaded.company))
+    staging.add("listings", site_listings(loaded.ntriples, loaded.graph, loaded.company))
     counts = Counts(loaded.rows_read, loaded.rows_stored, loaded.rows_merged, loaded.rows_refused)
     return StagedFile(_entry(file, options, loaded, visibility, counts), counts)
 
@@ -90,22 +90,22 @@ def _entry(file: Path, options: LoadOptions, loaded: LoadedCompanyFile, visibili
     )
 
 
-def _statements(loaded: LoadedCompanyFile) -> pl.DataFrame:
+def statement_rows(ntriples: str, graph: str, company: str) -> pl.DataFrame:
     """Every statement with the sheet and id of the row that it comes from; those of the company stand on its sheet."""
     rows = []
-    for line in loaded.ntriples.splitlines():
+    for line in ntriples.splitlines():
         found = _NODE.match(line.partition(" ")[0])
-        within = found is not None and found["graph"] == loaded.graph
-        sheet, row = (found["sheet"], found["row"]) if found is not None and within else ("company", loaded.company)
+        within = found is not None and found["graph"] == graph
+        sheet, row = (found["sheet"], found["row"]) if found is not None and within else ("company", company)
         rows.append({"sheet": sheet, "row": row, "line": line.removesuffix(" .")})
     return pl.DataFrame(rows, schema={"sheet": pl.String, "row": pl.String, "line": pl.String})
 
 
-def _sites(loaded: LoadedCompanyFile) -> pl.DataFrame:
+def site_listings(ntriples: str, graph: str, company: str) -> pl.DataFrame:
     """The sites of a file as rows of the table of listings, so that they meet those of lists by OS ID or exact key."""
-    prefix = f"<{loaded.graph}/site/"
+    prefix = f"<{graph}/site/"
     sites: dict[str, dict[str, object]] = {}
-    for line in loaded.ntriples.splitlines():
+    for line in ntriples.splitlines():
         if not line.startswith(prefix):
             continue
         subject, predicate, term = line.removesuffix(" .").split(" ", 2)
@@ -114,7 +114,7 @@ def _sites(loaded: LoadedCompanyFile) -> pl.DataFrame:
             site[column] = _value(column, term)
         elif predicate == f"<{HEF}process>":
             site["processes"].append(_value("process", term))  # type: ignore[attr-defined]
-    rows = [{"row": row, "source_text": f"{loaded.graph}/site/{row}", **values} for row, values in sites.items()]
+    rows = [{"row": row, "source_text": f"{graph}/site/{row}", **values} for row, values in sites.items()]
     frame = pl.DataFrame(rows, schema_overrides=_SCHEMA) if rows else pl.DataFrame(schema=_SCHEMA)
     frame = frame.with_columns(pl.lit(None, kind).alias(name) for name, kind in _SCHEMA.items() if name not in frame)
     os_ids = check_os_ids(frame["os_id"])
@@ -123,7 +123,7 @@ def _sites(loaded: LoadedCompanyFile) -> pl.DataFrame:
         os_id=os_ids.ids,
         name_key=name_keys(frame["name"]),
         address_key=address_keys(frame["address"], frame["country"]),
-        contributor=pl.lit(loaded.company),
+        contributor=pl.lit(company),
     )
 
 

@@ -56,13 +56,18 @@ def says_unknown(text: str) -> bool:
     return fold(text) in UNKNOWN_WORDS
 
 
+def holds_contact(text: str) -> bool:
+    """Whether a text holds an e-mail address or a telephone number."""
+    return bool(_EMAIL.search(text) or _PHONE.search(text))
+
+
 def read_value(field: Field, text: str) -> str:
     """One value of a field as a term of N-Triples; ids of other records are not read here. Raises CellError."""
     return _READERS[field.kind](field, text)
 
 
 def _text(field: Field, text: str) -> str:
-    if _EMAIL.search(text) or _PHONE.search(text):
+    if holds_contact(text):
         raise CellError(
             "personal-data",
             f"'{field.label_en}' holds an e-mail address or telephone number",

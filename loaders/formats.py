@@ -8,6 +8,7 @@ from typing import Literal, get_args
 
 from hefboom.errors import SourceError
 from hefboom.loaders.company_read import is_company_file
+from hefboom.loaders.company_tables import recognise_part
 from hefboom.loaders.encodings import check_file
 from hefboom.loaders.headers import (
     ALIAS_HEADERS,
@@ -22,8 +23,9 @@ from hefboom.loaders.tables import open_table
 
 Format = Literal[
     "table", "osh-download", "osh-upload", "osh-api", "scdex", "relationships", "memberships", "aliases",
-    "risk-evidence", "company-file",
+    "risk-evidence", "company-file", "audits", "certificates", "complaints", "engagements",
 ]  # fmt: skip
+COMPANY_FORMATS: tuple[Format, ...] = ("company-file", "audits", "certificates", "complaints", "engagements")
 FORMATS: tuple[Format, ...] = get_args(Format)
 
 _DOWNLOAD = frozenset({"os_id", "contribution_date", "name", "address", "country_code", "country_name"})
@@ -59,6 +61,8 @@ def detect_headers(headers: Sequence[str], path: Path) -> Format:
     """The format of a table with these headers; ``path`` is for the error."""
     if recognise(headers) is not None:
         return "risk-evidence"
+    if (part := recognise_part(headers)) is not None:
+        return next(known for known in COMPANY_FORMATS if known == part)
     stood = {header.strip().casefold() for header in headers}
     if stood >= _DOWNLOAD and "contributor (list)" in stood:
         return "osh-download"

@@ -26,7 +26,7 @@ from hefboom.graph.folder import DataFolder
 from hefboom.graph.iris import Names, scope_of, slug
 from hefboom.graph.writer import Changes, Committed, SharedSite, commit
 from hefboom.loaders.findings import FINDING_SCHEMA, Finding
-from hefboom.loaders.formats import FORMATS, Format, detect
+from hefboom.loaders.formats import COMPANY_FORMATS, FORMATS, Format, detect
 from hefboom.loaders.memberships import add_memberships, read_memberships
 from hefboom.loaders.own_lists import check_format, check_speaks_for
 from hefboom.loaders.profiles import Guess, Profile, hints_from_name, save_profile
@@ -46,6 +46,7 @@ class LoadOptions:
     `visibility` is public for answers of a public register and secretariat for every other list unless given.
     `alongside` keeps earlier lists of the contributor current; `replaces` names one list that this one takes the place
     of. `own` is the slug of the company that hands the list in itself: the contributor, which speaks for no other.
+    `year` is that of the due diligence file to which a table of audits, certificates, complaints, ... belongs.
     """
 
     contributor: str | None = None
@@ -60,6 +61,7 @@ class LoadOptions:
     alongside: bool = False
     replaces: str | None = None
     own: str | None = None
+    year: int | None = None
     today: datetime.date = field(default_factory=datetime.date.today)
 
     def __post_init__(self) -> None:
@@ -188,8 +190,8 @@ def _stage(file: Path, options: LoadOptions, folder: DataFolder, scratch: Path, 
             return _stage_members(file, options, report)
         scratch.mkdir()
         staging = Staging(scratch)
-        if format == "company-file":
-            return _stage_company_file(file, options, Names(folder.base()), report, staging)
+        if format in COMPANY_FORMATS:
+            return _stage_company_file(file, format, options, folder, report, staging)
         read = read_list(file, format, staging, options.profile, options.sheet, lambda rows: progress(str(file), rows))
         report.guess, report.left_out = read.guess, read.left_out
         if options.own is not None:
@@ -206,12 +208,16 @@ def _stage(file: Path, options: LoadOptions, folder: DataFolder, scratch: Path, 
 
 
 def _stage_company_file(
-    file: Path, options: LoadOptions, names: Names, report: ListReport, staging: Staging
+    file: Path, format: Format, options: LoadOptions, folder: DataFolder, report: ListReport, staging: Staging
 ) -> _Staged:
     # What reads and checks these files takes time to start, and most loads hold none.
+    from hefboom.loaders.company_part_staging import stage_company_part
     from hefboom.loaders.company_staging import stage_company_file
 
-    staged = stage_company_file(file, options, names, staging)
+    if format == "company-file":
+        staged = stage_company_file(file, options, Names(folder.base()), staging)
+    else:
+        staged = stage_company_part(file, format, options, folder, staging)
     entry = staged.entry
     report.counts, report.findings = staged.counts, staging.all_findings()
     report.contributor, report.date, report.visibility = entry.contributor_name, entry.date, entry.visibility

@@ -7,10 +7,10 @@ from pathlib import Path
 
 from hefboom.errors import SourceError
 from hefboom.graph.iris import slug
-from hefboom.loaders.formats import Format
+from hefboom.loaders.formats import COMPANY_FORMATS, Format
 from hefboom.loaders.staging import Staging
 
-_OWN_FORMATS: tuple[Format, ...] = ("table", "osh-upload", "scdex", "relationships", "company-file")
+_OWN_FORMATS: tuple[Format, ...] = ("table", "osh-upload", "scdex", "relationships", *COMPANY_FORMATS)
 _ASK = "ask the secretariat to load it"
 
 

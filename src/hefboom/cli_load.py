@@ -66,6 +66,10 @@ def load(
     replaces: Annotated[
         str | None, typer.Option("--replaces", help="The list that this one takes the place of.")
     ] = None,
+    year: Annotated[
+        int | None,
+        typer.Option("--year", help="The year of the due diligence file that a table of audits, ... belongs to."),
+    ] = None,
     wait: Annotated[float, typer.Option("--wait", help="Seconds to wait for another load to finish.")] = 600.0,
     as_json: JsonOption = False,
     data: DataOption = None,
@@ -89,6 +93,7 @@ def load(
         title=title,
         alongside=alongside,
         replaces=replaces,
+        year=year,
     )
     quiet = quiet or STATE.quiet
     folder = folder_of(data)
@@ -157,14 +162,15 @@ def _print_report(report: ListReport, folder: DataFolder, quiet: bool) -> None:
     account = f"{counts.rows_read:,} rows read = {counts.stored:,} stored"
     console.print(f"  {account} + {counts.merged:,} merged as exact duplicates + {counts.refused:,} refused")
     if report.list and report.reporting_year is not None:
-        console.print(f"  due diligence file {report.list}", markup=False)
+        whole = report.format == "company-file"
+        console.print(f"  {'due diligence file' if whole else f'table of {report.format}'} {report.list}", markup=False)
         console.print(
             f"  of {report.contributor} for {report.reporting_year}, visible to: {report.visibility}; {report.sites:,}"
             f" sites, {report.sites - report.new_sites:,} of them known before",
             markup=False,
         )
         if report.renewed:
-            console.print(f"  takes the place of the file for {report.reporting_year} that was here", markup=False)
+            console.print(f"  takes the place of the one for {report.reporting_year} that was here", markup=False)
     elif report.list:
         console.print(f"  list {report.list}", markup=False)
         console.print(

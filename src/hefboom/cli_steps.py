@@ -15,7 +15,8 @@ from hefboom.errors import UsageError
 from hefboom.graph.completeness import LEVELS, Checker, CompanyCheck
 
 _FORMATS = ("table", "xlsx", "json", "ttl", "sarif")
-_TEMPLATES = ("company-file", "company-file-schema")
+_TABLES = ("audits", "certificates", "complaints", "engagements")
+_TEMPLATES = ("company-file", "company-file-schema", *_TABLES)
 _LANGUAGES = ("en", "nl")
 
 LangOption = Annotated[str, typer.Option("--lang", help="en or nl")]
@@ -28,15 +29,20 @@ def register(app: typer.Typer) -> None:
 
 
 def template(
-    what: Annotated[str, typer.Argument(help="company-file (a workbook) or company-file-schema (JSON Schema)")],
+    what: Annotated[
+        str, typer.Argument(help="company-file, audits, certificates, complaints, engagements; or company-file-schema.")
+    ],
     lang: LangOption = "en",
     output: Annotated[Path | None, typer.Option("--output", "-o", help="The file to write.")] = None,
 ) -> None:
-    """Write an empty due diligence file for a company to fill in: a workbook, or the schema of its YAML and JSON form.
+    """Write an empty due diligence file for a company to fill in, or a table that belongs to it, as a workbook.
+
+    company-file-schema is the JSON Schema of the file's YAML and JSON form.
 
     Example: hefboom template company-file --lang nl -o dossier.xlsx
     """
     from hefboom.loaders.company_json import company_file_schema_text
+    from hefboom.loaders.company_table_template import write_table_template
     from hefboom.loaders.company_workbook import write_company_template
 
     if what not in _TEMPLATES:
@@ -45,6 +51,9 @@ def template(
     if what == "company-file":
         path = output or Path(f"company-file-{language}.xlsx")
         write_company_template(path, "nl" if language == "nl" else "en")
+    elif what in _TABLES:
+        path = output or Path(f"{what}-{language}.xlsx")
+        write_table_template(path, what, "nl" if language == "nl" else "en")
     else:
         path = output or Path("company-file.schema.json")
         path.write_text(company_file_schema_text(), encoding="utf-8")

@@ -1,0 +1,160 @@
+"""Tables beside a company's due diligence file: audits, certificates, complaints, engagements."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pytest
+import typer
+import yaml
+from list_desk import Desk
+from step_facts import complete, drop
+from typer.testing import CliRunner
+
+from hefboom import cli_steps
+from hefboom.errors import UsageError
+from hefboom.graph.changes import retract_list
+from hefboom.graph.completeness import Checker
+from hefboom.graph.completeness_files import stored_file
+from hefboom.graph.health import examine
+from hefboom.loaders.company_tables import PARTS, recognise_part, table_columns
+from hefboom.loaders.formats import detect
+from hefboom.loaders.load import ListReport
+
+TODAY = date(2026, 11, 1)
+
+
+@pytest.fixture
+def company(desk: Desk) -> Desk:
+    """A data folder with the file of one company whose sites nobody looked at."""
+    made = complete("Leader")
+    for sheet in ("monitoring", "findings", "corrective_actions", "certificates"):
+        drop(sheet)(made)
+    desk.load("leader.yaml", yaml.safe_dump(made), today=TODAY)
+    return desk
+
+
+def load(desk: Desk, rows: list[dict[str, str]], **options: Any) -> ListReport:
+    return desk.load("t.csv", rows, **{"contributor": "Leader", "today": TODAY, **options})
+
+
+def findings(desk: Desk) -> set[tuple[str, str]]:
+    data = desk.data
+    (check,) = Checker(TODAY).check([stored_file(data.store, data.names, "leader", 2026)])
+    return {(finding.condition.id, finding.focus.rpartition("/file/leader/2026/")[2]) for finding in check.findings}
+
+
+def audit(number: str, site: str, **more: str) -> dict[str, str]:
+    return {
+        "Audit-id": number, "Fabriek": site, "Auditdatum": "2026-09-12", "Rapport": "r", "Bewaard door": "Inkoop",
+        "Bevinding-id": "", "Afwijking": "", "Soort risico": "", "Verbeteractie": "", "Einddatum": "", "Status": "",
+        "OS ID": "", **more,
+    }  # fmt: skip
+
+
+def test_audits_of_the_sites_of_a_file_count_in_its_check(company: Desk) -> None:
+    before = {focus for condition, focus in findings(company) if condition == "DD-4.2"}
+    data = stored_file(company.data.store, company.data.names, "leader", 2026)
+    names = {site: data.index.label(f"{data.graph}/{site}") for site in before}
+    assert len(before) > 1
+    first, *rest = sorted(before)
+    found = {"Bevinding-id": "F1", "Afwijking": "ja", "Soort risico": "labour/wages"}
+    mended = {"Verbeteractie": "Loon nabetalen", "Einddatum": "2026-12-01", "Status": "Open"}
+    rows = [audit("A1", first.partition("/")[2], **found), *(audit(f"A{n}", names[s]) for n, s in enumerate(rest, 2))]
+    report = load(company, rows)
+    assert (report.format, report.counts.stored, report.counts.refused) == ("audits", len(rows), 0)
+    now = findings(company)
+    assert not [one for one in now if one[0] == "DD-4.2"]
+    assert ("DD-4.3", "audits/monitoring/a1") in now
+    rows[0] |= mended
+    assert load(company, rows).renewed
+    assert "DD-4.3" not in {condition for condition, _ in findings(company)}
+    retract_list(company.folder, "file/leader/2026/audits", 10)
+    assert {focus for condition, focus in findings(company) if condition == "DD-4.2"} == before
+    assert [check.found for check in examine(company.folder) if check.state == "wrong"] == []
+
+
+COMPLAINT = {
+    "Complaint number": "2026-101", "Received on": "2026-10-20", "Status": "open", "Handler": "committee",
+    "Issue": "labour/wages", "Site": "Mill nobody lists", "Country": "IN",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("more", "column", "words"), [
+    ({"Complaint number": "Jan de Vries"}, "Complaint number", "may be a name"),
+    ({"Complainant": "x"}, "Complainant", "may hold data about a person"),
+    ({"Naam klager": "x"}, "Naam klager", "may hold data about a person"),
+    ({"Handler": "a.b@example.com"}, "Handler", "e-mail address"),
+    ({"Remarks": "call +31 6 12345678"}, "Remarks", "telephone number"),
+])  # fmt: skip
+def test_complaint_with_a_person_is_refused_without_its_value(
+    company: Desk, more: dict[str, str], column: str, words: str
+) -> None:
+    report = load(company, [COMPLAINT, {**COMPLAINT, "Complaint number": "2026-102", **more}])
+    assert (report.counts.stored, report.counts.refused) == (1, 1)
+    (found,) = report.findings.filter(report.findings["severity"] == "error").to_dicts()
+    assert (found["row"], found["column"], found["value"], found["code"]) == ("3", column, None, "personal-data")
+    assert words in found["reason"]
+
+
+def test_refused_finding_takes_nothing_else_of_its_audit_along(company: Desk) -> None:
+    rows = [
+        audit("A1", "S1", **{"Bevinding-id": "F1", "Soort risico": "labour/nonsense"}),
+        audit("A1", "S1", **{"Bevinding-id": "F2", "Soort risico": "labour/wages"}),
+        audit("A2", "S1", Auditdatum="yesterday"),
+        audit("A3", "S1"),
+        audit("A3", "S1"),
+    ]
+    report = load(company, rows)
+    counts = report.counts
+    assert (counts.rows_read, counts.stored, counts.merged, counts.refused) == (5, 2, 1, 2)
+    errors = report.findings.filter(report.findings["severity"] == "error").to_dicts()
+    assert sorted((one["row"], one["column"]) for one in errors) == [("2", "Soort risico"), ("4", "Auditdatum")]
+
+
+def test_table_wants_its_company_its_file_and_its_visibility(company: Desk) -> None:
+    assert "no file of 'leader' for 2024; there are files of 2026" in (
+        load(company, [COMPLAINT], year=2024).error or ""
+    )
+    assert "no file of 'other'" in (load(company, [COMPLAINT], contributor="Other").error or "")
+    assert "--visibility public differs" in (load(company, [COMPLAINT], visibility="public").error or "")
+    assert "give --contributor" in (load(company, [COMPLAINT], contributor=None).error or "")
+    load(company, [COMPLAINT])
+    with pytest.raises(UsageError, match="retract them first"):
+        retract_list(company.folder, "file/leader/2026", 10)
+
+
+def test_missing_column_is_named_in_both_languages(company: Desk) -> None:
+    report = load(company, [{"Complaint number": "1", "Handler": "x", "Issue": "labour/wages"}])
+    assert report.error is not None
+    assert "'Received on' ('Ontvangen op'), 'Status' ('Status')" in report.error
+
+
+@pytest.mark.parametrize("part", PARTS)
+@pytest.mark.parametrize("language", ["en", "nl"])
+def test_template_is_recognised_and_its_example_is_taken_in(
+    part: str, language: str, tmp_path: Path, new_desk: Callable[..., Desk]
+) -> None:
+    app = typer.Typer()
+    cli_steps.register(app)
+    path = tmp_path / "t.xlsx"
+    made = CliRunner().invoke(app, ["template", part, "--lang", language, "-o", str(path)])
+    assert made.exit_code == 0
+    book = openpyxl.load_workbook(path)
+    page = book.worksheets[0]
+    headers = [str(cell.value) for cell in page[1]]
+    assert recognise_part(headers) == part
+    assert all(cell.comment for cell in page[1])
+    for place, column in enumerate(table_columns(part), 1):
+        page.cell(2, place, column.example)
+    book.save(path)
+    assert detect(path) == part
+    desk = new_desk(f"{part}-{language}")
+    desk.load("leader.yaml", yaml.safe_dump(complete("Leader")), today=TODAY)
+    (desk.place / "t.xlsx").write_bytes(path.read_bytes())
+    report = desk.load("t.xlsx", contributor="Leader", today=TODAY)
+    assert (report.error, report.counts.stored, report.counts.refused) == (None, 1, 0)
