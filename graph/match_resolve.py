@@ -9,6 +9,7 @@ from typing import Any
 import duckdb
 
 from hefboom.graph.match_blocking import find_candidates
+from hefboom.graph.match_claims import FIGURES, LISTS, TEXT
 from hefboom.graph.match_clusters import cluster
 from hefboom.graph.match_corrections import claim_scopes, correct, corrected_sql, find_corrections
 from hefboom.graph.match_evidence import build_evidence
@@ -88,13 +89,33 @@ def resolve(
 
 
 def _add_known(connection: duckdb.DuckDBPyConnection) -> None:
-    """Add the known claims that new ones are compared with, and all known mentions, to the tables of this run."""
+    """Add the known claims that new ones are compared with, and all known mentions, to the tables of this run.
+
+    A row that repeats a known one is told apart from others by the lists of that one too, where they may be seen.
+    """
     connection.execute("""
         CREATE OR REPLACE TEMP TABLE m_wanted AS
         SELECT DISTINCT claim FROM (SELECT l AS claim FROM m_candidate UNION ALL SELECT r FROM m_candidate)
     """)
     for table in ("m_evidence", "m_spelling"):
         connection.execute(f"INSERT INTO {table} BY NAME FROM known.{table} SEMI JOIN m_wanted USING (claim)")
+    same = " AND ".join(f"c.{column} IS NOT DISTINCT FROM k.{column}" for column in (*TEXT, *FIGURES, *LISTS))
+    connection.execute(f"""
+        CREATE OR REPLACE TABLE m_evidence AS
+        WITH scoped AS (
+            SELECT claim, arg_min(scope, (closedness(scope), scope)) AS scope
+            FROM (SELECT claim, coalesce(scope, 'public') AS scope FROM (
+                FROM m_mention UNION ALL BY NAME (FROM known.m_mention SEMI JOIN m_wanted USING (claim))
+            ) LEFT JOIN m_list_scope USING (list)) GROUP BY claim
+        ), repeated AS (
+            SELECT r AS claim, flatten(list(e.lists)) AS before
+            FROM m_candidate JOIN known.m_claim k ON k.claim = l JOIN m_claim c ON c.claim = r AND {same}
+            JOIN m_evidence e ON e.claim = l JOIN scoped a ON a.claim = l JOIN scoped b ON b.claim = r
+            WHERE seen_at(a.scope, b.scope) GROUP BY r
+        )
+        SELECT e.* REPLACE (list_distinct(list_concat(lists, before)) AS lists)
+        FROM m_evidence e LEFT JOIN repeated USING (claim)
+    """)
     connection.execute("INSERT INTO m_mention BY NAME FROM known.m_mention")
 
 

@@ -200,3 +200,20 @@ def test_a_broken_model_file_is_refused(tmp_path: Path) -> None:
     (tmp_path / "model.json").write_text("{}", encoding="utf-8")
     with pytest.raises(UsageError, match="not a model file"):
         read_model(tmp_path / "model.json")
+
+
+def test_a_repeated_list_asks_nothing_that_the_first_one_answered(tmp_path: Path) -> None:
+    rows: list[Row] = [
+        {"name": "Carmina Bakery Canal View", "address": ESTATE},
+        {"name": "Carmina Bakery Ring Road", "address": ESTATE},
+        {"name": "Zentara Denim", "address": ESTATE}, {"name": "Zentara Denim Washing", "address": ESTATE},
+    ]  # fmt: skip
+    first = run(rows)
+    asked = {(pair["left_row"], pair["right_row"], pair["outcome"]) for pair in pairs(first)}
+    first.keep(tmp_path)
+    connection = duckdb.connect()
+    connection.register("listings", listings([{**row, "list": "a/2025-01-01"} for row in rows]))
+    again = resolve(connection, "listings", known=tmp_path)
+    others = {(*sorted((pair["left_row"], pair["right_row"])), pair["outcome"]) for pair in pairs(again)
+              if pair["left_row"] != pair["right_row"]}  # fmt: skip
+    assert others <= asked
