@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
 from pathlib import Path
@@ -72,7 +72,8 @@ def load_company_file(path: Path, names: Names | None = None, visibility: str = 
     head = _Head.of(str(path), raw.records)
     graph, accepted, ntriples = _taken_in(head, raw.records, names)
     scope = scope_of(visibility, head.company)
-    findings = (*raw.findings, *accepted.findings)
+    stood = (replace(one, column=raw.headers.get(one.column or "", one.column)) for one in accepted.findings)
+    findings = (*raw.findings, *stood)
     return LoadedCompanyFile(
         path=path,
         company=head.company,
@@ -127,7 +128,10 @@ class _Head:
     def of(cls, where: str, records: Sequence[Record]) -> _Head:
         found = [record for record in records if record.sheet == COMPANY_SHEET]
         if len(found) != 1:
-            raise SourceError(f"{where} needs one sheet or section 'company'; it has {len(found)}")
+            raise SourceError(
+                f"{where} needs one sheet 'Company' ('Bedrijf'; in YAML and JSON one section 'company') with the name"
+                f" of the company and the year; it has {len(found)}. 'hefboom template company-file' makes it"
+            )
         name, year = (_only(found[0], text) for text in ("name", "year"))
         if not name:
             raise SourceError(f"{where}, company: 'name' is empty; write the name of the company")

@@ -9,6 +9,7 @@ import zipfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
@@ -16,7 +17,7 @@ import python_calamine
 import yaml  # type: ignore[import-untyped]
 
 from hefboom.errors import SourceError
-from hefboom.loaders.company_schema import COMPANY_SHEET, Sheet, sheets
+from hefboom.loaders.company_schema import COMPANY_SHEET, Field, Sheet, sheets
 from hefboom.loaders.findings import Finding
 from hefboom.loaders.json_files import first_keys
 from hefboom.loaders.text import fold
@@ -42,10 +43,14 @@ class Record:
 
 @dataclass(frozen=True, slots=True)
 class RawFile:
-    """All records of a file, in its order, and what was found while reading it."""
+    """All records of a file, in its order, what was found while reading it, and how it calls sheets and columns itself.
+
+    `headers` gives, for `risks.type`, the names as they stand in the file, such as `Risico's.Soort`.
+    """
 
     records: tuple[Record, ...]
     findings: tuple[Finding, ...]
+    headers: Mapping[str, str]
 
 
 def read_company_file(path: Path) -> RawFile:
@@ -121,14 +126,24 @@ def _workbook(path: Path) -> Iterable[tuple[str, Rows]]:
         raise SourceError(f"cannot read '{path}' as a workbook: {error}") from error
     for name, rows in found:
         if fold(name) not in _OWN_SHEETS:
-            yield name, _company_rows(rows) if _sheet_named(name) is sheets()[COMPANY_SHEET] else _table_rows(rows)
+            yield (
+                name,
+                _company_rows(path, rows) if _sheet_named(name) is sheets()[COMPANY_SHEET] else _table_rows(rows),
+            )
 
 
-def _company_rows(rows: Sequence[Sequence[object]]) -> Rows:
+def _company_rows(path: Path, rows: Sequence[Sequence[object]]) -> Rows:
     """The one record of the company sheet, whose fields stand below each other."""
-    cells: dict[str, tuple[str, ...]] = {
-        _text(row[0]): (_text(row[1]),) for row in rows if len(row) > 1 and _text(row[0])
-    }
+    cells: dict[str, tuple[str, ...]] = {}
+    for number, row in enumerate(rows, start=1):
+        name = _text(row[0]) if len(row) > 1 else ""
+        if name in cells:
+            raise SourceError(
+                f"{path}: the sheet of the company says '{name}' twice, the second time in row {number} with"
+                f" '{_text(row[1])}'; a file is about one company and one year, so hand in a file for each"
+            )
+        if name:
+            cells[name] = (_text(row[1]),)
     yield "1", cells
 
 
@@ -176,17 +191,31 @@ def _sheet_named(name: str) -> Sheet | None:
 def _from_tables(tables: Iterable[tuple[str, Rows]]) -> RawFile:
     records: list[Record] = []
     findings: list[Finding] = []
+    headers: dict[str, str] = {}
     for name, rows in tables:
         if sheet := _sheet_named(name):
-            records += [_record(sheet, row, cells) for row, cells in rows]
+            headers[f"{sheet.name}.id"] = f"{name}.id"
+            for row, cells in rows:
+                records.append(_record(sheet, row, cells))
+                headers |= {
+                    f"{sheet.name}.{field.name}": f"{name}.{header}"
+                    for header in cells
+                    if (field := _fields(sheet).get(fold(header))) is not None
+                }
         elif any(True for _ in rows):
             hint = "name it as in the template: " + ", ".join(known.label_en for known in sheets().values())
             findings.append(Finding(None, name, None, "unknown-sheet", "warning", f"sheet '{name}' is not known", hint))
-    return RawFile(tuple(records), tuple(findings))
+    return RawFile(tuple(records), tuple(findings), headers)
+
+
+@cache
+def _fields(sheet: Sheet) -> dict[str, Field]:
+    """The fields of a sheet by every name that a header may have."""
+    return {fold(name): field for field in sheet.fields for name in (field.name, field.label_en, field.label_nl)}
 
 
 def _record(sheet: Sheet, row: str, cells: Mapping[str, tuple[str, ...]]) -> Record:
-    names = {fold(name): field for field in sheet.fields for name in (field.name, field.label_en, field.label_nl)}
+    names = _fields(sheet)
     values: dict[str, tuple[str, ...]] = {}
     others: dict[str, str] = {}
     for header, texts in cells.items():

@@ -112,7 +112,11 @@ def _closing_is_stopping() -> Iterator[None]:
 
 
 def ask_all(
-    pairs: Sequence[Question], who: str, lang: str, console: Console, key: Callable[[], str],
+    pairs: Sequence[Question],
+    who: str,
+    lang: str,
+    console: Console,
+    key: Callable[[], str],
     line: Callable[[str], str] = input,
 ) -> list[Wish]:
     """Show the pairs one by one and collect what `key` answers; `q` stops, `b` goes one pair back.

@@ -7,6 +7,7 @@ from random import Random
 from typing import Any
 
 import jsonschema_rs
+import openpyxl
 import pytest
 import step_facts  # noqa: F401  # puts the table of cases on the path
 import yaml
@@ -153,7 +154,7 @@ def test_country_code_of_norway_is_no_boolean(tmp_path: Path) -> None:
     ("text", "words"),
     [
         ("- a\n- b\n", "starts with 'company:'"),
-        ("policies: []\n", "needs one sheet or section 'company'"),
+        ("policies: []\n", "needs one sheet 'Company'"),
         ("company: {name: X, year: next}\n", "'next' is not a year"),
         ("company: {name: '', year: 2026}\n", "'name' is empty"),
         ("company: {name: X, year: 2026}\nrisks: [fire]\n", "'fire' is no record"),
@@ -242,3 +243,19 @@ def test_fictional_files_are_taken_in_whole() -> None:
     for document in documents:
         assert not company_statements(as_records(document), Names()).findings
     assert list(sample_documents(5, AT, seed=1)) == list(sample_documents(5, AT, seed=1))
+
+
+def test_workbook_is_spoken_of_in_its_own_words_and_holds_one_company(tmp_path: Path) -> None:
+    path = tmp_path / "f.xlsx"
+    write_company_workbook(
+        path, "nl", {"company": {"name": "X", "year": "2026"}, "risks": [{"id": "R1", "type": "x/y"}]}
+    )
+    (found,) = load_company_file(path).findings
+    assert (found.row, found.column) == ("2", "Risico's.Soort")
+    book = openpyxl.load_workbook(path)
+    page = book["Bedrijf"]
+    page.cell(page.max_row + 1, 1).value = "Naam"
+    page.cell(page.max_row, 2).value = "Y"
+    book.save(path)
+    with pytest.raises(SourceError, match="says 'Naam' twice"):
+        load_company_file(path)
