@@ -35,6 +35,7 @@ ROWS = [
     {"name": "", "address": "3 Lane", "country": "India"},
 ]
 LIST = as_csv(ROWS).encode()
+PART = b"--x\r\nContent-Disposition: form-data; name="
 CLOSED = as_csv([ROWS[0]]).encode()
 
 
@@ -176,6 +177,20 @@ def test_file_is_needed_and_not_empty_and_not_too_large(new_house: Callable[...,
     assert house.call("aurora", "POST", "", content=b"{}").status_code == 415
     assert house.send("aurora", b"").json()["type"].endswith("file-empty")
     assert house.send("aurora", b"x" * 400_000).status_code == 413
+    assert house.call("aurora", "GET", "").json() == []
+
+
+@pytest.mark.parametrize(("kind", "body"), [
+    ("multipart/form-data", b"--x\r\n"),
+    ("multipart/form-data; boundary=x", PART + b'"file"; filename="a.csv"\r\n\r\nabc'),
+    ("multipart/form-data; boundary=x", (PART + b'"f"\r\n\r\n1\r\n') * 100 + b"--x--"),
+    ("multipart/form-data; boundary=x", PART + b'"' + b"a" * 300_000),
+    ("multipart/form-data; boundary=x", bytes(range(256)) * 100),
+], ids=["no boundary", "cut short", "many fields", "long head", "noise"])  # fmt: skip
+def test_broken_form_is_a_problem(house: House, kind: str, body: bytes) -> None:
+    headers = {"Content-Type": kind, **house.bearer("aurora")}
+    answer = house.server.client.post("/api/v1/uploads", content=body, headers=headers)
+    assert (answer.status_code, answer.headers["content-type"]) == (400, "application/problem+json")
     assert house.call("aurora", "GET", "").json() == []
 
 
