@@ -15,11 +15,12 @@ import duckdb
 from peers import pairwise
 
 from hefboom.graph.match_resolve import resolve
+from hefboom.graph.resolution import MEMORY
 
 
 def main() -> None:
     folder = Path(sys.argv[1])
-    connection = duckdb.connect()
+    connection = duckdb.connect(config={"preserve_insertion_order": False, "memory_limit": MEMORY})
     connection.read_parquet(str(folder / "listings.parquet")).create_view("listings")
     connection.read_parquet(str(folder / "truth.parquet")).create_view("truth")
     start = time.process_time()
