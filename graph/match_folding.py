@@ -36,24 +36,34 @@ def fold_texts(connection: duckdb.DuckDBPyConnection) -> None:
                address, nullif(city, '') AS city, parents, coalesce(han AND NOT mixed, false) AS syllables
         FROM texts
     """)
-    for column in ("name", "native", "address", "city", "parents"):
-        foreign = connection.sql(
-            rf"SELECT DISTINCT {column} AS text FROM m_folded WHERE NOT regexp_full_match({column}, '[\x00-\x7f]*')"
-        ).pl()
-        folded = foreign.with_columns(pl.Series("folded", map(fold, foreign["text"].to_list()), pl.String))
-        connection.register("m_rows", folded)
-        connection.execute(f"""
-            CREATE OR REPLACE TEMP TABLE m_folded AS
-            SELECT f.* REPLACE (coalesce(r.folded, lower(f.{column})) AS {column})
-            FROM m_folded f LEFT JOIN m_rows r ON r.text = f.{column}
-        """)
-        connection.unregister("m_rows")
+    _fold_columns(connection)
     connection.execute(rf"""
         UPDATE m_folded SET address = regexp_replace(address, '{_BOX}', ' ', 'g')
         WHERE regexp_matches(address, '{_BOX}')
     """)
     _standardise_phrases(connection)
     _close_up_names(connection)
+
+
+def _fold_columns(connection: duckdb.DuckDBPyConnection) -> None:
+    """Fold every text column in one pass; only texts beyond ASCII, each once, go through Python."""
+    folded, joins = [], ""
+    for column in ("name", "native", "address", "city", "parents"):
+        foreign = connection.sql(
+            rf"SELECT DISTINCT {column} AS text FROM m_folded WHERE NOT regexp_full_match({column}, '[\x00-\x7f]*')"
+        ).pl()
+        if foreign.is_empty():
+            folded.append(f"lower({column}) AS {column}")
+            continue
+        texts = foreign.with_columns(pl.Series("folded", map(fold, foreign["text"].to_list()), pl.String))
+        connection.register("m_rows", texts)
+        connection.execute(f"CREATE OR REPLACE TEMP TABLE m_folded_{column} AS SELECT * FROM m_rows")
+        connection.unregister("m_rows")
+        folded.append(f"coalesce(f_{column}.folded, lower(m.{column})) AS {column}")
+        joins += f" LEFT JOIN m_folded_{column} f_{column} ON f_{column}.text = m.{column}"
+    connection.execute(
+        f"CREATE OR REPLACE TEMP TABLE m_folded AS SELECT m.* REPLACE ({', '.join(folded)}) FROM m_folded m{joins}"
+    )
 
 
 def _standardise_phrases(connection: duckdb.DuckDBPyConnection) -> None:

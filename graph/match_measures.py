@@ -29,8 +29,8 @@ _SISTER = f"""left_rest >= {REST} AND right_rest >= {REST} AND NOT coalesce(m_al
         AND NOT coalesce(m_has(nh_r, initials_l), false) AND NOT coalesce(m_has(nh_l, initials_r), false)
         AND NOT coalesce(workers_l = workers_r AND NOT one_list, false)
         AND CASE WHEN left_rest >= {REST} AND right_rest >= {REST}
-            THEN m_unlike(core_l, core_r) AND m_unlike(core_r, core_l)
-                AND m_unlike(said_l, said_r) AND m_unlike(said_r, said_l) ELSE false END"""
+            THEN m_unlike(cores_l, cores_r) AND m_unlike(cores_r, cores_l)
+                AND m_unlike(all_said_l, all_said_r) AND m_unlike(all_said_r, all_said_l) ELSE false END"""
 
 MEASURES: dict[str, str] = {
     "name_contained": "name_bits / greatest(least(nw_l, nw_r), 10)",
@@ -103,9 +103,9 @@ def measure(connection: duckdb.DuckDBPyConnection, scored: str, evidence: str = 
     """)
     connection.execute(f"""
         CREATE OR REPLACE TEMP MACRO m_unlike(a, b) AS len(list_filter(
-            list_filter(string_split(a, ' '), lambda x: len(x) > 2 AND NOT list_contains(string_split(b, ' '), x)),
-            lambda x: coalesce(list_max(list_transform(string_split(b, ' '),
-                lambda y: jaro_winkler_similarity(x, y))), 0) < {MISSPELT})) > 0
+            list_filter(a, lambda x: len(x) > 2 AND NOT list_contains(b, x)),
+            lambda x: coalesce(list_max(list_transform(b, lambda y: jaro_winkler_similarity(x, y))), 0) < {MISSPELT}
+        )) > 0
     """)
     described = connection.sql(f"SELECT * FROM {evidence} LIMIT 0").columns
     sides = ", ".join(
@@ -126,7 +126,9 @@ def measure(connection: duckdb.DuckDBPyConnection, scored: str, evidence: str = 
                    nw_r - m_shared(n_r, CASE WHEN one_list THEN nh_l ELSE list_concat(nh_l, ah_l) END) AS right_rest,
                    m_shared([x for x in n_l if NOT list_contains(ah_l, x >> 8) AND NOT list_contains(ah_r, x >> 8)],
                        nh_r) AS told_bits,
-                   len(list_intersect(nums_l, nums_r)) AS numbers
+                   len(list_intersect(nums_l, nums_r)) AS numbers,
+                   string_split(core_l, ' ') AS cores_l, string_split(core_r, ' ') AS cores_r,
+                   string_split(said_l, ' ') AS all_said_l, string_split(said_r, ' ') AS all_said_r
             FROM (SELECT *, list_has_any(lists_l, lists_r) AS one_list FROM sides)
         )
         SELECT claim_l, claim_r, match_weight, {weights}, {measures},
