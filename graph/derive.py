@@ -15,6 +15,7 @@ MAX_TIER = 5
 """How far along supply relationships a buyer is followed."""
 
 _BUYERS = "('brand', 'unknown')"
+_BODIES = "('academic', 'auditor', 'civil-society', 'initiative', 'register', 'union')"
 
 _LIST_RANK = (
     "SELECT *, row_number() OVER (ORDER BY date DESC, list) AS list_rank FROM lists WHERE status <> 'retracted'"
@@ -138,10 +139,12 @@ _COVENANTS = """
     QUALIFY closedness(scope) = min(closedness(scope)) OVER (PARTITION BY covenant)
 """
 
-_MEMBERSHIPS = """
+# A body that hands in a list, as a secretariat does with a study, takes no part unless a table of members says so.
+_MEMBERSHIPS = f"""
     WITH handed_in AS (
         SELECT covenant, contributor AS company, min(date) AS since, scope FROM lists
-        WHERE covenant IS NOT NULL AND NOT register AND status <> 'retracted' GROUP BY ALL
+        WHERE covenant IS NOT NULL AND NOT register AND status <> 'retracted' AND contributor_kind NOT IN {_BODIES}
+        GROUP BY ALL
     )
     SELECT covenant, company, valid_from, valid_to, scope FROM stated_memberships
     UNION ALL

@@ -141,3 +141,10 @@ def test_use_of_a_site_holds_as_long_as_its_list(desk: Desk) -> None:
         (OLD, datetime.date(2023, 1, 1), datetime.date(2024, 1, 1)),
         (NEW, datetime.date(2024, 1, 1), None),
     ]
+
+
+@pytest.mark.parametrize(("kind", "members"), [("brand", ["desk"]), ("initiative", []), ("union", [])])
+def test_body_that_hands_in_a_list_is_no_member(desk: Desk, kind: str, members: list[str]) -> None:
+    rows = [{"name": "Mill", "address": "Road 1", "country": "IN"}]
+    desk.load("a.csv", rows, contributor="Desk", contributor_kind=kind, date="2025-01-01", covenant="Textile")
+    assert [company for (company,) in desk.rows("SELECT company FROM memberships")] == members
