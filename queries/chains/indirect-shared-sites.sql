@@ -1,4 +1,6 @@
-WITH counted AS (
+WITH named AS (
+    SELECT company, min(label) AS label FROM companies GROUP BY company
+), counted AS (
     SELECT company FROM memberships
     WHERE ($covenant::VARCHAR IS NULL OR covenant = $covenant)
         AND coalesce(valid_from <= $at, true) AND coalesce($at < valid_to, true)
@@ -26,7 +28,7 @@ WITH counted AS (
 )
 SELECT site, any_value(d.label) AS label, any_value(d.country) AS country, apart.company, any_value(own.label) AS name, tier,
     1 + count(DISTINCT other) AS members, list(DISTINCT others.label) FILTER (others.label IS NOT NULL) AS "sharedWith"
-FROM apart LEFT JOIN described AS d USING (site) LEFT JOIN companies AS own ON own.company = apart.company
-LEFT JOIN companies AS others ON others.company = apart.other
+FROM apart LEFT JOIN described AS d USING (site) LEFT JOIN named AS own ON own.company = apart.company
+LEFT JOIN named AS others ON others.company = apart.other
 GROUP BY site, apart.company, tier
 ORDER BY site, apart.company

@@ -1,4 +1,6 @@
-WITH of_covenant AS (
+WITH named AS (
+    SELECT company, min(label) AS label FROM companies GROUP BY company
+), of_covenant AS (
     SELECT DISTINCT company FROM memberships
     WHERE covenant = $covenant AND coalesce(valid_from <= $at, true) AND coalesce($at < valid_to, true)
 ), used AS (
@@ -11,7 +13,7 @@ WITH of_covenant AS (
     SELECT site, list(DISTINCT label) FILTER (label IS NOT NULL AND company IN (FROM of_covenant)) AS names,
         count(DISTINCT company) FILTER (company NOT IN (FROM of_covenant)) AS others,
         list(DISTINCT label) FILTER (label IS NOT NULL AND company NOT IN (FROM of_covenant)) AS other_names
-    FROM shared JOIN used USING (site) LEFT JOIN companies USING (company) GROUP BY site
+    FROM shared JOIN used USING (site) LEFT JOIN named USING (company) GROUP BY site
 ), described AS (
     SELECT site, max(label) AS label, max(address) AS address, max(country) AS country,
         list_transform(list_distinct(flatten(list(processes))), lambda p: replace(p, 'process/', '')) AS processes

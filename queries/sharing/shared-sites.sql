@@ -1,4 +1,6 @@
-WITH counted AS (
+WITH named AS (
+    SELECT company, min(label) AS label FROM companies GROUP BY company
+), counted AS (
     SELECT company FROM memberships
     WHERE ($covenant::VARCHAR IS NULL OR covenant = $covenant)
         AND coalesce(valid_from <= $at, true) AND coalesce($at < valid_to, true)
@@ -12,7 +14,7 @@ WITH counted AS (
     SELECT site, count(*) AS members FROM used SEMI JOIN counted USING (company) GROUP BY site HAVING count(*) >= $n
 ), who AS (
     SELECT site, list(DISTINCT label) FILTER (label IS NOT NULL) AS names
-    FROM shared JOIN used USING (site) SEMI JOIN counted USING (company) LEFT JOIN companies USING (company)
+    FROM shared JOIN used USING (site) SEMI JOIN counted USING (company) LEFT JOIN named USING (company)
     GROUP BY site
 ), bands(share_band, low, high) AS (
     VALUES ('lt-1', 0, 1), ('1-5', 1, 5), ('5-10', 5, 10), ('10-25', 10, 25), ('25-50', 25, 50), ('gt-50', 50, 100)
