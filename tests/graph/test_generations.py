@@ -153,7 +153,8 @@ def test_folder_of_another_layout_is_refused(full: Desk) -> None:
     text = stamp.read_text()
     stamp.unlink()
     stamp.write_text(text.replace('"layout": 1', '"layout": 99'))
-    with pytest.raises(StoreError, match=r"written by a newer version of Hefboom \(layout 99\); this one reads layout 1"):
+    told = r"written by a newer version of Hefboom \(layout 99\); this one reads layout 1"
+    with pytest.raises(StoreError, match=told):
         open_data(full.folder.path)
 
 
