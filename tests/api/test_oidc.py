@@ -113,7 +113,7 @@ NOW = int(time.time())
     {"alg": "none"}, {"alg": "HS256"}, {"other_key": True}, {"kid": "unknown"}, {"back_iss": "https://other.example"},
     {"claims": {"roles": ["guest"]}}, {"claims": {"roles": None}}, {"claims": {"roles": ["brand"]}},
     {"claims": {"roles": ["brand"], "company": "../x"}}, {"claims": {"roles": ["brand"], "company": ["aurora"]}},
-], ids=str)  # fmt: skip
+])  # fmt: skip
 def test_what_is_not_so_is_not_believed(browser: httpx.Client, say: Callable[..., None], said: dict[str, Any]) -> None:
     say(**said)
     refused = browser.get(came_back(browser))
