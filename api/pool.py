@@ -162,17 +162,17 @@ class Pool:
         """Answer one query within the limits; `request` is the encoded head of the message to the engine.
 
         `gone` ends when the client has left; the work is then stopped and ClientGone raised. Raises Problem for
-        everything a caller is told. A process ended from outside costs nothing: the query is asked once more.
+        everything a caller is told. A process ended from outside costs nothing: the query is asked again, at most once
+        more than there are processes, since all of them may have been ended at one time.
         """
-        try:
-            return await self._run(request, query, client, gone)
-        except EngineGone as first:
-            if first.signal in _CRASHES:
-                raise self._crashed() from first
-        try:
-            return await self._run(request, query, client, gone)
-        except EngineGone as second:
-            raise self._crashed() from second
+        left = self._limits.workers
+        while True:
+            try:
+                return await self._run(request, query, client, gone)
+            except EngineGone as lost:
+                if lost.signal in _CRASHES or not left:
+                    raise self._crashed() from lost
+                left -= 1
 
     def _crashed(self) -> Problem:
         self.counts.crashes += 1

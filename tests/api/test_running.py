@@ -9,24 +9,15 @@ import signal
 import subprocess
 import sys
 import threading
-import time
 from pathlib import Path
 
 import pytest
-from endpoint_server import BASE, Starter, source_store, statements
+from endpoint_server import BASE, Starter, source_store, statements, wait_until
 
 from hefboom.graph.publications import Publications
 
 ROOT = Path(__file__).parents[2]
 SLOW = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i FILTER(?a = ?g && ?c != ?f) }"
-
-
-def wait_until(holds: object, seconds: float = 60) -> None:
-    """Wait for a condition."""
-    deadline = time.monotonic() + seconds
-    while not holds():  # type: ignore[operator]
-        assert time.monotonic() < deadline
-        time.sleep(0.02)
 
 
 def test_reload_replaces_engines_and_takes_up_publications_without_a_refusal(
