@@ -113,12 +113,14 @@ def quiet(empty_data: Path, tmp_path_factory: pytest.TempPathFactory) -> DataFol
 
 
 CSV = b"name,address,country\nAlpha,1 Mill Road,India\n"
+# Made once: a workbook holds the time of its making, and a strategy must draw the same from the same choices.
+WORKBOOK = sound()
 
 
 @st.composite
 def mutilated(draw: st.DrawFn) -> bytes:
     """A sound file with some bytes changed, cut or doubled; or bytes that are nothing."""
-    content = bytearray(draw(st.sampled_from([CSV, sound(), b'{"type":"FeatureCollection","features":[]}', b""])))
+    content = bytearray(draw(st.sampled_from([CSV, WORKBOOK, b'{"type":"FeatureCollection","features":[]}', b""])))
     for _ in range(draw(st.integers(0, 4))):
         place = draw(st.integers(0, len(content)))
         content[place : place + draw(st.integers(0, 40))] = draw(st.binary(max_size=40))
