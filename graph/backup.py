@@ -30,8 +30,8 @@ from hefboom.graph.publications import Publications
 Ask = Callable[[Path, str], str]
 """The answer to some question about a data folder as of a day, in short; empty where it cannot be asked."""
 _MANIFEST: Final = "backup.json"
-_WHOLE: Final = ("profiles", "reports", "access", "uploads")
-_PRIVATE: Final = ("access", "uploads")
+_WHOLE: Final = ("profiles", "reports", "access", "uploads", "covenants")
+_PRIVATE: Final = ("access", "uploads", "covenants")
 _ATTEMPTS: Final = 5
 _LEFT_OUT: Final = ("access.sqlite", "access.sqlite-journal", "access.sqlite-wal", "access.sqlite-shm", "lock")
 

@@ -70,6 +70,10 @@ class Names:
         """The IRI of a covenant from its slug."""
         return f"{self.base}/covenant/{covenant}"
 
+    def covenant_id(self, text: str) -> str:
+        """What names a covenant, from its IRI or its name."""
+        return text.strip().removeprefix(f"{self.base}/covenant/")
+
     def list_id(self, text: str) -> str:
         """The id of a list from its id or its IRI."""
         bare = text.strip().removeprefix(f"{self.base}/")

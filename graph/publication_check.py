@@ -6,23 +6,24 @@ mistake cannot hide in both.
 
 from __future__ import annotations
 
-from collections import Counter
-from typing import Final
+from collections.abc import Collection, Iterable
 
 import pyoxigraph as ox
 
 from hefboom.errors import StoreError
 from hefboom.graph import visibility
-from hefboom.graph.iris import ONTOLOGY_GRAPH, REFERENCE_GRAPH
+from hefboom.graph.aggregate_check import check_shape
+from hefboom.graph.iris import ONTOLOGY_GRAPH, REFERENCE_GRAPH, Names
+from hefboom.graph.looked_up import look
 from hefboom.graph.publication_description import Figures
-
-_TYPE: Final = ox.NamedNode("http://www.w3.org/1999/02/22-rdf-syntax-ns#type")
 
 
 class _Judge:
     """Knows for every graph and every IRI whether an audience may see it."""
 
-    def __init__(self, source: ox.Store, audience: str, base: str) -> None:
+    def __init__(self, source: ox.Store, audience: str, base: str, aggregated: Collection[str]) -> None:
+        self.aggregates = f"{base}/graph/aggregate/"
+        self._aggregated = aggregated
         self._audience = audience
         self._base = base
         self._lists = visibility.stated_scopes(source, base)
@@ -37,6 +38,8 @@ class _Judge:
     def _judge(self, name: str) -> bool:
         if name in (REFERENCE_GRAPH, ONTOLOGY_GRAPH):
             return True
+        if name.startswith(self.aggregates):
+            return name.removeprefix(self.aggregates) in self._aggregated
         kind, _, rest = name.removeprefix(f"{self._base}/").partition("/")
         if kind == "graph":
             return visibility.may_see(self._audience, rest.partition("/")[2])
@@ -53,24 +56,47 @@ class _Judge:
         return scope is None or visibility.may_see(self._audience, scope)
 
 
-def check_publication(source: ox.Store, publication: ox.Store, audience: str, base: str) -> Figures:
+def check_publication(
+    source: ox.Store, publication: ox.Store, audience: str, base: str, aggregated: Collection[str] = ()
+) -> Figures:
     """Read every quad of a publication and judge it; the figures of what is in it.
 
-    Raises StoreError with the first quad that the audience may not see.
+    `aggregated` are the slugs of the covenants that may have an aggregated list. Raises StoreError with the first
+    statement that the audience may not see.
     """
-    judge = _Judge(source, audience, base)
-    graphs: Counter[str] = Counter()
-    classes: Counter[str] = Counter()
-    properties: Counter[str] = Counter()
-    for quad in publication:
-        name = quad.graph_name.value if isinstance(quad.graph_name, ox.NamedNode) else ""
-        if not judge.graph(name) or not judge.term(quad.subject) or not judge.term(quad.object):
-            raise StoreError(
-                f"the publication for '{audience}' would show what that audience may not see: {str(quad)[:500]} ."
-                " Nothing was published. Run 'hefboom rebuild', and check the visibility of that list"
-            )
-        graphs[name] += 1
-        properties[quad.predicate.value] += 1
-        if quad.predicate == _TYPE and isinstance(quad.object, ox.NamedNode):
-            classes[quad.object.value] += 1
-    return Figures(dict(sorted(graphs.items())), dict(sorted(classes.items())), dict(sorted(properties.items())))
+    judge = _Judge(source, audience, base, aggregated)
+    graphs = _counted(publication, "graphs")
+    if sum(graphs.values()) != len(publication):
+        raise StoreError("the publication has statements outside its graphs; nothing was published, run it again")
+    for name in graphs:
+        if not judge.graph(name):
+            raise _refused(audience, publication.quads_for_pattern(None, None, None, ox.NamedNode(name)))
+        if name.startswith(judge.aggregates):
+            quads = publication.quads_for_pattern(None, None, None, ox.NamedNode(name))
+            check_shape((f"{quad} ." for quad in quads), name.removeprefix(judge.aggregates), Names(base))
+    for solution in _solutions(publication, "subjects"):
+        if not judge.term(solution[0]):
+            raise _refused(audience, publication.quads_for_pattern(solution[0], None, None, None))
+    for solution in _solutions(publication, "objects"):
+        if not judge.term(solution[0]):
+            raise _refused(audience, publication.quads_for_pattern(None, None, solution[0], None))
+    return Figures(graphs, _counted(publication, "classes"), _counted(publication, "properties"))
+
+
+def _refused(audience: str, quads: Iterable[ox.Quad]) -> StoreError:
+    return StoreError(
+        f"the publication for '{audience}' would show what that audience may not see: {str(next(iter(quads)))[:500]} ."
+        " Nothing was published. Run 'hefboom rebuild', and check the visibility of that list"
+    )
+
+
+def _solutions(store: ox.Store, name: str) -> ox.QuerySolutions:
+    found = store.query(look(name))
+    assert isinstance(found, ox.QuerySolutions)
+    return found
+
+
+def _counted(store: ox.Store, name: str) -> dict[str, int]:
+    """How often each term stands, in the order of the terms."""
+    pairs = ((solution[0], solution[1]) for solution in _solutions(store, name))
+    return dict(sorted((getattr(term, "value", ""), int(getattr(n, "value", 0))) for term, n in pairs))

@@ -14,27 +14,28 @@ from __future__ import annotations
 
 import datetime
 import hashlib
-import itertools
 import json
 import os
 import shutil
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
-from typing import IO, Final
+from typing import Final
 
 import pyoxigraph as ox
 from filelock import FileLock, Timeout
 
 from hefboom.errors import StoreError, UsageError
 from hefboom.graph import visibility
+from hefboom.graph.aggregates import covenants_of
 from hefboom.graph.iris import HEF
 from hefboom.graph.publication_check import check_publication
 from hefboom.graph.publication_description import describe
 from hefboom.graph.publication_index import write_index
 
 _KEEP: Final = 3
+_BATCH: Final = 1 << 24
 _TYPE: Final = ox.NamedNode("http://www.w3.org/1999/02/22-rdf-syntax-ns#type")
 
 
@@ -116,11 +117,14 @@ class Publications:
         owners = sorted(f"owner/{folder.name}" for folder in (self.path / "owner").glob("*") if folder.is_dir())
         return [*visibility.AUDIENCES, *filter(visibility.company_of, owners)]
 
-    def publish(self, source: ox.Store, audience: str, base: str, generation: str = "") -> Publication:
+    def publish(
+        self, source: ox.Store, audience: str, base: str, generation: str = "", aggregates: Sequence[Path] = ()
+    ) -> Publication:
         """Build, check and swap in a publication of `source` for an audience.
 
-        `generation` names what it was made from. Raises StoreError when the check finds anything that the audience may
-        not see; the publication in use then stays.
+        `generation` names what it was made from; `aggregates` are the files of the covenants' aggregated
+        lists. Raises StoreError when the check finds anything that the audience may not see; the publication in use
+        then stays.
         """
         visibility.may_see(audience, "public")
         folder = self._folder(audience)
@@ -132,7 +136,7 @@ class Publications:
             staging = target.with_name(target.name + ".staging")
             shutil.rmtree(staging, ignore_errors=True)
             try:
-                publication = _build(source, audience, base, generation, staging, target.name)
+                publication = _build(source, audience, base, generation, staging, target.name, aggregates)
                 _note_withdrawn(self._previous(audience), staging)
                 staging.rename(target)
             except BaseException:
@@ -209,39 +213,26 @@ def _read(folder: Path, in_use: bool) -> Publication:
         ) from error
 
 
-class _Hashing:
-    """A binary file that keeps the SHA-256 of what is written to it."""
-
-    def __init__(self, file: IO[bytes]) -> None:
-        self._file = file
-        self.digest = hashlib.sha256()
-
-    def write(self, data: bytes) -> int:
-        self.digest.update(data)
-        return self._file.write(data)
-
-    def flush(self) -> None:
-        self._file.flush()
-
-
-def _build(source: ox.Store, audience: str, base: str, generation: str, staging: Path, version: str) -> Publication:
+def _build(
+    source: ox.Store, audience: str, base: str, generation: str, staging: Path, version: str, aggregates: Sequence[Path]
+) -> Publication:
     """Write store and manifest of one version into a staging folder."""
     staging.mkdir(parents=True)
     scopes = visibility.graph_scopes(source, base)
     visible = sorted(graph for graph, scope in scopes.items() if visibility.may_see(audience, scope))
     text = staging / "quads.nq"
-    checksum = _export(source, visible, text)
+    checksum = _export(source, visible, aggregates, text)
     store = ox.Store(str(staging / "store"))
     store.bulk_load(path=str(text), format=ox.RdfFormat.N_QUADS)
     text.unlink()
-    figures = check_publication(source, store, audience, base)
+    figures = check_publication(source, store, audience, base, covenants_of(aggregates))
     write_index(store, base, staging / "sites.sqlite")
     created = datetime.datetime.now(datetime.UTC).replace(microsecond=0).isoformat()
     store.extend(describe(figures, audience, base, created, checksum))
     store.flush()
     store.optimize()
     del store
-    hidden = sum(1 for _ in source.named_graphs()) - len(figures.graphs)
+    hidden = sum(1 for _ in source.named_graphs()) - len(figures.graphs) + len(aggregates)
     publication = Publication(
         audience, version, created, base, generation, checksum, figures.quads, max(hidden, 0),
         figures.graphs, figures.classes, figures.properties,
@@ -268,12 +259,25 @@ def _described(store: ox.Store) -> frozenset[str]:
     return frozenset(names)
 
 
-def _export(source: ox.Store, graphs: Iterable[str], file: Path) -> str:
-    """Write the quads of the graphs as N-Quads, in the order given; the SHA-256 of the file."""
-    quads = itertools.chain.from_iterable(
-        source.quads_for_pattern(None, None, None, ox.NamedNode(graph)) for graph in graphs
-    )
-    with file.open("wb") as raw:
-        hashing = _Hashing(raw)
-        ox.serialize(quads, hashing, format=ox.RdfFormat.N_QUADS)  # type: ignore[arg-type]
-    return hashing.digest.hexdigest()
+def _export(source: ox.Store, graphs: Iterable[str], aggregates: Iterable[Path], file: Path) -> str:
+    """Write the quads of the graphs as N-Quads, in the order given, then the aggregated lists; the SHA-256 of the file.
+
+    The engine writes triples; a line ends in " ." and a newline, which stands nowhere else, so the graph is put there.
+    """
+    digest = hashlib.sha256()
+    triples = file.with_suffix(".nt")
+    with file.open("wb") as quads:
+
+        def write(block: bytes) -> None:
+            digest.update(block)
+            quads.write(block)
+
+        for graph in graphs:
+            source.dump(str(triples), ox.RdfFormat.N_TRIPLES, from_graph=ox.NamedNode(graph))
+            with triples.open("rb") as lines:
+                while batch := lines.readlines(_BATCH):
+                    write(b"".join(batch).replace(b" .\n", b" <" + graph.encode() + b"> .\n"))
+            triples.unlink()
+        for aggregate in aggregates:
+            write(aggregate.read_bytes())
+    return digest.hexdigest()

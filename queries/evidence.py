@@ -17,6 +17,8 @@ Tables: TypeAlias = Callable[[Sequence[str] | None], DuckDBPyConnection]
 
 RDF_TYPE = NamedNode("http://www.w3.org/1999/02/22-rdf-syntax-ns#type")
 _DESCRIBED = (NamedNode(HEF + "List"), NamedNode(HEF + "CompanyFile"))
+_OPEN = re.compile(r"/graph/(?:aggregate/[^/]+|publication)$")
+"""Graphs that only a publication has, and that all who may see the publication may see."""
 _GRAPH = re.compile(
     r"/graph/(?P<kind>catalogue|completeness|covenant|identity|match|site|sourcing)/(?P<scope>[^/]+(?:/[^/]+)?)$"
 )
@@ -81,6 +83,9 @@ def _graphs(store: Store, scopes: Sequence[str] | None) -> list[NamedNode] | Non
     present = {graph.value for graph in store.named_graphs()}
     visible = {REFERENCE_GRAPH, ONTOLOGY_GRAPH} & present
     for name in present:
+        if _OPEN.search(name):
+            visible.add(name)
+            continue
         match = _GRAPH.search(name)
         if match is None or match["scope"] not in scopes:
             continue

@@ -23,6 +23,7 @@ ROOMS = {
     "cli_steps": ("template", "check"),
     "cli_risk": ("risk",),
     "cli_report": ("report",),
+    "cli_covenant": ("covenant",),
     "cli_serve": ("publish", "publications", "serve", "backup", "restore", "access"),
 }
 """The module of each group of commands; a call imports only what its command needs."""

@@ -29,6 +29,9 @@ def publish(
 
     Example: hefboom publish public
     """
+    from hefboom.cli_covenant import tell_renewed
+    from hefboom.graph.aggregates import Aggregates
+
     folder = folder_of(data)
     publications = Publications(folder.path)
     if rollback:
@@ -38,8 +41,11 @@ def publish(
     else:
         source = opened(data)
         audiences = [audience] if audience != "owners" else owners(source.store, source.names.base)
+        tell_renewed(source)
+        aggregates = Aggregates(folder.path).statements()
         for one in audiences:
-            _print_one(publications.publish(source.store, one, source.names.base, source.generation.name))
+            name = source.generation.name
+            _print_one(publications.publish(source.store, one, source.names.base, name, aggregates))
         return
     _print_one(made)
 
