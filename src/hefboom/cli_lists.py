@@ -87,12 +87,18 @@ def retract(
 
 def export(
     what: Annotated[str, typer.Argument(help="listings or matches")],
-    format: Annotated[str, typer.Option("--format", help="csv or json")] = "csv",
+    format: Annotated[str, typer.Option("--format", help="csv or json; of one list also oshub or scdex")] = "csv",
+    one_list: Annotated[
+        str | None, typer.Option("--list", help="With oshub or scdex: the list, by its IRI or its id.")
+    ] = None,
     output: Annotated[Path | None, typer.Option("--output", "-o", help="A file [default: standard output].")] = None,
     lang: Annotated[str, typer.Option("--lang", help="The language of the reasons of matches: en or nl.")] = "en",
     data: DataOption = None,
 ) -> None:
     """Write every stored listing with the site it refers to, or every pair of listings that matching looked into.
+
+    The formats oshub (Open Supply Hub, CSV) and scdex (SC-DEX, JSON) hold the listings of one list as it gave them, and
+    can be loaded again.
 
     Example: hefboom export listings --format csv -o listings.csv
     """
@@ -100,8 +106,13 @@ def export(
 
     if what not in EXPORTS:
         raise UsageError(f"'{what}' cannot be exported; use one of {', '.join(EXPORTS)}")
+    if format in ("oshub", "scdex"):
+        _export_list(what, format, one_list, output, data)
+        return
+    if one_list is not None:
+        raise UsageError("--list belongs to --format oshub or scdex")
     if format not in ("csv", "json"):
-        raise UsageError(f"--format '{format}' is unknown; use csv or json")
+        raise UsageError(f"--format '{format}' is unknown; use csv, json, oshub or scdex")
     if lang not in ("en", "nl"):
         raise UsageError(f"--lang '{lang}' is unknown; use en or nl")
     if output is None:
@@ -109,6 +120,24 @@ def export(
         return
     with output.open("wb") as file:
         write_export(opened(data), what, format, file, lang)
+
+
+def _export_list(what: str, form: str, one_list: str | None, output: Path | None, data: Path | None) -> None:
+    from hefboom.graph.listing_exports import exported
+    from hefboom.graph.listing_records import listing_records
+
+    if what != "listings" or one_list is None:
+        raise UsageError(f"--format {form} writes the listings of one list; give 'listings' and --list LIST")
+    held = opened(data)
+    wanted = held.names.list_id(one_list)
+    if wanted not in {entry.list for entry in held.entries if entry.in_force}:
+        raise UsageError(f"there is no list '{one_list}'; 'hefboom lists' shows those that are loaded")
+    pieces = exported(listing_records(held.store, held.names.list(wanted)), form)
+    if output is None:
+        sys.stdout.writelines(pieces)
+        return
+    with output.open("w", encoding="utf-8", newline="") as file:
+        file.writelines(pieces)
 
 
 def rebuild(
