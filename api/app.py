@@ -16,7 +16,7 @@ from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.staticfiles import StaticFiles
 
-from hefboom.api import json_api, linked_data, sign_in, upload_api, upload_pages
+from hefboom.api import json_api, json_lists, linked_data, sign_in, upload_api, upload_pages
 from hefboom.api.access import Access
 from hefboom.api.clients import Clients
 from hefboom.api.engine import EngineGone
@@ -218,6 +218,7 @@ def _api() -> FastAPI:
     """The JSON API, a part of its own so that its description holds nothing else."""
     api = FastAPI(title="Hefboom", version="1", openapi_url="/openapi.json", docs_url=None, redoc_url=None)
     api.include_router(json_api.router)
+    api.include_router(json_lists.router)
     api.include_router(question_router())
     api.include_router(upload_api.router)
     for kind in (Problem, HTTPException, RequestValidationError):

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
 import json
 from typing import Annotated, Any, Final, Literal
 
@@ -12,11 +10,12 @@ from fastapi import APIRouter, Depends, Query, Request, Response
 
 from hefboom.api import resources
 from hefboom.api.asking import caching, live_of
+from hefboom.api.cursors import after, cursor_of
 from hefboom.api.errors import Problem, bad_request
 from hefboom.api.schemas import CompanyOut, ListOut, MentionOut, ProblemOut, SiteDetailOut, SiteOut, SitesOut
 from hefboom.api.served import Live
 from hefboom.graph.iris import HEF
-from hefboom.graph.publication_index import Place, Search, geojson, search
+from hefboom.graph.publication_search import Place, Search, geojson, search
 from hefboom.queries.answers import Answer, Cell
 from hefboom.queries.formats import as_csv, as_xlsx
 from hefboom.queries.headers import Column
@@ -68,6 +67,9 @@ def sites(
     q: Annotated[str, Query(description="Words in name, address or OS ID.", max_length=200)] = "",
     country: Annotated[str, Query(description="ISO 3166-1 alpha-2.", pattern="^([A-Za-z]{2})?$")] = "",
     process: Annotated[str, Query(description="Id of a process, such as `sewing`.", max_length=100)] = "",
+    risk: Annotated[
+        str, Query(description="Id of a risk on which public sources give a signal there.", max_length=100)
+    ] = "",
     bbox: Annotated[str, Query(description="west,south,east,north in degrees.", max_length=200)] = "",
     near: Annotated[str, Query(description="latitude,longitude,kilometres.", max_length=200)] = "",
     cursor: Annotated[str, Query(description="`next` of the page before.", max_length=2_000)] = "",
@@ -79,14 +81,14 @@ def sites(
     `csv`, `xlsx` and `geojson` hold all sites that fit, at most 50,000; a cell never starts a spreadsheet formula.
     """
     wanted = Search(
-        q, country.upper(), process, _box(bbox), _near(near), _after(cursor),
-        limit + 1 if format == "json" else _MOST_DOWNLOAD,
+        text=q, country=country.upper(), process=process, risk=risk, box=_box(bbox), near=_near(near),
+        after=_after(cursor), most=limit + 1 if format == "json" else _MOST_DOWNLOAD,
     )  # fmt: skip
     found = search(live.publication.sites, wanted)
     if format != "json":
         return _download(request, live, found, format)
     page = found[:limit]
-    following = _cursor(page[-1]) if len(found) > limit else None
+    following = cursor_of(page[-1].label, page[-1].site) if len(found) > limit else None
     return SitesOut(sites=[_site(place, live) for place in page], next=following)
 
 
@@ -226,20 +228,9 @@ def _near(text: str) -> tuple[float, float, float] | None:
     return lat, lng, kilometres
 
 
-def _cursor(place: Place) -> str:
-    return base64.urlsafe_b64encode(json.dumps([place.label, place.site]).encode()).decode()
-
-
 def _after(cursor: str) -> tuple[str, str] | None:
-    if not cursor:
-        return None
-    try:
-        label, site = json.loads(base64.urlsafe_b64decode(cursor.encode()))
-        return str(label), str(site)
-    except (binascii.Error, ValueError, TypeError) as error:
-        raise bad_request(
-            "value-does-not-fit", "'cursor' is not one that this server gave; start without it."
-        ) from error
+    place = after(cursor, 2)
+    return None if place is None else (place[0], place[1])
 
 
 def _unknown() -> Problem:

@@ -24,6 +24,11 @@ _DOMAIN: Final = ox.NamedNode(_RDFS + "domain")
 _RANGE: Final = ox.NamedNode(_RDFS + "range")
 _DEPRECATED: Final = ox.NamedNode(_OWL + "deprecated")
 _KINDS: Final = (("classes", ("Class",)), ("properties", ("ObjectProperty", "DatatypeProperty", "AnnotationProperty")))
+_SOURCE_TEXT: Final = HEF + "sourceText"
+_FIRST: Final = (
+    *(node.value for node in (resources.PREFERRED, resources.LABEL, resources.TITLE)),
+    "https://schema.org/address", HEF + "country", HEF + "osId", HEF + "process", resources.TYPE.value,
+)  # fmt: skip
 _SAFE_LINKS: Final = ("http://", "https://")
 
 
@@ -37,14 +42,22 @@ class Shown:
 
 
 @dataclass(frozen=True)
-class Row:
-    """One statement on a page, with the list that it stands in."""
+class Value:
+    """One value on a page, with the list that says so."""
 
-    property: Shown
     value: Shown
     source: Shown | None
     source_date: str
     source_licence: str
+    is_data: bool = False
+
+
+@dataclass(frozen=True)
+class Row:
+    """A property on a page with all its values."""
+
+    property: Shown
+    values: Sequence[Value]
 
 
 @dataclass(frozen=True)
@@ -134,12 +147,7 @@ class _Speaker:
 def resource_page(live: Live, resource: Resource, lang: str, root: str, formats: Sequence[tuple[str, str]]) -> str:
     """The page about a thing."""
     speaker = _Speaker(live.store, live.publication.base, lang, root)
-    rows = [_row(speaker, quad) for quad in resource.statements]
-    for quad in resource.statements:
-        if quad.predicate == resources.OS_ID and isinstance(quad.object, ox.Literal):
-            outside = resources.open_supply_hub(quad.object.value).value
-            value = Shown(f"Open Supply Hub {quad.object.value}", outside)
-            rows.append(Row(speaker.shown(resources.SEE_ALSO), value, None, "", ""))
+    rows = _rows(speaker, resource)
     mentions = []
     for mention in resource.mentions:
         contributor = speaker.first(mention.list, resources.CONTRIBUTOR)
@@ -163,15 +171,36 @@ def resource_page(live: Live, resource: Resource, lang: str, root: str, formats:
     )  # fmt: skip
 
 
-def _row(speaker: _Speaker, quad: ox.Quad) -> Row:
+def _rows(speaker: _Speaker, resource: Resource) -> list[Row]:
+    """The statements by property: what a reader looks for first, then in alphabetical order, the source text last."""
+    found: dict[str, tuple[Shown, list[Value]]] = {}
+    for quad in resource.statements:
+        _, values = found.setdefault(quad.predicate.value, (speaker.shown(quad.predicate), []))
+        values.append(_value(speaker, quad))
+        if quad.predicate == resources.OS_ID and isinstance(quad.object, ox.Literal):
+            outside = Shown("Open Supply Hub", resources.open_supply_hub(quad.object.value).value)
+            found.setdefault("", (speaker.shown(resources.SEE_ALSO), []))[1].append(Value(outside, None, "", ""))
+    first = {name: place for place, name in enumerate(_FIRST)}
+
+    def place(entry: tuple[str, tuple[Shown, list[Value]]]) -> tuple[int, str]:
+        name, (shown, _) = entry
+        return (len(first) + 1, "") if name == _SOURCE_TEXT else (first.get(name, len(first)), shown.label)
+
+    return [
+        Row(shown, sorted(values, key=lambda one: (one.value.lang, one.value.label)))
+        for _, (shown, values) in sorted(found.items(), key=place)
+    ]
+
+
+def _value(speaker: _Speaker, quad: ox.Quad) -> Value:
     graph = quad.graph_name
-    is_list = isinstance(graph, ox.NamedNode) and ("/list/" in graph.value or "/file/" in graph.value)
-    return Row(
-        speaker.shown(quad.predicate),
+    is_list = isinstance(graph, ox.NamedNode) and "/list/" in graph.value
+    return Value(
         speaker.shown(quad.object),
         speaker.shown(graph) if is_list else None,
         speaker.text(graph, resources.LIST_DATE) if is_list else "",
         speaker.licence(graph) if is_list else "",
+        quad.predicate.value == _SOURCE_TEXT,
     )
 
 

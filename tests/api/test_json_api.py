@@ -30,6 +30,13 @@ def places() -> Iterator[str]:
         yield f"{site} <{HEF}process> <https://w3id.org/hefboom/scheme/process/sewing> {graph} ."
         yield f'{site} <{GEO}lat> "{lat}"^^<{DECIMAL}> {graph} .'
         yield f'{site} <{GEO}long> "90.0"^^<{DECIMAL}> {graph} .'
+    scheme, told = "https://w3id.org/hefboom/scheme", f"<{BASE}/evidence/told>"
+    source = f"<{BASE}/list/nike/2021-02-01>"
+    yield f"{told} <{HEF}country> <{scheme}/country/BD> {source} ."
+    yield f"{told} <{HEF}process> <{scheme}/process/sewing> {source} ."
+    yield f"{told} <{HEF}riskIndicator> <{scheme}/indicator/told> {source} ."
+    yield f'{told} <{HEF}signal> "high" {source} .'
+    yield f"<{scheme}/indicator/told> <{HEF}evidenceFor> <{scheme}/risk/labour/child-labour> <{scheme}> ."
 
 
 @pytest.fixture(scope="module")
@@ -57,6 +64,11 @@ def names(api: Running, **params: Any) -> list[str]:
         ({"q": "knit zet"}, ["Zeta Knit"]),
         ({"q": 'factory "2'}, ["nike factory 2"]),
         ({"q": "nothing like it"}, []),
+        ({"q": "Abacco Textil"}, ["Ábaco Têxtil"]),
+        ({"q": "garmnets"}, ["=1+1 Garments"]),
+        ({"risk": "labour/child-labour"}, ["=1+1 Garments", "Zeta Knit", "Ábaco Têxtil"]),
+        ({"risk": "labour", "country": "BD", "q": "zeta"}, ["Zeta Knit"]),
+        ({"risk": "labour/forced-labour"}, []),
         ({"q": "aurora"}, []),
         ({"country": "bd"}, ["=1+1 Garments", "Zeta Knit", "Ábaco Têxtil"]),
         ({"process": "sewing", "bbox": "89,22,91,24"}, ["=1+1 Garments", "Ábaco Têxtil"]),
@@ -127,6 +139,32 @@ def test_site_names_who_said_so_and_when(api: Running) -> None:
 def test_company_lists_what_it_handed_in(api: Running) -> None:
     company = api.client.get("/api/v1/companies/nike").json()
     assert [entry["date"] for entry in company["lists"]] == ["2021-02-01"]
+
+
+def test_lists_and_their_listings_come_in_pages(api: Running) -> None:
+    lists = api.client.get("/api/v1/lists", params={"company": "nike"}).json()
+    assert [(entry["id"], entry["contributor_name"]) for entry in lists["lists"]] == [("nike/2021-02-01", "Nike")]
+    assert api.client.get("/api/v1/lists", params={"company": "aurora"}).json() == {"lists": [], "next": None}
+    seen, cursor = [], ""
+    while cursor is not None:
+        asked = {"list": "nike/2021-02-01", "limit": 2, "cursor": cursor}
+        page = api.client.get("/api/v1/listings", params=asked).json()
+        seen += [listing["name"] for listing in page["listings"]]
+        cursor = page["next"]
+    assert seen == [f"nike factory {number}" for number in range(5)]
+
+
+@pytest.mark.parametrize(("form", "kind"), [("oshub", "text/csv"), ("scdex", "application/json")])
+def test_listings_come_in_formats_of_others(api: Running, form: str, kind: str) -> None:
+    answer = api.client.get("/api/v1/listings", params={"list": "nike/2021-02-01", "format": form})
+    assert answer.headers["content-type"].partition(";")[0] == kind
+    assert "nike factory 4" in answer.text
+    assert api.client.get("/api/v1/listings", params={"list": "aurora/2022-03-01", "format": form}).status_code == 404
+
+
+def test_covenants_name_published_members_only(api: Running) -> None:
+    assert api.client.get("/api/v1/covenants").json() == {"covenants": []}
+    assert api.client.get("/api/v1/covenants/none").status_code == 404
 
 
 @pytest.mark.parametrize("path", ["sites/aurora-0", "sites/none", "companies/aurora", "companies/borea", "nowhere"])
