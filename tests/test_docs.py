@@ -119,6 +119,6 @@ def test_links_between_pages_lead_somewhere(page: Path) -> None:
 def test_guides_in_both_languages_have_the_same_steps() -> None:
     english, dutch = (_shell_lines(page) for page in GUIDES)
     assert [words[0] for words in english] == [words[0] for words in dutch]
-    headings = [re.findall(r"^(## \d)?", page.read_text(), re.MULTILINE) for page in GUIDES]
+    headings = [re.findall(r"^(## \d+)?", page.read_text(), re.MULTILINE) for page in GUIDES]
     assert headings[0].count("## 1") == headings[1].count("## 1") == 1
     assert [found for found in headings[0] if found] == [found for found in headings[1] if found]
