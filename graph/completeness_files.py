@@ -23,7 +23,7 @@ _LABELS: Final = (
     "http://purl.org/dc/terms/identifier",
 )
 """What names a node, the best first."""
-_RATINGS: Final = tuple(HEF + term for term in ("scale", "scope", "irremediability", "likelihood"))
+_RATINGS: Final = tuple(HEF + term for term in ("scale", "scope", "irremediability", "likelihood", "severityRating"))
 _TO_RISK: Final = tuple(HEF + term for term in ("risk", "addressesRisk", "coversRisk"))
 _TO_OWNER: Final = tuple(HEF + term for term in ("plan", "action", "impact", "audit", "finding"))
 _INDEXED: Final = (
@@ -40,10 +40,11 @@ _INDEXED: Final = (
 _LINE: Final = re.compile(
     r"^<([^>]*)> <(" + "|".join(map(re.escape, _INDEXED)) + r')> (?:<([^>]*)>|"((?:[^"\\]|\\.)*)")', re.MULTILINE
 )
-PARTS: Final = ("audits", "certificates", "complaints", "engagements")
+PARTS: Final = ("audits", "certificates", "complaints", "engagements", "heat-map")
 """Tables that belong to a company's file, each in a graph below it."""
 Rank = tuple[int, int, int]
-"""Severity (the highest of scale, scope and irremediability), the sum of the three, likelihood: higher is worse."""
+"""Severity (the highest of scale, scope and irremediability, or the one rating of a heat map), the sum of the three,
+then likelihood: higher is worse."""
 
 NO_RISK: Final[Rank] = (0, 0, 0)
 
@@ -138,7 +139,7 @@ class FileIndex:
         if not ratings:
             return NO_RISK
         three = [ratings.get(term, 0) for term in _RATINGS[:3]]
-        return max(three), sum(three), ratings.get(_RATINGS[3], 0)
+        return max(*three, ratings.get(_RATINGS[4], 0)), sum(three), ratings.get(_RATINGS[3], 0)
 
     def _about(self, node: str) -> set[str]:
         """The node, what it refers to as its risk, also through its plan, action, harm or audit, or at its site."""

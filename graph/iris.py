@@ -14,7 +14,7 @@ REFERENCE_GRAPH = "https://w3id.org/hefboom/scheme"
 ONTOLOGY_GRAPH = "https://w3id.org/hefboom/ns"
 
 _MAX_SLUG = 80
-FILE_ID = re.compile(r"file/[a-z0-9-]+/[0-9]{4}(?:/(?:audits|certificates|complaints|engagements))?")
+FILE_ID = re.compile(r"file/[a-z0-9-]+/[0-9]{4}(?:/(?:audits|certificates|complaints|engagements|heat-map))?")
 
 
 def slug(text: str) -> str:

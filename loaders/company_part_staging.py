@@ -20,6 +20,8 @@ from hefboom.loaders.staging import Counts, Staging
 if TYPE_CHECKING:
     from hefboom.loaders.load import LoadOptions
 
+_TYPE = "http://www.w3.org/1999/02/22-rdf-syntax-ns#type"
+
 
 def stage_company_part(file: Path, part: str, options: LoadOptions, folder: DataFolder, staging: Staging) -> StagedFile:
     """Read a table of audits, certificates, complaints or engagements; its company and year come from the options.
@@ -39,7 +41,8 @@ def stage_company_part(file: Path, part: str, options: LoadOptions, folder: Data
         )
     names = Names(folder.base())
     graph, iri = names.list(f"file/{company}/{year}/{part}"), names.company(company)
-    read = read_part(file, part, options.sheet, graph, iri, _sites(folder, names, company, year))
+    sites, risks = _sites(folder, names, company, year), _risks(folder, names, company, year)
+    read = read_part(file, part, options.sheet, graph, iri, sites, risks)
     for finding in read.findings:
         staging.note(finding)
     ntriples = "".join(sorted(set(statements_of(read.accepted, iri))))
@@ -85,6 +88,17 @@ def _file_of(folder: DataFolder, company: str, year: int, file: Path, part: str)
     )
 
 
+def _risks(folder: DataFolder, names: Names, company: str, year: int) -> frozenset[str]:
+    """The slugs of the ids of the risks in the company's file of a year."""
+    generation = folder.current()
+    if generation is None:
+        return frozenset()
+    store = ox.Store.read_only(str(generation / "store"))
+    graph = ox.NamedNode(names.list(f"file/{company}/{year}"))
+    found = store.quads_for_pattern(None, ox.NamedNode(_TYPE), ox.NamedNode(f"{HEF}Risk"), graph)
+    return frozenset(str(quad.subject).rstrip(">").rpartition("/")[2] for quad in found)
+
+
 def _sites(folder: DataFolder, names: Names, company: str, year: int) -> list[KnownSite]:
     """The sites in the company's file of a year."""
     generation = folder.current()
@@ -92,7 +106,7 @@ def _sites(folder: DataFolder, names: Names, company: str, year: int) -> list[Kn
         return []
     store = ox.Store.read_only(str(generation / "store"))
     graph = ox.NamedNode(names.list(f"file/{company}/{year}"))
-    kind = ox.NamedNode("http://www.w3.org/1999/02/22-rdf-syntax-ns#type")
+    kind = ox.NamedNode(_TYPE)
     found = []
     for quad in store.quads_for_pattern(None, kind, ox.NamedNode(f"{HEF}Listing"), graph):
         told = {one.predicate.value: one.object for one in store.quads_for_pattern(quad.subject, None, None, graph)}

@@ -1,9 +1,9 @@
-"""Reading a table of audits, certificates, complaints or engagements as rows of the sheets of a company file."""
+"""Reading a table beside a company's file (audits, a heat map and so on) as rows of the sheets of that file."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Final
@@ -12,7 +12,8 @@ from hefboom.errors import SourceError
 from hefboom.graph.iris import slug
 from hefboom.loaders.company_read import Record
 from hefboom.loaders.company_records import Accepted, accept_records
-from hefboom.loaders.company_tables import Column, columns_by_header, table_columns
+from hefboom.loaders.company_schema import codes
+from hefboom.loaders.company_tables import HEAT_MAP, Column, columns_by_header, table_columns
 from hefboom.loaders.company_values import holds_contact
 from hefboom.loaders.findings import Finding
 from hefboom.loaders.tables import open_table
@@ -45,16 +46,24 @@ class PartRead:
 
 
 def read_part(
-    path: Path, part: str, sheet: str | None, graph: str, company: str, sites: Sequence[KnownSite]
+    path: Path,
+    part: str,
+    sheet: str | None,
+    graph: str,
+    company: str,
+    sites: Sequence[KnownSite],
+    risks: Collection[str] = (),
 ) -> PartRead:
     """Read a table of one kind; `sites` are those of the company's file, which rows may name by id, name or OS ID.
+
+    `risks` are the slugs of the ids of the risks in that file, which a heat map may not rate again.
 
     Raises SourceError when the table lacks a column without which no row means anything.
     """
     table = open_table(path, sheet)
     columns = columns_by_header(part, table.headers)
     _check_columns(path, part, table.headers, columns)
-    reader = _Reader(part, columns, sites)
+    reader = _Reader(part, columns, sites, risks)
     for chunk in table.chunks():
         for record in chunk.to_dicts():
             reader.take(record)
@@ -73,11 +82,14 @@ def _check_columns(path: Path, part: str, headers: Sequence[str], columns: Mappi
 
 
 class _Reader:
-    def __init__(self, part: str, columns: Mapping[str, Column], sites: Sequence[KnownSite]) -> None:
+    def __init__(
+        self, part: str, columns: Mapping[str, Column], sites: Sequence[KnownSite], risks: Collection[str]
+    ) -> None:
         self._part = part
         self._columns = columns
         self._headers = {f"{column.sheet}.{column.field}": header for header, column in columns.items()}
         self._sites = sites
+        self._risks = risks
         self._records: dict[tuple[str, str], Record] = {}
         self._rows: dict[str, set[tuple[str, str]]] = {}
         self._seen: dict[tuple[tuple[str, str], ...], str] = {}
@@ -99,7 +111,9 @@ class _Reader:
             reason = f"this row says exactly what row {first} says; it is stored once"
             self.findings.append(Finding(row, None, None, "exact-duplicate", "info", reason))
             return
-        if (finding := self._personal(row, cells) or self._incomplete(row, cells)) is not None:
+        if (
+            finding := self._personal(row, cells) or self._incomplete(row, cells) or self._twice(row, cells)
+        ) is not None:
             self._refuse(row, finding)
             return
         made = self._apart(row, cells)
@@ -159,6 +173,22 @@ class _Reader:
                 return Finding(row, header, None, "missing", "error", reason, hint)
         return None
 
+    def _twice(self, row: str, cells: Mapping[str, str]) -> Finding | None:
+        """A risk that is rated in the company's file, or rated both as a whole and in parts: one rating must hold."""
+        if self._part != HEAT_MAP:
+            return None
+        told = {column.field: (header, cells[header]) for header, column in self._columns.items() if header in cells}
+        header, name = told["id"]
+        if slug(name) in self._risks:
+            reason = f"the risk '{name}' is in the due diligence file too, which rates it there"
+            return Finding(row, header, name, "id-used-twice", "error", reason, "leave it out here, or name it apart")
+        parts = [field for field in ("scale", "scope", "irremediability") if field in told]
+        if "severity" in told and parts:
+            header, value = told["severity"]
+            reason = f"the severity is rated as a whole, and in '{told[parts[0]][0]}' as well"
+            return Finding(row, header, value, "rated-twice", "error", reason, "keep the whole, or its three parts")
+        return None
+
     def _apart(self, row: str, cells: Mapping[str, str]) -> list[Record]:
         """The rows of sheets that one row of the table makes, each with the id by which others refer to it."""
         values: dict[str, dict[str, tuple[str, ...]]] = {}
@@ -175,11 +205,13 @@ class _Reader:
         own = table_columns(self._part)[0].sheet
         made = []
         if (site := self._site(values.pop("sites", {}))) is not None:
-            values.setdefault(own, {})["site"] = (site.id,)
+            values.setdefault(own, {})["sites" if own == "risks" else "site"] = (site.id,)
             told = {"name": site.name, "os_id": site.os_id, "country": site.country, "address": site.address}
             made.append(Record("sites", row, site.id, {name: (text,) for name, text in told.items() if text}, {}))
         if own == "monitoring":
             values.setdefault(own, {})["kind"] = ("audit",)
+        if own == "risks" and (kind := _risk_type(ids[own])):
+            values.setdefault(own, {}).setdefault("type", (kind,))
         for sheet in (own, "findings", "corrective_actions"):
             if sheet not in ids and sheet != own and (sheet in values or "corrective_actions" in values):
                 ids[sheet] = f"{ids[own]}-{row}"
@@ -228,6 +260,11 @@ class _Reader:
 def _agree(one: Record, other: Record) -> bool:
     """Whether two rows say nothing different of one thing, as the rows of one audit do."""
     return one.values == other.values
+
+
+def _risk_type(name: str) -> str | None:
+    """The type of risk that a row of a heat map is named after, if it is."""
+    return next((code.short for code in codes("risk") if fold(name) in map(fold, (code.label_en, code.label_nl))), None)
 
 
 def _names_person(header: str) -> bool:

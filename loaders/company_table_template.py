@@ -17,6 +17,7 @@ _TITLES: Final[dict[str, dict[Language, str]]] = {
     "certificates": {"en": "Certificates", "nl": "Certificaten"},
     "complaints": {"en": "Complaints", "nl": "Klachten"},
     "engagements": {"en": "Engagements", "nl": "Gesprekken"},
+    "heat-map": {"en": "Heat map", "nl": "Heatmap"},
 }
 _WORDS: Final[dict[str, dict[Language, str]]] = {
     "lists": {"en": "Lists", "nl": "Lijsten"},
@@ -64,7 +65,8 @@ def write_table_template(path: Path, part: str, language: Language) -> None:
 
 def _note(column: Column, language: Language) -> str:
     required = f" {_WORDS['required'][language]}" if column.required else ""
-    return f"{column.help(language)}{required} {_WORDS['example'][language]}: {column.example}"
+    example = f" {_WORDS['example'][language]}: {column.example}" if column.example else ""
+    return f"{column.help(language)}{required}{example}"
 
 
 def _choices(column: Column, language: Language) -> list[str]:

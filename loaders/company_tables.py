@@ -1,4 +1,4 @@
-"""Tables that belong to a company's due diligence file: audits, certificates, a complaints register, engagements.
+"""Tables beside a company's due diligence file: audits, certificates, a complaints register, engagements, a heat map.
 
 Each table has columns that stand for fields of the sheets of the file; one row may fill several of these sheets, as an
 audit with its finding and corrective action does.
@@ -15,7 +15,8 @@ from hefboom.loaders.company_schema import Field, Language, sheets
 from hefboom.loaders.text import fold
 from hefboom.ontology.terms import fact_table
 
-PARTS: Final = ("audits", "certificates", "complaints", "engagements")
+PARTS: Final = ("audits", "certificates", "complaints", "engagements", "heat-map")
+HEAT_MAP: Final = "heat-map"
 _ENOUGH: Final = 3
 
 
@@ -75,9 +76,14 @@ def columns_by_header(part: str, headers: Sequence[str]) -> dict[str, Column]:
 
 
 def recognise_part(headers: Sequence[str]) -> str | None:
-    """The table that these headers are of: its id column must be there, and at least three columns in all."""
+    """The table that these headers are of: its id column must be there, and at least three columns in all.
+
+    A heat map must have its likelihoods too: a list of sites may have a column for risk.
+    """
     for part in PARTS:
         found = columns_by_header(part, headers).values()
-        if len(set(found)) >= _ENOUGH and table_columns(part)[0] in found:
+        own = table_columns(part)
+        needed = [own[0], *(column for column in own if (part, column.field) == (HEAT_MAP, "likelihood"))]
+        if len(set(found)) >= _ENOUGH and all(column in found for column in needed):
             return part
     return None

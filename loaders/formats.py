@@ -23,9 +23,16 @@ from hefboom.loaders.tables import open_table
 
 Format = Literal[
     "table", "osh-download", "osh-upload", "osh-api", "scdex", "relationships", "memberships", "aliases",
-    "risk-evidence", "company-file", "audits", "certificates", "complaints", "engagements",
+    "risk-evidence", "company-file", "audits", "certificates", "complaints", "engagements", "heat-map",
 ]  # fmt: skip
-COMPANY_FORMATS: tuple[Format, ...] = ("company-file", "audits", "certificates", "complaints", "engagements")
+COMPANY_FORMATS: tuple[Format, ...] = (
+    "company-file",
+    "audits",
+    "certificates",
+    "complaints",
+    "engagements",
+    "heat-map",
+)
 FORMATS: tuple[Format, ...] = get_args(Format)
 
 _DOWNLOAD = frozenset({"os_id", "contribution_date", "name", "address", "country_code", "country_name"})

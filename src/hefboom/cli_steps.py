@@ -15,7 +15,7 @@ from hefboom.errors import UsageError
 from hefboom.graph.completeness import LEVELS, Checker, CompanyCheck
 
 _FORMATS = ("table", "xlsx", "json", "ttl", "sarif")
-_TABLES = ("audits", "certificates", "complaints", "engagements")
+_TABLES = ("audits", "certificates", "complaints", "engagements", "heat-map")
 _TEMPLATES = ("company-file", "company-file-schema", *_TABLES)
 _LANGUAGES = ("en", "nl")
 
@@ -30,7 +30,10 @@ def register(app: typer.Typer) -> None:
 
 def template(
     what: Annotated[
-        str, typer.Argument(help="company-file, audits, certificates, complaints, engagements; or company-file-schema.")
+        str,
+        typer.Argument(
+            help="company-file, audits, certificates, complaints, engagements, heat-map; or company-file-schema."
+        ),
     ],
     lang: LangOption = "en",
     output: Annotated[Path | None, typer.Option("--output", "-o", help="The file to write.")] = None,

@@ -24,6 +24,8 @@ from hefboom.graph.health import examine
 from hefboom.loaders.company_tables import PARTS, recognise_part, table_columns
 from hefboom.loaders.formats import detect
 from hefboom.loaders.load import ListReport
+from hefboom.queries.evidence import Evidence
+from hefboom.queries.runner import run
 
 TODAY = date(2026, 11, 1)
 
@@ -158,3 +160,66 @@ def test_template_is_recognised_and_its_example_is_taken_in(
     (desk.place / "t.xlsx").write_bytes(path.read_bytes())
     report = desk.load("t.xlsx", contributor="Leader", today=TODAY)
     assert (report.error, report.counts.stored, report.counts.refused) == (None, 1, 0)
+
+
+HEAT = {
+    "Risico": "Lage lonen in spinnerijen",
+    "Ernst": "4",
+    "Waarschijnlijkheid": "2",
+    "Landen": "IN; BD",
+    "Locatie": "",
+}
+
+
+def risks_on_file(desk: Desk) -> dict[str, Any]:
+    held = desk.data
+    evidence = Evidence(held.store, held.tables, base=held.names.base)
+    answer = run("risks-on-file", {"company": "leader", "at": "2026-11-01"}, evidence, "secretariat")
+    return {str(row["riskId"]): row for row in answer.plain()}
+
+
+def test_heat_map_joins_the_risks_of_the_file(company: Desk) -> None:
+    before = risks_on_file(company)
+    rows = [
+        HEAT,
+        HEAT | {"Risico": "Kinderarbeid", "Ernst": "5", "Waarschijnlijkheid": "1", "Locatie": "S1"},
+        HEAT | {"Risico": "Geluid", "Ernst": "", "Waarschijnlijkheid": ""},
+    ]
+    report = load(company, rows)
+    assert (report.format, report.counts.stored, report.counts.refused) == ("heat-map", 3, 0)
+    after = risks_on_file(company)
+    assert {name: row for name, row in after.items() if name in before} == before
+    wages, children, noise = (after[str(row["Risico"])] for row in rows)
+    assert (wages["worst"], wages["likelihood"], wages["type"]) == (4, 2, None)
+    assert (children["worst"], str(children["type"]).rpartition("/risk/")[2]) == (5, "labour/child-labour")
+    assert children["places"]
+    assert (noise["worst"], noise["likelihood"]) == (None, None)
+    unrated = {focus.rpartition("/")[2] for condition, focus in findings(company) if condition == "DD-2.11"}
+    assert {"lage-lonen-in-spinnerijen", "kinderarbeid", "geluid"} <= unrated
+
+
+@pytest.mark.parametrize(("more", "column", "words"), [
+    ({"Risico": "R1"}, "Risico", "is in the due diligence file too"),
+    ({"Ernst": "0"}, "Ernst", "whole number from 1 (low) to 5 (high)"),
+    ({"Ernst": "hoog"}, "Ernst", "whole number from 1 (low) to 5 (high)"),
+    ({"Zwaarte": "3"}, "Ernst", "rated as a whole, and in 'Zwaarte' as well"),
+    ({"Landen": "Atlantis"}, "Landen", "Atlantis"),
+    ({"Risico": ""}, "Risico", "is empty"),
+])  # fmt: skip
+def test_row_of_a_heat_map_is_refused_by_row_and_column(
+    company: Desk, more: dict[str, str], column: str, words: str
+) -> None:
+    report = load(company, [HEAT | dict.fromkeys(more, "") | {"Risico": "Water"}, HEAT | more])
+    assert (report.counts.stored, report.counts.refused) == (1, 1)
+    (found,) = report.findings.filter(report.findings["severity"] == "error").to_dicts()
+    assert (found["row"], found["column"]) == ("3", column)
+    assert words in f"{found['reason']}; {found['hint']}"
+
+
+def test_one_risk_rated_twice_in_a_heat_map_is_refused(company: Desk) -> None:
+    report = load(company, [HEAT, HEAT | {"Ernst": "5"}, HEAT])
+    assert (report.counts.stored, report.counts.merged, report.counts.refused) == (1, 1, 1)
+
+
+def test_list_of_sites_with_a_column_for_risk_is_no_heat_map() -> None:
+    assert recognise_part(["Risk", "Site", "Country", "Name", "Address"]) is None
