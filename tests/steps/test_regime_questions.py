@@ -27,6 +27,8 @@ def evidence(tmp_path_factory: pytest.TempPathFactory) -> Evidence:
     }.items():
         document = complete(name)
         put("company", "", **facts)(document)
+        if name == "Little":
+            put("plans", "A1", risks=[])(document)
         path = tmp_path_factory.mktemp("file") / "file.yaml"
         path.write_text(yaml.safe_dump(document), encoding="utf-8")
         loaded = load_company_file(path, NAMES)
@@ -72,6 +74,12 @@ def test_small_company_is_below_every_bound_of_staff(evidence: Evidence) -> None
     no = [name for name, row in everything.items() if row["verdict"] == "does not hold"]
     assert no == ["de-supply-chain-2024", "eu-conflict-minerals", "fr-vigilance-home", "fr-vigilance-world"]
     assert everything["eu-timber"]["verdict"] == "not known"
+
+
+def test_regime_names_the_conditions_behind_it_that_the_file_does_not_meet(evidence: Evidence) -> None:
+    rows = asked(evidence, "Little")
+    assert rows["oecd-guidelines"]["unmet"] == "DD-3.1"
+    assert asked(evidence, "Grand")["oecd-guidelines"]["unmet"] is None
 
 
 def test_missing_facts_never_rule_a_regime_out(evidence: Evidence) -> None:
