@@ -14,7 +14,7 @@ import pytest
 import typer
 from golden_facts import GOLDEN, M2, S1
 from openpyxl import load_workbook
-from pyoxigraph import Literal, NamedNode, Quad
+from pyoxigraph import Literal, NamedNode, Quad, Store
 from typer.testing import CliRunner
 
 from hefboom import cli_risk
@@ -114,6 +114,20 @@ def test_heat_map_hides_cells_below_the_group_size_and_closed_lists_from_the_pub
     assert cells("secretariat")["sewing", "Child labour"] == (4, 350)
     assert cells("public")["sewing", "Child labour"] == (3, 300)
     assert not {process for process, _ in cells("public")} - {"sewing"}
+
+
+def test_site_that_only_a_relationship_names_brings_no_workers_of_other_sites(data: Path) -> None:
+    store = Store()
+    store.extend(evidence(data).store)
+    use, company = "https://w3id.org/hefboom/id/use/1", "https://w3id.org/hefboom/id/company/open-brand"
+    store.update(
+        f"""PREFIX hef: <{HEF}> INSERT DATA {{ GRAPH <{use}/graph> {{
+          <{use}> a hef:SiteUse ; hef:buyer <{company}> ; hef:site <{use}/site> ; hef:tier 1 .
+          <{use}/site> hef:country <{SCHEME}country/BD> ; hef:process <{SCHEME}process/sewing> . }} }}"""
+    )
+    rows = run("heat-map", {"at": "2026-01-01"}, Evidence(store, None), today=TODAY).plain()
+    (cell,) = (row for row in rows if row["process"].endswith("/sewing") and row["riskLabel"] == "Child labour")
+    assert (cell["sites"], cell["workersMin"], cell["workersMax"]) == (5, 350, 350)
 
 
 def test_what_depends_on_a_site_and_what_else_there_is() -> None:
