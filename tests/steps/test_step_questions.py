@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import pytest
 from step_facts import NAMES, TODAY, step_store
 
-from hefboom.graph.iris import SCHEME
+from hefboom.graph.iris import HEF, SCHEME
 from hefboom.queries import Evidence, run
 
 FILE = "file/weak/2026"
@@ -177,6 +178,19 @@ def test_risk_that_rests_on_one_old_audit(evidence: Evidence) -> None:
     assert {(row[0], *row[5:]) for row in rows} == {
         ("company/weak", "audit-report", date(2019, 1, 1), "audits only; old")
     }
+
+
+def test_newest_source_is_found_beside_one_without_a_date(tmp_path: Path) -> None:
+    store = step_store(tmp_path)
+    risk = next(iter(ask(Evidence(store), "CQ30")))[2]
+    graph = f"{NAMES.base}/{FILE}"
+    store.update(
+        f"PREFIX hef: <{HEF}> INSERT DATA {{ GRAPH <{graph}> {{"
+        f" <{NAMES.base}/{risk}> hef:basedOn <{graph}/document/d0> ."
+        f" <{graph}/document/d0> hef:documentKind <{SCHEME}document-kind/audit-report> }} }}"
+    )
+    rows = {row[2]: row[5:] for row in ask(Evidence(store), "CQ30")}
+    assert rows[risk] == ("audit-report", date(2019, 1, 1), "audits only; old")
 
 
 def test_certificate_of_one_company_meets_harm_on_file_at_another(evidence: Evidence) -> None:
