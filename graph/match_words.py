@@ -81,8 +81,8 @@ def split_words(connection: duckdb.DuckDBPyConnection, native: bool = False) -> 
 
     `m_claim_word` (claim, hash, in_name, in_address) has each word of a claim once.
 
-    Legal forms are left out unless a name begins with one, filler words always. Two neighbouring words that some
-    other text writes as one word become that word; `m_part` (claim, field, hash) keeps the two.
+    Legal forms are left out unless a name begins with one, filler words always. Where texts differ in a space only,
+    all take what more claims have; `m_part` (claim, field, hash) keeps two words that became one.
     """
     connection.execute(r"""
         CREATE OR REPLACE TEMP TABLE m_split AS
@@ -93,7 +93,7 @@ def split_words(connection: duckdb.DuckDBPyConnection, native: bool = False) -> 
     native_words = """UNION ALL SELECT claim, 'v', unnest(native), generate_subscripts(native, 1)::SMALLINT
             FROM (SELECT claim, string_split(m_plain(native), ' ') AS native FROM m_folded WHERE native IS NOT NULL)"""
     connection.execute(rf"""
-        CREATE OR REPLACE TEMP TABLE m_raw AS
+        CREATE OR REPLACE TEMP TABLE m_token AS
         WITH words AS (
             SELECT claim, 'n' AS field, unnest(name) AS word, generate_subscripts(name, 1)::SMALLINT AS position
             FROM m_split WHERE name IS NOT NULL
@@ -102,42 +102,68 @@ def split_words(connection: duckdb.DuckDBPyConnection, native: bool = False) -> 
             FROM m_split WHERE address IS NOT NULL
             {native_words if native else ""}
         )
-        SELECT claim, field, position, coalesce(b.standard, w.word) AS word
-        FROM words w LEFT JOIN m_fact_words f ON f.word = w.word LEFT JOIN m_fact_abbreviations b ON b.word = w.word
-        WHERE len(w.word) > 1 AND ((w.word NOT SIMILAR TO '[0-9]+') OR (field = 'n' AND position = 1))
-          AND (f.kind IS NULL OR (f.kind = 'legal' AND field = 'n' AND position = 1))
+        SELECT claim, field, 2 * position AS position, word FROM words
+        WHERE len(word) > 1 AND ((word NOT SIMILAR TO '[0-9]+') OR (field = 'n' AND position = 1))
     """)
-    _join_neighbours(connection)
+    _agree_on_spaces(connection)
+    _standardise(connection)
     _hash_words(connection)
 
 
-def _join_neighbours(connection: duckdb.DuckDBPyConnection) -> None:
+def _agree_on_spaces(connection: duckdb.DuckDBPyConnection) -> None:
+    """Where texts write one word or two neighbouring words for the same, all take what more claims have."""
     connection.execute("""
         CREATE OR REPLACE TEMP TABLE m_vocabulary AS
-        SELECT word, count(DISTINCT claim) AS claims FROM m_raw WHERE len(word) >= 5 GROUP BY word
+        SELECT word, count(DISTINCT claim) AS claims FROM m_token WHERE len(word) >= 5 GROUP BY word
+    """)
+    connection.execute("""
+        CREATE OR REPLACE TEMP TABLE m_pair_of_words AS
+        WITH pairs AS (
+            SELECT claim, field, position, word AS a, lead(word) OVER w AS b, lead(position) OVER w AS next
+            FROM m_token WINDOW w AS (PARTITION BY claim, field ORDER BY position)
+        )
+        SELECT claim, field, position, next, a || b AS word, a, b FROM pairs
+        WHERE next = position + 2 AND a || b IN (SELECT word FROM m_vocabulary)
+    """)
+    connection.execute("""
+        CREATE OR REPLACE TEMP TABLE m_apart AS
+        WITH counted AS (SELECT word, a, b, count(DISTINCT claim) AS pairs FROM m_pair_of_words GROUP BY ALL)
+        SELECT word AS whole, arg_max(a, (pairs, a)) AS a, arg_max(b, (pairs, a)) AS b
+        FROM counted JOIN m_vocabulary USING (word) WHERE len(word) >= 7
+        GROUP BY word HAVING max(pairs) >= any_value(claims)
     """)
     connection.execute("""
         CREATE OR REPLACE TEMP TABLE m_joined AS
-        WITH pairs AS (
-            SELECT claim, field, position, word || lead(word) OVER w AS word, lead(position) OVER w AS next
-            FROM m_raw WINDOW w AS (PARTITION BY claim, field ORDER BY position)
-        )
-        SELECT claim, field, position, next, word FROM pairs
-        WHERE next = position + 1 AND word IN (SELECT word FROM m_vocabulary)
+        FROM m_pair_of_words ANTI JOIN (SELECT whole AS word FROM m_apart) USING (word)
+        ANTI JOIN (SELECT word AS a FROM m_fact_words) USING (a) ANTI JOIN (SELECT word AS b FROM m_fact_words) USING (b)
     """)
     connection.execute("""
         CREATE OR REPLACE TEMP TABLE m_part AS
-        SELECT claim, field, word FROM m_raw SEMI JOIN (
-            SELECT claim, field, position FROM m_joined UNION SELECT claim, field, next FROM m_joined
-        ) j USING (claim, field, position)
+        SELECT DISTINCT claim, field, unnest([a, b]) AS word FROM m_joined
     """)
     connection.execute("""
-        CREATE OR REPLACE TEMP TABLE m_raw AS
-        SELECT r.* FROM m_raw r
-        ANTI JOIN (SELECT claim, field, position FROM m_joined UNION SELECT claim, field, next FROM m_joined) j
-          USING (claim, field, position)
+        CREATE OR REPLACE TEMP TABLE m_token AS
+        WITH used AS (SELECT claim, field, position FROM m_joined UNION SELECT claim, field, next FROM m_joined),
+        kept AS (FROM m_token ANTI JOIN used USING (claim, field, position))
+        SELECT claim, field, position, coalesce(a, word) AS word FROM kept LEFT JOIN m_apart ON whole = word
+        UNION ALL SELECT claim, field, position + 1, b FROM kept JOIN m_apart ON whole = word
         UNION ALL SELECT claim, field, position, word FROM m_joined
     """)
+
+
+def _standardise(connection: duckdb.DuckDBPyConnection) -> None:
+    """Make `m_raw` from `m_token`: one spelling for abbreviations, legal forms and filler words left out."""
+    connection.execute("""
+        CREATE OR REPLACE TEMP TABLE m_raw AS
+        SELECT claim, field, position, coalesce(b.standard, t.word) AS word
+        FROM m_token t LEFT JOIN m_fact_words f ON f.word = t.word LEFT JOIN m_fact_abbreviations b ON b.word = t.word
+        WHERE f.kind IS NULL OR (f.kind = 'legal' AND field = 'n' AND position = 2)
+    """)
+    connection.execute("""
+        CREATE OR REPLACE TEMP TABLE m_part AS
+        SELECT claim, field, coalesce(standard, word) AS word FROM m_part LEFT JOIN m_fact_abbreviations USING (word)
+    """)
+    connection.execute("DROP TABLE m_token")
 
 
 def _hash_words(connection: duckdb.DuckDBPyConnection) -> None:

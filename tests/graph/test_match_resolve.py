@@ -156,6 +156,19 @@ def test_letter_spaced_names_match_their_plain_spelling() -> None:
     assert found["2"] == found["3"]
 
 
+@pytest.mark.parametrize(
+    ("apart", "together"),
+    [
+        pytest.param("Movamo Foods Ltd", "MOVAMOFOODS LTD", id="a word with another standard spelling"),
+        pytest.param("United Trading GmbH", "UNITEDTRADING GMBH", id="a filler word"),
+        pytest.param("Carmina Ltd", "CARMINALTD", id="a legal form"),
+    ],
+)
+def test_name_written_without_its_space_is_the_same_name(apart: str, together: str) -> None:
+    found = clusters(run([{"name": apart, "address": ESTATE}, {"name": together, "address": ESTATE}]))
+    assert found["2"] == found["3"]
+
+
 def test_order_of_rows_changes_nothing() -> None:
     rows: list[Row] = [CARMINA, CARMINA_AGAIN, {"name": "Zentara Washing Plant", "address": ESTATE}]
     numbered = [{"row": str(number), **row} for number, row in enumerate(rows, 2)]
