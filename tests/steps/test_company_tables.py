@@ -162,6 +162,24 @@ def test_template_is_recognised_and_its_example_is_taken_in(
     assert (report.error, report.counts.stored, report.counts.refused) == (None, 1, 0)
 
 
+def test_questions_read_the_tables_beside_a_file(company: Desk) -> None:
+    found = {"Bevinding-id": "F1", "Zwaarte": "kritiek", "Soort risico": "labour/working-time"}
+    load(company, [audit("A1", "S1", **found)])
+    certificate = {"Certificaat-id": "C1", "Keurmerk": "Fair", "Locatie": "S1", "Geldig tot": "2027-01-01"}
+    load(company, [certificate | {"Geldig vanaf": "2026-01-01"}])
+    (row,) = (row for row in asked(company, "contradicting-evidence") if "/audits/" in row["finding"])
+    assert (row["certificate"].rpartition("/2026/")[2], row["riskType"]) == (
+        "certificates/certificate/c1",
+        "labour/working-time",
+    )
+    since = asked(company, "changes-at-sites", company="leader", **{"from": "2025-12-01"})
+    events = {(row["kind"], row["event"].rpartition("/2026/")[2]) for row in since}
+    assert {("monitoring", "audits/monitoring/a1"), ("certificate begins", "certificates/certificate/c1")} <= events
+    assert all(row["siteName"] for row in since)
+    harm = asked(company, "orders-and-harm", company="leader", days="400")
+    assert (date(2026, 9, 12), "labour/working-time") in {(row["found"], row["riskType"]) for row in harm}
+
+
 HEAT = {
     "Risico": "Lage lonen in spinnerijen",
     "Ernst": "4",
@@ -171,11 +189,14 @@ HEAT = {
 }
 
 
-def risks_on_file(desk: Desk) -> dict[str, Any]:
+def asked(desk: Desk, question: str, **params: str) -> list[dict[str, Any]]:
     held = desk.data
     evidence = Evidence(held.store, held.tables, base=held.names.base)
-    answer = run("risks-on-file", {"company": "leader", "at": "2026-11-01"}, evidence, "secretariat")
-    return {str(row["riskId"]): row for row in answer.plain()}
+    return run(question, {"at": "2026-11-01"} | params, evidence, "secretariat").plain()
+
+
+def risks_on_file(desk: Desk) -> dict[str, Any]:
+    return {str(row["riskId"]): row for row in asked(desk, "risks-on-file", company="leader")}
 
 
 def test_heat_map_joins_the_risks_of_the_file(company: Desk) -> None:
