@@ -18,8 +18,8 @@ Cell: TypeAlias = NamedNode | Literal | None
 Row: TypeAlias = tuple[Cell, ...]
 Plain: TypeAlias = str | int | bool | Decimal | dt.date | None
 
-SET_SEPARATOR = "|"
-"""What GROUP_CONCAT puts between the members of a set in a question file."""
+SET_SEPARATOR = "\x1f"
+"""What GROUP_CONCAT puts between the members of a set in a question file; no name holds it, as one may hold a bar."""
 
 _SHOWN_SEPARATOR = "; "
 _NUMBERS = ("integer", "decimal", "double")

@@ -50,7 +50,7 @@ def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = DataFolder(place / "data")
     load([place / "goods.csv", place / "rating.csv"], LoadOptions(today=TODAY), folder)
     for name, visibility in (("open", "public"), ("closed", "secretariat")):
-        options = LoadOptions(contributor=f"{name} brand", date=dt.date(2025, 1, 1), visibility=visibility)
+        options = LoadOptions(contributor=f"{name} | brand", date=dt.date(2025, 1, 1), visibility=visibility)
         assert load([place / f"{name}.csv"], options, folder).reports[0].error is None
     return place / "data"
 
@@ -93,7 +93,7 @@ def test_evidence_comes_with_source_day_licence_and_both_languages(data: Path) -
 def test_exposure_keeps_sites_whose_processes_are_not_known(data: Path) -> None:
     rows = asked(data, "risk-exposure", country="BD", product="garments")
     assert {row["label"] for row in rows} == {"Sewer 1", "Sewer 2", "Sewer 3", "Secret Sewer", "Plain Place"}
-    assert {row["memberTiers"] for row in rows} == {"open brand (1)", "closed brand (1)"}
+    assert {row["memberTiers"] for row in rows} == {"open | brand (1)", "closed | brand (1)"}
 
 
 def test_risks_lead_to_treaties_and_direct_targets_only(data: Path) -> None:
