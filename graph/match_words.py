@@ -135,7 +135,8 @@ def _agree_on_spaces(connection: duckdb.DuckDBPyConnection) -> None:
     connection.execute("""
         CREATE OR REPLACE TEMP TABLE m_joined AS
         FROM m_pair_of_words ANTI JOIN (SELECT whole AS word FROM m_apart) USING (word)
-        ANTI JOIN (SELECT word AS a FROM m_fact_words) USING (a) ANTI JOIN (SELECT word AS b FROM m_fact_words) USING (b)
+        ANTI JOIN (SELECT word AS a FROM m_fact_words) USING (a)
+        ANTI JOIN (SELECT word AS b FROM m_fact_words) USING (b)
     """)
     connection.execute("""
         CREATE OR REPLACE TEMP TABLE m_part AS
