@@ -19,6 +19,7 @@ import yaml  # type: ignore[import-untyped]
 from hefboom.errors import SourceError
 from hefboom.loaders.company_schema import COMPANY_SHEET, Field, Sheet, sheets
 from hefboom.loaders.findings import Finding
+from hefboom.loaders.formulas import cell_name, unsaved_formulas
 from hefboom.loaders.json_files import first_keys
 from hefboom.loaders.text import fold
 
@@ -126,6 +127,11 @@ def _workbook(path: Path) -> Iterable[tuple[str, Rows]]:
         raise SourceError(f"cannot read '{path}' as a workbook: {error}") from error
     for name, rows in found:
         if fold(name) not in _OWN_SHEETS:
+            if unsaved := unsaved_formulas(path, name):
+                raise SourceError(
+                    f"{path}: sheet '{name}', cell {cell_name(*unsaved[0])} holds a formula without a saved value;"
+                    " open the workbook in a spreadsheet program, save it, and load it again"
+                )
             yield (
                 name,
                 _company_rows(path, rows) if _sheet_named(name) is sheets()[COMPANY_SHEET] else _table_rows(rows),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import zipfile
+import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -15,6 +16,7 @@ from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, Pass
 
 from hefboom.errors import SourceError, UsageError
 from hefboom.loaders.findings import Finding
+from hefboom.loaders.formulas import cell_name, unsaved_formulas
 from hefboom.loaders.headers import count_known
 from hefboom.loaders.layout import find_header, name_columns, pad_header
 
@@ -38,6 +40,11 @@ class OpenedSheet:
     findings: list[Finding]
     _sheet: CalamineSheet = field(repr=False)
     _merged: dict[int, list[tuple[int, int]]] = field(repr=False)
+
+    @property
+    def first_column(self) -> int:
+        """Where the records begin: 1 for column A."""
+        return self._sheet.start[1] + 1 if self._sheet.start else 1
 
     def records(self) -> Iterator[list[str]]:
         """All records of the sheet from its first row on, blank leading rows included."""
@@ -76,7 +83,7 @@ def _zip_kind(path: Path) -> WorkbookKind:
                     "Save the sheet as CSV if the list is really that large"
                 )
             damaged = archive.testzip()
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, OSError) as error:
+    except (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, EOFError, OSError) as error:
         raise SourceError(
             f"{path}: the workbook is damaged or encrypted ({error}); save it again without password"
         ) from error
@@ -111,7 +118,26 @@ def open_sheet(path: Path, kind: WorkbookKind, sheet: str | None) -> OpenedSheet
     taken = lists[0] if lists else filled[0][0]
     if len(filled) > 1:
         taken.findings.append(_choice(taken, [opened.name for opened, _ in filled], len(lists) > 1))
+    if kind == "xlsx":
+        taken.findings.extend(_unsaved(path, taken))
     return taken
+
+
+def _unsaved(path: Path, sheet: OpenedSheet) -> Iterator[Finding]:
+    """A warning for each column with formulas that nobody calculated: they read as empty."""
+    left = sheet.first_column
+    columns: dict[int, list[int]] = {}
+    for row, column in unsaved_formulas(path, sheet.name):
+        if row > sheet.header_row:
+            columns.setdefault(column, []).append(row)
+    for column, rows in columns.items():
+        header = sheet.headers[column - left] if left <= column < left + len(sheet.headers) else None
+        more = f" and {len(rows) - 1} more" if len(rows) > 1 else ""
+        yield Finding(
+            str(rows[0]), header, None, "formula-without-value", "warning",
+            f"cell {cell_name(rows[0], column)}{more} holds a formula without a saved value, so it reads as empty",
+            "open the workbook in a spreadsheet program, save it, and load it again",
+        )  # fmt: skip
 
 
 def _choice(taken: OpenedSheet, names: list[str], several: bool) -> Finding:

@@ -64,6 +64,42 @@ def test_a_cell_merged_over_rows_holds_for_each_of_them(tmp_path):
     assert [finding.code for finding in table.findings] == ["merged-cells"]
 
 
+def test_entry_that_does_not_unpack_is_a_damaged_workbook(tmp_path):
+    path = workbook(tmp_path / "x.xlsx", {"Sites": LIST})
+    content = bytearray(path.read_bytes())
+    with zipfile.ZipFile(path) as archive:
+        entry = archive.getinfo("xl/worksheets/sheet1.xml")
+    start = entry.header_offset + 30 + len(entry.filename)
+    content[start : start + 20] = b"\x00" * 20
+    path.write_bytes(content)
+    with pytest.raises(SourceError, match=r"x\.xlsx: the workbook is damaged"):
+        open_table(path)
+
+
+def test_formulas_that_nobody_calculated_are_told_by_cell(tmp_path):
+    book = openpyxl.Workbook()
+    sheet = book.active
+    for row, record in enumerate((*LIST, ["B", "Road 2", '=UPPER("nl")'], ["C", "Road 3", "=C3"]), 1):
+        for column, value in enumerate(record, 2):
+            sheet.cell(row, column, value)
+    book.create_sheet("Notes")["A1"] = "=1+1"
+    book.save(tmp_path / "x.xlsx")
+    (found,) = (one for one in open_table(tmp_path / "x.xlsx").findings if one.code == "formula-without-value")
+    assert (found.row, found.column, found.severity) == ("3", "country", "warning")
+    assert found.reason.startswith("cell D3 and 1 more holds a formula without a saved value")
+
+
+def test_formula_with_its_value_is_that_value(tmp_path):
+    path = workbook(tmp_path / "x.xlsx", {"Sites": [*LIST, ["B", "=CONCAT(1)", "NL"]]})
+    with zipfile.ZipFile(path) as archive:
+        entries = {name: archive.read(name) for name in archive.namelist()}
+    with zipfile.ZipFile(path, "w") as archive:
+        for name, content in entries.items():
+            archive.writestr(name, content.replace(b"<v></v>", b"<v>Road 2</v>").replace(b"<v />", b"<v>Road 2</v>"))
+    assert [row["address"] for row in rows(path)] == ["Road 1", "Road 2"]
+    assert not open_table(path).findings
+
+
 def test_the_sheet_with_the_list_is_taken_and_the_choice_told(tmp_path):
     path = workbook(tmp_path / "x.xlsx", {"Read me": [["Our list"], ["of sites"]], "Empty": [], "Sites": LIST})
     table = open_table(path)

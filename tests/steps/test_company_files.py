@@ -245,6 +245,16 @@ def test_fictional_files_are_taken_in_whole() -> None:
     assert list(sample_documents(5, AT, seed=1)) == list(sample_documents(5, AT, seed=1))
 
 
+def test_workbook_with_a_formula_that_nobody_calculated_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "f.xlsx"
+    write_company_workbook(path, "nl", complete("Leader"))
+    book = openpyxl.load_workbook(path)
+    book["Bedrijf"]["B3"] = "=1+1"
+    book.save(path)
+    with pytest.raises(SourceError, match="sheet 'Bedrijf', cell B3 holds a formula without a saved value"):
+        load_company_file(path)
+
+
 def test_workbook_is_spoken_of_in_its_own_words_and_holds_one_company(tmp_path: Path) -> None:
     path = tmp_path / "f.xlsx"
     write_company_workbook(
