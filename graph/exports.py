@@ -11,6 +11,7 @@ from typing import IO, Final
 
 import duckdb
 
+from hefboom.graph.match_kept import is_there, source
 from hefboom.graph.opened import OpenData
 from hefboom.graph.statement_terms import define_list_address
 from hefboom.graph.tables import quote
@@ -122,7 +123,7 @@ def _rows(data: OpenData, what: str, lang: str) -> tuple[list[str], Iterator[tup
     define_list_address(connection, data.names)
     values = {"sites": data.names.site("")}
     if what == "matches":
-        _add_mentions(connection, data.generation / "tables" / "resolution" / "m_mention.parquet")
+        _add_mentions(connection, data.generation / "tables" / "resolution")
         connection.execute(_SAID)
         connection.execute(_PAIRS.format(reasons=f"reasons_{lang}"))
         query = _MATCHES.format(most=MOST_PAIRS, same_text=quote(_SAME_TEXT[lang]))
@@ -139,11 +140,11 @@ def _rows(data: OpenData, what: str, lang: str) -> tuple[list[str], Iterator[tup
     return columns, rows()
 
 
-def _add_mentions(connection: duckdb.DuckDBPyConnection, file: Path) -> None:
+def _add_mentions(connection: duckdb.DuckDBPyConnection, kept: Path) -> None:
     """Make the view `m_mention` (list, row, part, claim) of the last resolution; empty before the first."""
-    source = (
-        f"FROM read_parquet({quote(str(file))})"
-        if file.is_file()
+    rows = (
+        f"FROM {source(kept, 'm_mention')}"
+        if is_there(kept)
         else "SELECT '' AS list, '' AS row, '' AS part, 0 AS claim WHERE false"
     )
-    connection.execute(f"CREATE VIEW m_mention AS {source}")
+    connection.execute(f"CREATE VIEW m_mention AS {rows}")

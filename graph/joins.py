@@ -109,15 +109,24 @@ SITE_ALIASES = """
 """
 
 
-def prepare(connection: duckdb.DuckDBPyConnection) -> None:
-    """Make the temporary tables `exact_sites`, `decisions_now`, `links_now` and `canonical` (site, level, canonical).
+def find_decisions(connection: duckdb.DuckDBPyConnection) -> None:
+    """Make the temporary tables `exact_sites` and `decisions_now`: the decisions that hold, ids followed, one per pair.
 
     Needs the views `site_links`, `decisions`, `lists` and what `hefboom.graph.identity.prepare` makes.
-    `decisions_now` has the decisions that hold, ids followed, one per pair. Of two sites that are one, the one on
+    """
+    for statement in (_EXACT_SITES, _ENDS_NOW, _DECISIONS_NOW):
+        connection.execute(statement)
+
+
+def prepare(connection: duckdb.DuckDBPyConnection) -> None:
+    """Make `links_now` and `canonical` (site, level, canonical) beside what `find_decisions` makes.
+
+    Of two sites that are one, the one on
     the older list keeps its id; on the same list an OS ID goes before a minted id, then the order of the ids
     decides. Between lists that only their owners see, age does not count, so that no two owners keep another id.
     """
-    for statement in (_EXACT_SITES, _ENDS_NOW, _DECISIONS_NOW, _TOLD, _KNOWN_SITES, _LINKS):
+    find_decisions(connection)
+    for statement in (_TOLD, _KNOWN_SITES, _LINKS):
         connection.execute(statement)
     connection.execute("CREATE OR REPLACE TEMP TABLE canonical (site VARCHAR, level VARCHAR, canonical VARCHAR)")
     for (level,) in connection.execute(_LEVELS).fetchall():

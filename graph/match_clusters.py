@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterable
+from itertools import groupby
+from operator import itemgetter
+from typing import Any
 
 import duckdb
 import numpy as np
@@ -53,10 +57,13 @@ def cluster(connection: duckdb.DuckDBPyConnection, judged: str) -> None:
     settled = table.filter(~pl.col("component").is_in(doubtful.implode()))
     found = [settled.group_by("component").agg(pl.col("claim"), cluster=pl.col("claim").min()).explode("claim")
              .select("claim", "cluster")]  # fmt: skip
-    found += [
-        _agglomerate(part.sort("must", "probability", "claim_l", "claim_r", descending=[True, True, False, False]))
-        for part in inside.filter(pl.col("component").is_in(doubtful.implode())).partition_by("component")
-    ]
+    ordered = (
+        inside.filter(pl.col("component").is_in(doubtful.implode()))
+        .sort("component", "must", "probability", "claim_l", "claim_r", descending=[False, True, True, False, False])
+        .select("component", "claim_l", "claim_r", "same", "must", "apart", "maybe", "against")
+    )
+    rows = [row for _, part in groupby(ordered.iter_rows(), itemgetter(0)) for row in _agglomerate(part)]
+    found.append(pl.DataFrame(rows, schema={"claim": pl.Int64, "cluster": pl.Int64}, orient="row"))
     grouped = pl.concat(found)
     connection.register("m_rows", grouped)
     connection.execute("CREATE OR REPLACE TABLE m_group AS SELECT claim, cluster FROM m_rows ORDER BY claim")
@@ -85,16 +92,17 @@ def _doubtful(table: pl.DataFrame, inside: pl.DataFrame) -> pl.Series:
     )
 
 
-def _agglomerate(pairs: pl.DataFrame) -> pl.DataFrame:
-    """Join the claims of one component from the strongest link down, checking the two whole groups each time."""
+def _agglomerate(pairs: Iterable[tuple[Any, ...]]) -> list[tuple[int, int]]:
+    """Join the claims of one component from the strongest link down, checking the two whole groups each time.
+
+    `pairs` are in that order; gives claim and cluster.
+    """
     group: dict[int, int] = {}
     members: dict[int, list[int]] = {}
     strength: dict[int, dict[int, float]] = defaultdict(dict)
     apart: dict[int, set[int]] = defaultdict(set)
     links: list[tuple[int, int, bool]] = []
-    for left, right, same, must, kept_apart, maybe, against in pairs.select(
-        "claim_l", "claim_r", "same", "must", "apart", "maybe", "against"
-    ).iter_rows():
+    for _, left, right, same, must, kept_apart, maybe, against in pairs:
         for claim in (left, right):
             group.setdefault(claim, claim)
             members.setdefault(claim, [claim])
@@ -129,5 +137,4 @@ def _agglomerate(pairs: pl.DataFrame) -> pl.DataFrame:
             members[keep] += members.pop(gone)
             joined = True
         waiting = later
-    rows = [(claim, min(kept)) for kept in members.values() for claim in kept if len(kept) > 1]
-    return pl.DataFrame(rows, schema={"claim": pl.Int64, "cluster": pl.Int64}, orient="row")
+    return [(claim, min(kept)) for kept in members.values() for claim in kept if len(kept) > 1]

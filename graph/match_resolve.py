@@ -14,12 +14,10 @@ from hefboom.graph.match_clusters import cluster
 from hefboom.graph.match_corrections import claim_scopes, correct, corrected_sql, find_corrections
 from hefboom.graph.match_evidence import build_evidence
 from hefboom.graph.match_file import MatchModel, read_model
+from hefboom.graph.match_kept import TABLES, keep, source
 from hefboom.graph.match_measures import measure
 from hefboom.graph.match_reasons import explain
 from hefboom.graph.match_scoring import score
-
-KEPT_TABLES = ("m_evidence", "m_weight", "m_key", "m_mention", "m_spelling", "m_judged", "m_claim", "m_correction")
-"""What a later, incremental run needs of this one; `Resolution.keep` writes them."""
 
 
 @dataclass(frozen=True)
@@ -40,11 +38,9 @@ class Resolution:
         for table, name, by in (("m_pair", "pairs", order), ("m_cluster", "clusters", "list, row, part")):
             self.connection.execute(f"COPY (SELECT * FROM {table} ORDER BY {by}) TO '{folder / name}.parquet'")
 
-    def keep(self, folder: Path) -> None:
-        """Write what an incremental run needs as `known` into `folder`."""
-        folder.mkdir(parents=True, exist_ok=True)
-        for table in KEPT_TABLES:
-            self.connection.execute(f"COPY {table} TO '{folder / table}.parquet'")
+    def keep(self, folder: Path, known: Path | None = None) -> None:
+        """Write what an incremental run needs as `known` into `folder`, with what this run had as `known`."""
+        keep(self.connection, folder, known)
 
 
 def resolve(
@@ -73,8 +69,8 @@ def resolve(
     if known is not None:
         schema = "known"
         connection.execute("CREATE SCHEMA IF NOT EXISTS known")
-        for table in KEPT_TABLES:
-            connection.execute(f"CREATE OR REPLACE VIEW known.{table} AS FROM read_parquet('{known / table}.parquet')")
+        for table in TABLES:
+            connection.execute(f"CREATE OR REPLACE VIEW known.{table} AS FROM {source(known, table)}")
     build_evidence(connection, listings, aliases, schema, scopes)
     find_candidates(connection, schema)
     if schema is not None:

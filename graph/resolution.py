@@ -75,7 +75,8 @@ def resolve_folder(
         with tempfile.TemporaryDirectory(dir=folder.path, prefix="spill-") as scratch:
             run = _Run(Path(scratch), tables, model, engine, session, today or datetime.date.today())
             files = run.incremental(added, state) if added else run.full(state)
-            committed = commit(folder, Changes(entries, kept=files))
+            canonical = files.pop("canonical")
+            committed = commit(folder, Changes(entries, kept=files, canonical=canonical))
         made = folder.current()
         assert made is not None
         return Resolved(
@@ -116,7 +117,7 @@ class _Run:
             connection.execute(f"SET memory_limit = {quote(MEMORY)}")
             add_views(connection, self.tables)
             identity.prepare(connection)
-            joins.prepare(connection)
+            joins.find_decisions(connection)
             mention_decisions(connection)
             found = resolve(
                 connection, listings, "mention_decisions", "os_id_aliases",

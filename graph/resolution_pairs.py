@@ -46,16 +46,19 @@ _JUDGED = """
 
 _KEPT_PAIRS = f"""
     INSERT INTO judged_pairs BY NAME
-    WITH first AS (SELECT claim, min((list, row, part)) AS told FROM known.m_mention GROUP BY claim),
-    changed AS (
+    WITH moved AS (
+        SELECT j.* FROM m_judged j JOIN known.m_judged k USING (claim_l, claim_r)
+        WHERE (j.outcome, coalesce(j.rule, '')) <> (k.outcome, coalesce(k.rule, ''))
+    ), first AS (
+        SELECT claim, min((list, row, part)) AS told FROM known.m_mention
+        SEMI JOIN (SELECT unnest([claim_l, claim_r]) AS claim FROM moved) USING (claim) GROUP BY claim
+    ), changed AS (
         SELECT l.told[1] AS left_list, l.told[2] AS left_row, l.told[3] AS left_part, r.told[1] AS right_list,
             r.told[2] AS right_row, r.told[3] AS right_part, j.outcome, j.conflicts,
             round(j.probability, 4) AS probability,
             CASE WHEN j.rule LIKE 'decision.%' THEN 'review' WHEN j.rule = 'rule.cluster' THEN 'cluster'
                 WHEN j.rule = 'rule.os_id' THEN 'os-id' ELSE 'model' END AS method
-        FROM m_judged j JOIN known.m_judged k USING (claim_l, claim_r)
-        JOIN first l ON l.claim = j.claim_l JOIN first r ON r.claim = j.claim_r
-        WHERE (j.outcome, coalesce(j.rule, '')) <> (k.outcome, coalesce(k.rule, ''))
+        FROM moved j JOIN first l ON l.claim = j.claim_l JOIN first r ON r.claim = j.claim_r
     )
     SELECT old.* EXCLUDE (reasons_en, reasons_nl), coalesce(reasons_en, t.en) AS reasons_en,
         coalesce(reasons_nl, t.nl) AS reasons_nl
@@ -192,9 +195,11 @@ def collect_pairs(
 
 
 def write_pairs(connection: duckdb.DuckDBPyConnection, scratch: Path) -> dict[str, Path]:
-    """Write the tables `matches` and `site_links` into `scratch`; the files by table."""
-    files = {"matches": scratch / "made-matches.parquet", "site_links": scratch / "made-links.parquet"}
+    """Write the tables `matches`, `site_links` and `canonical` into `scratch`; the files by table."""
+    names = ("matches", "site_links", "canonical")
+    files = {name: scratch / f"made-{name}.parquet" for name in names}
     chosen = ", ".join(columns("matches"))
     write_parquet(connection, f"SELECT {chosen} FROM dated_matches ORDER BY ALL", files["matches"])
     write_parquet(connection, "SELECT * FROM new_links ORDER BY ALL", files["site_links"])
+    write_parquet(connection, "FROM canonical", files["canonical"])
     return files

@@ -13,15 +13,12 @@ import polars as pl
 
 from hefboom.graph.catalogue import ListEntry
 from hefboom.graph.decisions import active
-from hefboom.graph.match_resolve import KEPT_TABLES, Resolution
-from hefboom.graph.tables import quote
+from hefboom.graph.match_kept import is_there
+from hefboom.graph.match_resolve import Resolution
 
 STATE: Final = "state.json"
 LARGEST_SHARE: Final = 0.5
 """From this share of new listings on, all are compared anew: words weigh what all lists together say."""
-
-_BY_CLAIM: Final = ("m_evidence", "m_spelling", "m_claim")
-_KEYS: Final = {"m_weight": "(zone, hash)", **dict.fromkeys(_BY_CLAIM, "(claim)")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +45,7 @@ class Covered:
 def covered(tables: Path) -> Covered | None:
     """What the kept state of the last resolution covers; None when there is none."""
     file = tables / "resolution" / STATE
-    if not file.is_file():
+    if not (file.is_file() and is_there(file.parent)):
         return None
     content = json.loads(file.read_text())
     lists = {name: (seq, stored) for name, (seq, stored) in content["lists"].items()}
@@ -77,13 +74,6 @@ def new_lists(before: Covered | None, now: Covered) -> tuple[str, ...] | None:
 
 def keep_state(found: Resolution, folder: Path, state: Covered, known: Path | None) -> Path:
     """Write into `folder` what the next resolution needs: the tables of this one, joined to those in `known`."""
-    folder.mkdir(parents=True)
-    for table in KEPT_TABLES:
-        source = f"FROM {table}"
-        if known is not None and table in _KEYS:
-            source = f"FROM known.{table} UNION ALL BY NAME (FROM {table} ANTI JOIN known.{table} USING {_KEYS[table]})"
-        elif known is not None and table == "m_key":
-            source = "FROM known.m_key UNION ALL BY NAME FROM m_key"
-        found.connection.execute(f"COPY ({source}) TO {quote(str(folder / f'{table}.parquet'))} (FORMAT parquet)")
+    found.keep(folder, known)
     (folder / STATE).write_text(json.dumps(asdict(state)) + "\n")
     return folder

@@ -140,5 +140,5 @@ def write_parquet(connection: duckdb.DuckDBPyConnection, query: str, file: Path)
     """Write a query's rows to a Parquet file; an existing file is replaced, never written into (it may be linked)."""
     file.parent.mkdir(parents=True, exist_ok=True)
     fresh = file.with_suffix(".new")
-    connection.execute(f"COPY ({query}) TO {quote(str(fresh))} (FORMAT parquet, COMPRESSION zstd)")
+    connection.execute(f"COPY ({query}) TO {quote(str(fresh))} (FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 1)")
     fresh.replace(file)

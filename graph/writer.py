@@ -42,6 +42,7 @@ class Changes:
     replaces all stated memberships (columns of `stated_memberships`); `kept` gives new files for other kept tables, or
     folders beside them, by name. With `anew`, every derived and catalogue graph is
     dropped and made again. Due diligence files are checked as of the day that their entries say (`checked_on`).
+    `canonical` is a file with the table of that name that `joins.prepare` made of just these lists and links.
     """
 
     entries: Sequence[ListEntry]
@@ -50,6 +51,7 @@ class Changes:
     memberships: pl.DataFrame | None = None
     kept: Mapping[str, Path] = field(default_factory=dict)
     anew: bool = False
+    canonical: Path | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +91,7 @@ def commit(folder: DataFolder, changes: Changes) -> Committed:
         _place_claims(tables, changes)
         define_macros(connection, names)
         add_views(connection, before / "tables" if before and not fresh else None, schema="old")
-        _derive(connection, tables)
+        _derive(connection, tables, changes.canonical)
         committed = _compare(connection, changes)
         store = ox.Store(str(generation / "store"))
         reference.load(store)
@@ -143,10 +145,13 @@ def _place_claims(tables: Path, changes: Changes) -> None:
         fresh.replace(tables / "stated_memberships.parquet")
 
 
-def _derive(connection: duckdb.DuckDBPyConnection, tables: Path) -> None:
+def _derive(connection: duckdb.DuckDBPyConnection, tables: Path, canonical: Path | None) -> None:
     add_views(connection, tables, names=(*KEPT, *CLAIMS))
     identity.prepare(connection)
-    joins.prepare(connection)
+    if canonical is None:
+        joins.prepare(connection)
+    else:
+        connection.execute(f"CREATE TEMP TABLE canonical AS FROM read_parquet({quote(str(canonical))})")
     for name in DERIVED:
         write_parquet(connection, f"SELECT * FROM ({DERIVATIONS[name]}) ORDER BY ALL", tables / f"{name}.parquet")
         add_views(connection, tables, names=(name,))
@@ -220,12 +225,14 @@ def _moved(before: Path | None, tables: Path) -> list[str]:
 
 def _remove(connection: duckdb.DuckDBPyConnection, store: ox.Store, moved: Sequence[str], scratch: Path) -> int:
     """Take out every statement of a derived row that no longer follows; `_add` puts back what other rows say too."""
-    gone = [
-        build(f"({relation.format('old')} EXCEPT {relation.format('main')})")
-        for build, relation in (DERIVED_STATEMENTS[name] for name in moved)
-    ]
-    if not gone:
+    if not moved:
         return 0
+    gone = []
+    for name in moved:
+        build, relation = DERIVED_STATEMENTS[name]
+        gone.append(
+            build(_kept(connection, f"gone_{name}", f"{relation.format('old')} EXCEPT {relation.format('main')}"))
+        )
     file = scratch / "removed.nq"
     count = _copy_lines(connection, gone, file)
     with file.open(encoding="utf-8", newline="\n") as lines:
@@ -264,17 +271,26 @@ def _add(
     for name in moved:
         build, relation = DERIVED_STATEMENTS[name]
         now, was = relation.format("main"), relation.format("old")
-        new = now if fresh else f"{now} EXCEPT {was}"
-        if not fresh and name in SHARED_SUBJECTS:
+        if fresh:
+            queries.append(build(f"({now})"))
+            continue
+        new = f"{now} EXCEPT {was}"
+        if name in SHARED_SUBJECTS:
             key = ", ".join(SHARED_SUBJECTS[name])
-            new = f"{new} UNION SELECT * FROM ({now}) SEMI JOIN ({was} EXCEPT {now}) gone USING ({key})"
-        queries.append(build(f"({new})"))
+            new = f"{new} UNION SELECT * FROM ({now}) SEMI JOIN gone_{name} USING ({key})"
+        queries.append(build(_kept(connection, f"new_{name}", new)))
     if not queries:
         return 0
     file = scratch / "added.nq"
     count = _copy_lines(connection, queries, file)
     store.bulk_load(path=str(file), format=ox.RdfFormat.N_QUADS)
     return count
+
+
+def _kept(connection: duckdb.DuckDBPyConnection, name: str, query: str) -> str:
+    """The name of a temporary table with a query's rows: what makes statements may read its relation several times."""
+    connection.execute(f"CREATE OR REPLACE TEMP TABLE {name} AS {query}")
+    return name
 
 
 def _copy_lines(connection: duckdb.DuckDBPyConnection, queries: Sequence[str], file: Path) -> int:

@@ -106,7 +106,7 @@ def test_the_correction_is_kept_for_the_next_lists(lists: tuple[Path, dict[str, 
     data, _ = lists
     state = json.loads((DataFolder(data).current() / "tables/resolution/state.json").read_text())  # type: ignore[operator]
     assert state["model"]
-    assert (DataFolder(data).current() / "tables/resolution/m_correction.parquet").is_file()  # type: ignore[operator]
+    assert (DataFolder(data).current() / "tables/resolution/m_correction/000.parquet").is_file()  # type: ignore[operator]
 
 
 def test_few_decisions_correct_nothing() -> None:

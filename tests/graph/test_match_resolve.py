@@ -11,6 +11,7 @@ import polars as pl
 import pytest
 
 from hefboom.errors import UsageError
+from hefboom.graph import match_kept
 from hefboom.graph.match_file import read_model
 from hefboom.graph.match_find import build_find_index, find
 from hefboom.graph.match_resolve import Resolution, resolve
@@ -230,3 +231,20 @@ def test_a_repeated_list_asks_nothing_that_the_first_one_answered(tmp_path: Path
     others = {(*sorted((pair["left_row"], pair["right_row"])), pair["outcome"]) for pair in pairs(again)
               if pair["left_row"] != pair["right_row"]}  # fmt: skip
     assert others <= asked
+
+
+def test_kept_tables_grow_by_parts_until_they_are_written_as_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(match_kept, "MOST_PARTS", 2)
+    known, parts = None, []
+    for number in range(4):
+        row = {"name": f"Carmina Denim Mills {number}", "address": ESTATE, "list": f"{number}/2024-01-01"}
+        made = run([row], known=known)
+        made.keep(tmp_path / str(number), known)
+        known = tmp_path / str(number)
+        parts.append(len(list((known / "m_claim").glob("*.parquet"))))
+        claims = duckdb.sql(f"SELECT name FROM {match_kept.source(known, 'm_claim')} ORDER BY name").fetchall()
+        assert claims == [(f"Carmina Denim Mills {one}",) for one in range(number + 1)]
+    assert parts == [1, 2, 1, 2]
+    assert match_kept.is_there(tmp_path / "3")
