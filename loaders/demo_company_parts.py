@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import cache
 from random import Random
 from typing import Final
+
+from hefboom.loaders.company_schema import codes
 
 Value = str | list[str]
 Row = dict[str, Value]
@@ -20,6 +23,12 @@ RISKS: Final = (
     ("environment/water-pollution", "communities", "3", "4", "4", "3", "linked", "use-leverage"),
     ("labour/wages/living-wage", "workers", "3", "5", "2", "5", "contributed", "increase-leverage"),
 )
+
+
+@cache
+def label_of(kind: str, short: str) -> str:
+    """A code in English words, as a company would write it in its own texts."""
+    return next(code.label_en for code in codes(kind) if code.short == short)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +84,7 @@ def step_one(it: Setting) -> dict[str, list[Row]]:
             "id": f"G{n}",
             "policy": "P1",
             "risk": f"R{n}",
-            "indicator": f"sites where the goal on {kind} is met",
+            "indicator": f"sites where the goal is met: {label_of('risk', kind)}",
             "target": "all by 2030",
         }
         for n, (kind, *_) in enumerate(RISKS, start=1)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from hefboom.loaders.demo_company_parts import RISKS, Row, Setting
+from hefboom.loaders.demo_company_parts import RISKS, Row, Setting, label_of
 
 CRITERIA: Final = (
     "legitimate",
@@ -27,7 +27,7 @@ def plans(it: Setting) -> dict[str, list[Row]]:
         rows.append(
             {
                 "id": f"A{number}",
-                "title": f"Plan on {kind}",
+                "title": f"Plan: {label_of('risk', kind)}",
                 "risks": [f"R{number}"],
                 "budget": "15000",
                 "date": it.ago(90),
@@ -42,7 +42,7 @@ def plans(it: Setting) -> dict[str, list[Row]]:
                     "id": f"T{number}{part}",
                     "plan": f"A{number}",
                     "risks": [f"R{number}"],
-                    "title": f"{answer} on {kind}",
+                    "title": f"{label_of('response', answer)}: {label_of('risk', kind)}",
                     "response": answer,
                     "own_activities": own,
                     "with_others": "no" if own == "yes" else "yes",

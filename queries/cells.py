@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from pyoxigraph import Literal, NamedNode
 
-from hefboom.queries.answers import Cell
+from hefboom.queries.answers import Cell, Plain
 from hefboom.queries.values import XSD
 
 
@@ -35,3 +35,17 @@ def words(text: str) -> Literal | None:
 def value(cell: Cell) -> str:
     """The IRI or the lexical form of a cell; empty when it is unbound."""
     return cell.value if cell is not None else ""
+
+
+def told_figure(text: Plain, lang: str = "en") -> Plain:
+    """What a public source states, as people read it: four digits that count, and its yes or no in their language."""
+    if not isinstance(text, str):
+        return text
+    if lang == "nl" and text in ("Yes", "No"):
+        return {"Yes": "Ja", "No": "Nee"}[text]
+    try:
+        number = float(text)
+    except ValueError:
+        return text
+    digits = sum(letter.isdigit() for letter in text.lstrip("-0."))
+    return text if digits <= 4 or number.is_integer() else format(number, ".4g")

@@ -41,7 +41,7 @@ def _risk(desk: Desk, row: Row, one_company: bool) -> list[Cell | Value]:
     severity = _number(row["worst"])
     involvement = [desk.say(word) for word in str(row["involvement"] or "undetermined").split("; ")]
     cells: list[Cell | Value] = [
-        row["riskLabel"] or row["riskId"],
+        row["riskLabel"] or f"{row['riskId']} ({desk.say('no-type')})",
         row["places"],
         Cell(row["worst"], _BY_SEVERITY.get(severity, "")),
         row["likelihood"],

@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Sequence
 
 from hefboom.queries import Answer
+from hefboom.queries.cells import told_figure
 from hefboom.reports.desk import Desk
 from hefboom.reports.model import Block, Cell, Section, Text, Tone, Value, table
 from hefboom.reports.risks import risk_table
@@ -127,7 +128,7 @@ def _public(desk: Desk, about: Row) -> Section:
                 [
                     row["riskLabel"],
                     row["indicator"] if not row["good"] else f"{row['indicator']}: {row['good']}",
-                    row["value"],
+                    told_figure(row["value"], desk.lang),
                     Cell(desk.say(f"signal-{row['signal']}"), _TONES[str(row["signal"])]),
                     row["year"],
                     desk.book.cite(str(row["edition"]), source),

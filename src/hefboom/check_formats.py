@@ -20,16 +20,16 @@ from hefboom.ontology.terms import PREFIXES
 WORDS: Final[Mapping[str, Mapping[str, str]]] = {
     "en": {
         "absent": "absent", "partial": "partial", "minimum": "minimum", "good": "good",
-        "violation": "missing", "warning": "weak", "info": "advice",
-        "company": "company", "step": "step", "level": "level", "condition": "condition", "severity": "severity",
+        "violation": "must", "warning": "should", "info": "advice",
+        "company": "company", "step": "step", "level": "level", "condition": "condition", "severity": "demand",
         "what": "what is missing", "where": "where", "why": "source", "next": "next step", "overall": "overall",
         "levels": "levels", "findings": "findings", "none": "Nothing is missing.", "across": "across",
         "risk": "worst risk (1-5)", "at": "as of",
     },
     "nl": {
         "absent": "ontbreekt", "partial": "gedeeltelijk", "minimum": "minimum", "good": "goed",
-        "violation": "ontbreekt", "warning": "zwak", "info": "advies",
-        "company": "bedrijf", "step": "stap", "level": "niveau", "condition": "voorwaarde", "severity": "ernst",
+        "violation": "moet", "warning": "hoort", "info": "advies",
+        "company": "bedrijf", "step": "stap", "level": "niveau", "condition": "voorwaarde", "severity": "eis",
         "what": "wat ontbreekt", "where": "waar", "why": "bron", "next": "volgende stap", "overall": "geheel",
         "levels": "niveaus", "findings": "bevindingen", "none": "Er ontbreekt niets.", "across": "overal",
         "risk": "ergste risico (1-5)", "at": "op",

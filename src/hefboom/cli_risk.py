@@ -17,6 +17,7 @@ from hefboom.cli_common import DataOption, day, opened, out, table
 from hefboom.errors import UsageError
 from hefboom.queries import Answer, Evidence, find, run
 from hefboom.queries.answers import Plain
+from hefboom.queries.cells import told_figure
 from hefboom.queries.formats import as_csv, as_json, as_xlsx
 
 PARTS: Final = {"evidence": "risk-evidence", "exposure": "risk-exposure", "instruments": "risk-instruments"}
@@ -59,6 +60,7 @@ class Audience(StrEnum):
 
 _WORDS: Final[Mapping[str, Mapping[str, str]]] = {
     "en": {
+        "language": "en",
         "evidence": "Risks: what public sources say", "exposure": "Who is exposed", "instruments": "ILO and SDG",
         "head": "theme|risk|measured|good|value|signal|year|publisher",
         "exposed": "site|processes|members and tiers|about the site|signal",
@@ -75,6 +77,7 @@ _WORDS: Final[Mapping[str, Mapping[str, str]]] = {
         "companies": "{count} companies", "company": "1 company",
     },
     "nl": {
+        "language": "nl",
         "evidence": "Risico's: wat openbare bronnen zeggen", "exposure": "Wie blootstaat", "instruments": "ILO en SDG",
         "head": "thema|risico|gemeten|goed|waarde|signaal|jaar|uitgever",
         "exposed": "locatie|processen|deelnemers en schakels|over de locatie|signaal",
@@ -160,7 +163,8 @@ def _show_evidence(answer: Answer, console: Console, words: Mapping[str, str]) -
     rows = answer.plain()
     strong = [row for row in rows if row["signal"]]
     shown = [
-        (*(row[name] for name in ("theme", "riskLabel", "indicator", "good", "value")), _signal(row, words),
+        (*(row[name] for name in ("theme", "riskLabel", "indicator", "good")),
+         told_figure(row["value"], words["language"]), _signal(row, words),
          row["year"], row["publisher"])
         for row in strong
     ]  # fmt: skip

@@ -17,7 +17,8 @@ from rich.console import Console
 
 from hefboom.graph.iris import DEFAULT_BASE
 from hefboom.queries import Answer, run
-from hefboom.queries.answers import Row
+from hefboom.queries.answers import Plain, Row
+from hefboom.queries.cells import told_figure
 from hefboom.queries.formats import FORMATS, as_csv, as_json, as_turtle, as_xlsx
 from hefboom.queries.headers import Column
 from hefboom.queries.tables import show
@@ -120,3 +121,20 @@ def test_empty_table_says_nothing_on_file() -> None:
 def test_markup_in_a_name_is_shown_as_it_stands() -> None:
     row: Row = (None, Literal("[red]Mill[/red]"), *[None] * 4)
     assert "[red]Mill[/red]" in screen(Answer("x", "Sites", COLUMNS, (row,)))
+
+
+@pytest.mark.parametrize(
+    ("stated", "lang", "told"),
+    [
+        ("-0.63662280467457", "en", "-0.6366"),
+        ("45.0237", "nl", "45.02"),
+        ("0.378", "en", "0.378"),
+        ("1234567", "en", "1234567"),
+        ("2.2 million", "en", "2.2 million"),
+        ("Yes", "en", "Yes"),
+        ("Yes", "nl", "Ja"),
+        (None, "nl", None),
+    ],
+)
+def test_figure_of_a_source_is_told_with_four_digits_that_count(stated: Plain, lang: str, told: Plain) -> None:
+    assert told_figure(stated, lang) == told

@@ -58,15 +58,15 @@ def test_levels_and_gaps_are_those_of_the_check(evidence: Evidence) -> None:
         ["Company B", "gedeeltelijk", "goed", "gedeeltelijk", "goed", "goed", "goed", "[6]"]
     ]
     assert [row[:3] for row in rows(report, "gaps")] == [
-        ["DD-3.2", "ontbreekt", "Een actie heeft geen verantwoordelijke."],
-        ["DD-1.1", "ontbreekt", "Er is geen MVO-beleid vastgelegd."],
+        ["DD-3.2", "moet", "Een actie heeft geen verantwoordelijke."],
+        ["DD-1.1", "moet", "Er is geen MVO-beleid vastgelegd."],
         [
             "DD-X.3",
-            "zwak",
+            "hoort",
             "Naast een SDG-claim staat een open ernstig risico in dezelfde keten; het een streept het ander niet weg."
             " (R3)",
         ],
-        ["DD-X.2", "zwak", "SDG-claim zonder due diligence op dezelfde keten (cherry picking)."],
+        ["DD-X.2", "hoort", "SDG-claim zonder due diligence op dezelfde keten (cherry picking)."],
     ]  # fmt: skip
 
 

@@ -75,7 +75,7 @@ def test_to_do_names_the_next_step_in_both_languages(evidence: Evidence) -> None
     rows = ask(evidence, "CQ15", company="Weak")
     assert [row[1] for row in rows] == ["DD-4.2", "DD-3.2", "DD-3.8", "DD-1.1", "DD-6.6"]
     assert rows[1] == (
-        *("3", "DD-3.2", 4, f"{FILE}/action/t21", "use-leverage on labour/working-time"),
+        *("3", "DD-3.2", 4, f"{FILE}/action/t21", "Use leverage: Excessive working time"),
         *("An action has nobody responsible.", "Een actie heeft geen verantwoordelijke."),
         "Name the role that is responsible for the action.",
         "Noem de rol die verantwoordelijk is voor de actie.",
