@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import numpy as np
 import polars as pl
-from scipy.sparse import coo_array
-from scipy.sparse.csgraph import connected_components
 
 from hefboom.graph.identity import MINTED_PREFIX
 
@@ -19,6 +17,10 @@ def group_sites(links: pl.DataFrame) -> pl.DataFrame:
     `joined` (a more open level has them as one). Links are followed from the strongest down (`joined`, `same`, then
     by probability); a model's link that would bring parted sites, or two OS IDs, into one group is left out.
     """
+    # It takes a second to start, and most commands group nothing.
+    from scipy.sparse import coo_array
+    from scipy.sparse.csgraph import connected_components
+
     positive = links.filter(pl.col("said") != "different")
     sites = pl.concat([links["left_site"], links["right_site"]]).unique().sort()
     number = pl.DataFrame({"site": sites}).with_row_index("number")
