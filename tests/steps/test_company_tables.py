@@ -217,6 +217,8 @@ def test_heat_map_joins_the_risks_of_the_file(company: Desk) -> None:
     assert (noise["worst"], noise["likelihood"]) == (None, None)
     unrated = {focus.rpartition("/")[2] for condition, focus in findings(company) if condition == "DD-2.11"}
     assert {"lage-lonen-in-spinnerijen", "kinderarbeid", "geluid"} <= unrated
+    postponed = {focus for condition, focus in findings(company) if condition == "DD-2.14"}
+    assert postponed == {"heat-map/risk/kinderarbeid"}
 
 
 @pytest.mark.parametrize(("more", "column", "words"), [
