@@ -24,7 +24,7 @@ from hefboom.graph.match_training import (
 
 PRECISION, RECALL = 0.995, 0.97
 MARGIN = 0.03  # from split to split the probabilities of labelled pairs move by about this much
-WORTH_A_LOOK = 0.15  # one in seven: a pair that probable is shown to a person, whatever the labelled pairs say
+WORTH_A_LOOK = 0.1  # one in ten: a pair that probable is shown to a person, whatever the labelled pairs say
 GENERATED, SEED, SAMPLE, WEIGHT = 8000, 101, 6000, 600.0
 
 
