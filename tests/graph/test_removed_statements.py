@@ -5,7 +5,7 @@ import pyoxigraph as ox
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hefboom.graph.writer import _delete
+from hefboom.graph.store_changes import delete
 
 TEXTS = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"))
 
@@ -19,5 +19,5 @@ def test_every_text_is_taken_out_as_it_was_written(texts: list[str]) -> None:
     store.load("".join(lines).encode(), format=ox.RdfFormat.N_QUADS)
     kept = ox.Quad(ox.NamedNode("http://a"), ox.NamedNode("http://p"), ox.Literal("kept"), ox.NamedNode("http://g/0"))
     store.add(kept)
-    _delete(store, lines)
+    delete(store, lines)
     assert list(store) == [kept]
