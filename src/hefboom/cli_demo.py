@@ -96,6 +96,8 @@ Try next:
       who uses the first site, at which tier, and which list says so
   {here} ask indirect-shared-sites
       mills and spinners that members share without a supplier in common
+  {here} resolve
+      sites that lists spell differently: joined where that is sure, left to you where it is not
   {here} check --covenant {shlex.quote(covenant)} --at {FILES_DAY}
       how far each member is on the six steps of due diligence
   {here} questions
