@@ -81,6 +81,17 @@ def test_export_of_matches_has_every_pair_with_reasons(loaded: Path) -> None:
     assert any("zelfde postcode" in row["reasons"] for row in exported(loaded, "matches", "--lang", "nl"))
 
 
+def test_hints_name_the_data_folder_that_the_call_named(loaded: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("HEFBOOM_DATA", raising=False)
+    monkeypatch.delenv("HEFBOOM_COMMAND", raising=False)
+    asked = f"hefboom --data {loaded} ask shared-sites"
+    assert asked in call(loaded, "resolve").replace("\n", "")
+    monkeypatch.setenv("HEFBOOM_DATA", str(loaded))
+    told = call(loaded, "resolve")
+    assert "hefboom ask shared-sites" in told
+    assert asked not in told
+
+
 def test_resolve_says_that_nothing_changed(loaded: Path) -> None:
     assert json.loads(call(loaded, "resolve", "--json"))["mode"] == "unchanged"
     assert "Nothing changed since the last resolution." in call(loaded, "resolve")

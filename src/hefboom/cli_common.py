@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime
+import os
+import shlex
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -34,19 +36,31 @@ class State:
 
     data: Path | None = None
     quiet: bool = False
+    named: Path | None = None
+    """The data folder that the call named, before or after the command's name."""
 
 
 STATE = State()
 
 
+def typed_command() -> str:
+    """The command as it was typed, with the data folder where the call named one: for hints that can be pasted."""
+    command = shlex.quote(os.environ.get("HEFBOOM_COMMAND", "hefboom"))
+    if STATE.named is None or os.environ.get("HEFBOOM_DATA") == str(STATE.named):
+        return command
+    return f"{command} --data {shlex.quote(str(STATE.named))}"
+
+
 def folder_of(data: Path | None) -> DataFolder:
     """The data folder of this call."""
-    return DataFolder(data_path(data or STATE.data))
+    STATE.named = data or STATE.data
+    return DataFolder(data_path(STATE.named))
 
 
 def opened(data: Path | None) -> OpenData:
     """The data of this call, open for reading."""
-    return open_data(data or STATE.data)
+    STATE.named = data or STATE.data
+    return open_data(STATE.named)
 
 
 def day(text: str | None, option: str) -> datetime.date | None:

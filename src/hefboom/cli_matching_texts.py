@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import os
-import shlex
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
 
-from hefboom.cli_common import table
+from hefboom.cli_common import table, typed_command
 
 if TYPE_CHECKING:
     from hefboom.graph.decisions import Recorded
@@ -47,11 +45,6 @@ _HEADS = {
 }  # fmt: skip
 
 
-def command() -> str:
-    """The command as it was typed."""
-    return shlex.quote(os.environ.get("HEFBOOM_COMMAND", "hefboom"))
-
-
 def print_resolved(found: Resolved, console: Console) -> None:
     """What a resolution joined, what is to review, what to do next."""
     if found.mode == "unchanged":
@@ -69,14 +62,15 @@ def print_resolved(found: Resolved, console: Console) -> None:
         more = ", the first 10" if len(found.newly_shared) > 10 else ""
         title = f"Newly shared sites: {len(found.newly_shared)}{more}"
         console.print(table(title, ("companies", "name", "country", "site"), rows, (0,)))
-    console.print("Next:")
-    if found.open:
-        console.print(
-            f"  {command()} review --who YOUR-INITIALS     decide the doubtful pairs, the most valuable first"
-        )
+    hefboom = typed_command()
+    steps = {f"{hefboom} ask shared-sites": "see what is shared now"}
     if found.newly_shared:
-        console.print(f"  {command()} why {found.newly_shared[0].site}     see why listings were joined")
-    console.print(f"  {command()} ask shared-sites     see what is shared now")
+        steps = {f"{hefboom} why {found.newly_shared[0].site}": "see why listings were joined", **steps}
+    if found.open:
+        steps = {f"{hefboom} review --who YOUR-INITIALS": "decide the doubtful pairs, the most valuable first", **steps}
+    console.print("Next:")
+    for words, gain in steps.items():
+        console.print(f"  {words}\n      {gain}", markup=False, highlight=False, soft_wrap=True)
 
 
 def print_recorded(results: Sequence[Recorded], decision: str | None, console: Console) -> None:
@@ -116,13 +110,12 @@ def print_explanation(found: Explanation, names: Names, lang: str, console: Cons
         console.print(f"{aliases}: {', '.join(found.aliases)}", markup=False)
     model = next((pair for pair in found.joined if pair["method"] != "review"), None)
     if model:
-        words = (
-            f'{command()} decide {model["left_site"]} {model["right_site"]} different --who YOUR-INITIALS --why "..."'
-        )
+        ends = f"{model['left_site']} {model['right_site']}"
+        words = f'{typed_command()} decide {ends} different --who YOUR-INITIALS --why "..."'
         console.print(undo.format(command=words), markup=False)
     review = next((row for row in found.decisions if not row["withdrawn_on"]), None)
     if review:
-        words = f"{command()} decide {review['left_site']} {review['right_site']} --withdraw --who YOUR-INITIALS"
+        words = f"{typed_command()} decide {review['left_site']} {review['right_site']} --withdraw --who YOUR-INITIALS"
         console.print(undo.format(command=words), markup=False)
 
 
