@@ -1,5 +1,6 @@
 #!/bin/sh
-# Remake the locks from pyproject.toml: run.txt for users, test.txt (run.txt and the test extra) for ./hefboom test.
+# Remake the locks from pyproject.toml: run.txt for users, test.txt (run.txt and the test extra) for ./hefboom test,
+# ci.txt (what .ci/run adds to that: Spark, and Node for clients in JavaScript).
 # Needs uv on PATH or in .venv. Arguments go to uv: `requirements/lock.sh --upgrade` takes the newest versions.
 set -eu
 cd -- "$(dirname -- "$0")/.."
@@ -15,3 +16,4 @@ lock() {
 
 lock run.txt "$@"
 lock test.txt --extra test --constraint requirements/run.txt "$@"
+lock ci.txt --extra spark --extra clients --constraint requirements/test.txt "$@"

@@ -93,14 +93,15 @@ def test_lock_names_packages_and_hashes_only(lock: Path) -> None:
 @pytest.mark.parametrize("lock", LOCKS, ids=lambda lock: lock.name)
 def test_lock_holds_every_direct_dependency(lock: Path) -> None:
     wanted = list(PYPROJECT["project"]["dependencies"])
-    if lock.name == "test.txt":
-        wanted += PYPROJECT["project"]["optional-dependencies"]["test"]
+    for extra in {"test.txt": ("test",), "ci.txt": ("spark", "clients")}.get(lock.name, ()):
+        wanted += PYPROJECT["project"]["optional-dependencies"][extra]
     assert {_name(text) for text in wanted} | {"setuptools"} <= _locked(lock).keys()
 
 
 def test_tests_run_on_the_versions_that_users_get() -> None:
-    run, test = _locked(ROOT / "requirements/run.txt"), _locked(ROOT / "requirements/test.txt")
+    run, test, more = (_locked(ROOT / f"requirements/{name}.txt") for name in ("run", "test", "ci"))
     assert run.items() <= test.items()
+    assert run.items() <= more.items()
 
 
 def test_what_only_tests_or_clusters_need_stays_out_of_the_run_lock() -> None:
