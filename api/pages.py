@@ -14,7 +14,7 @@ import pyoxigraph as ox
 from hefboom.api import resources
 from hefboom.api.resources import Resource
 from hefboom.api.served import Live
-from hefboom.api.texts import TEXTS
+from hefboom.api.texts import LANGUAGES, OTHERS_TERMS, TEXTS
 from hefboom.graph.iris import HEF, ONTOLOGY_GRAPH, SCHEME
 
 _OWL: Final = "http://www.w3.org/2002/07/owl#"
@@ -118,7 +118,9 @@ class _Speaker:
         return Shown("")
 
     def label(self, node: ox.NamedNode) -> str:
-        """The name of a thing, from the publication or from the ontology."""
+        """The name of a thing, from the publication or from the ontology; of terms of others, ours for it."""
+        if node.value in OTHERS_TERMS:
+            return OTHERS_TERMS[node.value][LANGUAGES.index(self._lang)]
         found = resources.label(self._store, node, self._lang)
         if node.value.startswith((HEF, SCHEME)) and node.value.endswith(found):
             return resources.label(resources.ontology_store(), node, self._lang)
@@ -244,10 +246,10 @@ def _term(store: ox.Store, speaker: _Speaker, node: ox.NamedNode, lang: str) -> 
 
 
 def render(template: str, lang: str, root: str, **values: object) -> str:
-    """A page of its own template in the common frame."""
-    return _environment().get_template(template).render(**values, **_frame(lang, root, ()))
+    """A page of its own template in the common frame; `kept` is the query that its other language keeps."""
+    return _environment().get_template(template).render(**{**_frame(lang, root, ()), **values})
 
 
 def _frame(lang: str, root: str, formats: Sequence[tuple[str, str]]) -> dict[str, object]:
     other = "nl" if lang == "en" else "en"
-    return {"lang": lang, "root": root, "text": TEXTS[lang], "formats": formats, "other_language": other}
+    return {"lang": lang, "root": root, "text": TEXTS[lang], "formats": formats, "other_language": other, "kept": ""}

@@ -10,6 +10,7 @@ import hashlib
 import logging
 from functools import lru_cache
 from typing import Final
+from urllib.parse import parse_qsl
 
 from hefboom.api import frames
 from hefboom.api.access import Access, Caller
@@ -23,6 +24,7 @@ from hefboom.api.remembered import Remembered
 from hefboom.api.served import Live, Serving
 from hefboom.api.service_description import DESCRIPTION_FORMATS, Describer
 from hefboom.api.sparql_request import Asked, read
+from hefboom.api.texts import language
 
 logger = logging.getLogger(__name__)
 _ALLOWED: Final = "GET, HEAD, POST, OPTIONS"
@@ -149,14 +151,21 @@ class SparqlEndpoint:
         """The bare endpoint: its service description, or a page for people."""
         self._note(caller, asked)
         accept = exchange.header(b"accept")
-        etag = f'W/"{live.publication.tag}-description-{hashlib.sha256(accept.encode()).hexdigest()[:8]}"'
-        headers = [*_caching(caller, etag), *CORS_HEADERS]
+        as_page = page and not asked.wanted and prefers_html(accept)
+        lang = language(exchange.header(b"accept-language"), _wanted_language(exchange)) if as_page else ""
+        etag = f'W/"{live.publication.tag}-description-{hashlib.sha256(f"{accept} {lang}".encode()).hexdigest()[:8]}"'
+        headers = [*_caching(caller, etag, by_language=as_page), *CORS_HEADERS]
         if _matches(exchange, etag):
             await exchange.answer(304, [*headers, *SECURITY_HEADERS], b"")
             return
         endpoint = endpoint_url(exchange, self._serving.settings.public_url)
-        if page and not asked.wanted and prefers_html(accept):
-            body, content_type = self._describer.page(live.publication, endpoint), "text/html; charset=utf-8"
+        if as_page:
+            headers.append((b"content-language", lang.encode()))
+            root = exchange.scope.get("root_path", "")
+            body, content_type = (
+                self._describer.page(live.publication, endpoint, lang, root),
+                "text/html; charset=utf-8",
+            )
         else:
             form, media_type = choose(accept, asked.wanted, DESCRIPTION_FORMATS)
             body, content_type = self._describer.graph(live, endpoint, form.name), form.content_type(media_type)
@@ -224,9 +233,17 @@ def _matches(exchange: Exchange, etag: str) -> bool:
     return given.strip() == "*" or opaque in [tag.strip().removeprefix("W/") for tag in given.split(",")]
 
 
-def _caching(caller: Caller, etag: str) -> list[Header]:
+def _wanted_language(exchange: Exchange) -> str:
+    """The `lang` parameter in the address of a page."""
+    query: bytes = exchange.scope.get("query_string", b"")
+    return dict(parse_qsl(query.decode("latin-1"))).get("lang", "")
+
+
+def _caching(caller: Caller, etag: str, by_language: bool = False) -> list[Header]:
     """Who may keep an answer, and what it depends on."""
     vary = b"Accept, Accept-Encoding, Authorization, Cookie" if caller.name else b"Accept, Accept-Encoding"
+    if by_language:
+        vary += b", Accept-Language"
     if not etag:
         return [(b"vary", vary), (b"cache-control", b"no-store")]
     audience = "public" if not caller.name and caller.audience == "public" else "private"

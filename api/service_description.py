@@ -5,14 +5,16 @@ from __future__ import annotations
 import itertools
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
-from html import escape
 from typing import Final
 
 import pyoxigraph as ox
+from babel.numbers import format_decimal
 
 from hefboom.api.negotiation import GRAPH_FORMATS, RESULT_FORMATS
+from hefboom.api.pages import render
 from hefboom.api.served import Live
 from hefboom.api.settings import Settings
+from hefboom.api.texts import TEXTS, told_day
 from hefboom.graph.publication_description import dataset_iri, description_graph
 from hefboom.graph.publications import Publication
 
@@ -98,18 +100,16 @@ class Describer:
             yield ox.Triple(graph, _TYPE, sd("Graph"))
             yield ox.Triple(graph, ox.NamedNode(_VOID + "triples"), _number(count))
 
-    def page(self, publication: Publication, endpoint: str) -> bytes:
+    def page(self, publication: Publication, endpoint: str, lang: str, root: str) -> bytes:
         """A page for people: a form that needs no script, and what the endpoint offers."""
         limits = self._settings.limits
-        formats = ", ".join(form.short_names[0] for form in (*RESULT_FORMATS, *GRAPH_FORMATS))
-        return _PAGE.format(
-            endpoint=escape(endpoint, quote=True),
-            quads=publication.quads,
-            created=escape(publication.created),
-            timeout=limits.timeout,
-            rows=limits.rows,
-            formats=formats,
-        ).encode()
+        return render(
+            "sparql.html", lang, root, title=TEXTS[lang]["endpoint"], endpoint=endpoint, example=_EXAMPLE,
+            quads=format_decimal(publication.quads, locale=lang), day=told_day(publication.created, lang),
+            seconds=format_decimal(limits.timeout, locale=lang), rows=format_decimal(limits.rows, locale=lang),
+            tables=[form.short_names[0] for form in RESULT_FORMATS],
+            graphs=[form.short_names[0] for form in GRAPH_FORMATS],
+        ).encode()  # fmt: skip
 
 
 class _Holder:
@@ -129,26 +129,9 @@ def _number(value: int) -> ox.Literal:
     return ox.Literal(str(value), datatype=_INTEGER)
 
 
-_PAGE: Final = """<!doctype html>
-<html lang="en">
-<head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>SPARQL endpoint</title></head>
-<body>
-<main>
-<h1>SPARQL endpoint</h1>
-<p>This address answers SPARQL 1.1 queries over {quads:,} statements, published {created}. It is read only.
-A query is stopped after {timeout:g} seconds; an answer is cut after {rows:,} rows and then says so.</p>
-<form action="{endpoint}" method="get">
-<p><label for="query">Query</label><br>
-<textarea id="query" name="query" rows="12" cols="80" spellcheck="false">SELECT ?class (COUNT(*) AS ?uses)
-WHERE {{
+_EXAMPLE: Final = """SELECT ?class (COUNT(*) AS ?uses)
+WHERE {
   ?thing a ?class .
-}}
+}
 GROUP BY ?class
-ORDER BY DESC(?uses)</textarea></p>
-<p><label for="format">Format</label> <input id="format" name="format" value="json"> <button>Ask</button></p>
-</form>
-<p>Formats: {formats}. The <a href="{endpoint}?format=turtle">service description</a> lists the graphs.</p>
-</main>
-</body>
-</html>
-"""
+ORDER BY DESC(?uses)"""

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping
 from typing import Any, Final
+
+from babel.dates import format_date
 
 LANGUAGES: Final = ("en", "nl")
 
@@ -41,6 +44,48 @@ TEXTS: Final[Mapping[str, Mapping[str, Any]]] = {
         "to_uploads": "Upload a list",
         "other_house": "Sign in with the account of your organisation",
         "go_on": "You are signed in; go on",
+        "start_intro": (
+            "Production sites, the lists that name them and what is known about them, each statement with its source."
+        ),
+        "what_is_here": "What is here",
+        "published_on": "Published on",
+        "audiences": {
+            "public": "This is the part that everyone may see.",
+            "members": "This is the part that members may see.",
+            "secretariat": "This is the part that the secretariat may see.",
+            "owner": "This is the part that your company may see.",
+        },
+        "counts": {"Site": "sites", "Company": "companies", "List": "lists", "Listing": "rows of lists"},
+        "ways_in": "Other ways in",
+        "endpoint": "SPARQL endpoint",
+        "way_sparql": "ask any question of the graph, with any SPARQL client",
+        "questions": "Questions",
+        "way_questions": "the prepared questions, each with its answer as CSV, Excel or JSON",
+        "way_api": "the description (OpenAPI) of the interface for programs",
+        "way_ontology": "what each term means",
+        "way_void": "the description of these data for machines",
+        "way_sign_in": "see what your role may see",
+        "sites": "Sites",
+        "terms": "Terms",
+        "search_sites": "Search for a site",
+        "search_help": "Words of its name or address, or its OS ID; spelling need not be exact.",
+        "search": "Search",
+        "name": "Name",
+        "address": "Address",
+        "country": "Country",
+        "next_page": "Next sites",
+        "downloads": "Download all sites that fit",
+        "no_site": "No site fits. Try fewer words.",
+        "sparql_intro": (
+            "This address answers SPARQL 1.1 queries over {quads} statements, published on {day}. It is read only."
+        ),
+        "sparql_limits": (
+            "A query is stopped after {seconds} seconds; an answer is cut after {rows} rows and then says so."
+        ),
+        "query": "Query",
+        "format": "Format",
+        "ask": "Ask",
+        "description": "Service description, which lists the graphs",
         "roles": {"member": "member", "secretariat": "secretariat", "writer": "writer", "admin": "administrator"},
     },
     "nl": {
@@ -76,9 +121,77 @@ TEXTS: Final[Mapping[str, Mapping[str, Any]]] = {
         "to_uploads": "Een lijst aanleveren",
         "other_house": "Aanmelden met het account van uw organisatie",
         "go_on": "U bent aangemeld; ga verder",
+        "start_intro": (
+            "Productielocaties, de lijsten die ze noemen en wat erover bekend is, elke uitspraak met haar bron."
+        ),
+        "what_is_here": "Wat hier staat",
+        "published_on": "Gepubliceerd op",
+        "audiences": {
+            "public": "Dit is het deel dat iedereen mag zien.",
+            "members": "Dit is het deel dat deelnemers mogen zien.",
+            "secretariat": "Dit is het deel dat het secretariaat mag zien.",
+            "owner": "Dit is het deel dat uw bedrijf mag zien.",
+        },
+        "counts": {"Site": "locaties", "Company": "bedrijven", "List": "lijsten", "Listing": "regels van lijsten"},
+        "ways_in": "Andere ingangen",
+        "endpoint": "SPARQL-endpoint",
+        "way_sparql": "stel elke vraag aan de graaf, met elk SPARQL-programma",
+        "questions": "Vragen",
+        "way_questions": "de voorbereide vragen, elk met het antwoord als CSV, Excel of JSON",
+        "way_api": "de beschrijving (OpenAPI) van de ingang voor programma's",
+        "way_ontology": "wat elke term betekent",
+        "way_void": "de beschrijving van deze gegevens voor machines",
+        "way_sign_in": "zie wat uw rol mag zien",
+        "sites": "Locaties",
+        "terms": "Termen",
+        "search_sites": "Zoek een locatie",
+        "search_help": "Woorden uit naam of adres, of het OS ID; de spelling hoeft niet precies te kloppen.",
+        "search": "Zoek",
+        "name": "Naam",
+        "address": "Adres",
+        "country": "Land",
+        "next_page": "Volgende locaties",
+        "downloads": "Alle passende locaties ophalen",
+        "no_site": "Geen locatie past. Probeer minder woorden.",
+        "sparql_intro": (
+            "Dit adres beantwoordt SPARQL 1.1-vragen over {quads} uitspraken, gepubliceerd op {day}. "
+            "Er kan alleen gelezen worden."
+        ),
+        "sparql_limits": (
+            "Een vraag wordt na {seconds} seconden gestopt; een antwoord wordt na {rows} regels afgekapt en "
+            "zegt dat dan."
+        ),
+        "query": "Vraag",
+        "format": "Formaat",
+        "ask": "Stel de vraag",
+        "description": "Beschrijving van de dienst, met alle grafen",
         "roles": {"member": "deelnemer", "secretariat": "secretariaat", "writer": "schrijver", "admin": "beheerder"},
     },
 }
+
+_GEO: Final = "http://www.w3.org/2003/01/geo/wgs84_pos#"
+_RDFS: Final = "http://www.w3.org/2000/01/rdf-schema#"
+_PROV: Final = "http://www.w3.org/ns/prov#"
+OTHERS_TERMS: Final[Mapping[str, tuple[str, str]]] = {
+    _RDFS + "label": ("name", "naam"),
+    _RDFS + "seeAlso": ("see also", "zie ook"),
+    "http://www.w3.org/1999/02/22-rdf-syntax-ns#type": ("kind", "soort"),
+    "https://schema.org/address": ("address", "adres"),
+    _GEO + "lat": ("latitude", "breedtegraad"),
+    _GEO + "long": ("longitude", "lengtegraad"),
+    _PROV + "wasDerivedFrom": ("derived from", "afgeleid van"),
+    "http://purl.org/dc/terms/title": ("title", "titel"),
+    "http://purl.org/dc/terms/license": ("licence", "licentie"),
+    "http://purl.org/dc/terms/source": ("source", "bron"),
+    "http://purl.org/dc/terms/identifier": ("identifier", "kenmerk"),
+    "http://www.w3.org/2004/02/skos/core#prefLabel": ("name", "naam"),
+    "http://www.w3.org/2004/02/skos/core#altLabel": ("other name", "andere naam"),
+    "http://www.w3.org/2004/02/skos/core#definition": ("definition", "omschrijving"),
+    "http://www.w3.org/2004/02/skos/core#notation": ("notation", "code"),
+    "http://www.w3.org/2004/02/skos/core#broader": ("falls under", "valt onder"),
+    "http://www.w3.org/2004/02/skos/core#inScheme": ("in the scheme", "in de begrippenlijst"),
+}
+"""Terms of others that the pages show, in English and Dutch: their own vocabularies are not in the publication."""
 
 
 def language(accept_language: str, wanted: str = "") -> str:
@@ -94,3 +207,8 @@ def language(accept_language: str, wanted: str = "") -> str:
             quality = 0.0
         ranked.append((-quality, place, tag.partition("-")[0]))
     return next((tag for quality, _, tag in sorted(ranked) if tag in LANGUAGES and quality < 0), "en")
+
+
+def told_day(moment: str, lang: str) -> str:
+    """The day of an ISO 8601 moment in words."""
+    return str(format_date(dt.datetime.fromisoformat(moment).date(), "long", locale=lang))

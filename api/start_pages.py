@@ -1,0 +1,76 @@
+"""Pages to begin from: what this server publishes, and a search for sites."""
+
+from __future__ import annotations
+
+from typing import Annotated, Final
+from urllib.parse import urlencode
+
+from babel import Locale
+from babel.numbers import format_decimal
+from fastapi import APIRouter, Depends, Request, Response
+from fastapi.responses import HTMLResponse
+
+from hefboom.api.asking import caching, caller_of, live_of, server_of
+from hefboom.api.cursors import after, cursor_of
+from hefboom.api.pages import render
+from hefboom.api.served import Live
+from hefboom.api.texts import TEXTS, language, told_day
+from hefboom.graph.iris import HEF
+from hefboom.graph.publication_search import Search, search
+from hefboom.graph.visibility import company_of
+
+router = APIRouter(include_in_schema=False)
+LiveNow = Annotated[Live, Depends(live_of)]
+_READ: Final = ["GET", "HEAD"]
+_ON_A_PAGE: Final = 50
+_LONGEST: Final = 200
+"""Characters of a search; the field on the page takes no more."""
+
+
+@router.api_route("/", methods=_READ)
+def start(request: Request, live: LiveNow, lang: str = "") -> Response:
+    """What is published here, how much of it, and the ways in."""
+    spoken = language(request.headers.get("accept-language", ""), lang)
+    publication, audience = live.publication, caller_of(request).audience
+    classes = publication.classes
+    return _page(
+        request, live, spoken, "start.html", title="Hefboom", q="",
+        counts=[
+            (words, format_decimal(classes.get(HEF + name, 0), locale=spoken))
+            for name, words in TEXTS[spoken]["counts"].items()
+        ],
+        created=publication.created, day=told_day(publication.created, spoken),
+        audience="owner" if company_of(audience) else audience, closed=server_of(request).settings.closed,
+    )  # fmt: skip
+
+
+@router.api_route("/sites", methods=_READ)
+def sites(
+    request: Request,
+    live: LiveNow,
+    q: str = "",
+    cursor: str = "",
+    lang: str = "",
+) -> Response:
+    """The sites that fit some words, by name, in pages. Problem (400) for a cursor that is none."""
+    spoken = language(request.headers.get("accept-language", ""), lang)
+    place = after(cursor, 2)
+    q = q[:_LONGEST]
+    wanted = Search(text=q, after=(place[0], place[1]) if place else None, most=_ON_A_PAGE + 1)
+    found = search(live.publication.sites, wanted)
+    shown, following = found[:_ON_A_PAGE], ""
+    if len(found) > _ON_A_PAGE:
+        following = urlencode({"q": q, "lang": spoken, "cursor": cursor_of(shown[-1].label, shown[-1].site)})
+    countries = Locale(spoken).territories
+    kept = urlencode({"q": q, "cursor": cursor} if cursor else {"q": q})
+    return _page(
+        request, live, spoken, "sites.html", title=TEXTS[spoken]["sites"], q=q, following=following, kept=kept,
+        sites=[(site, countries.get(site.country, site.country)) for site in shown], download=urlencode({"q": q}),
+    )  # fmt: skip
+
+
+def _page(request: Request, live: Live, lang: str, template: str, **values: object) -> Response:
+    headers = caching(request, f"{live.publication.tag}-page")
+    del headers["ETag"]  # the frame of a page may change with the server
+    headers |= {"Content-Language": lang, "Vary": f"{headers['Vary']}, Accept-Language"}
+    return HTMLResponse(render(template, lang, request.scope["root_path"], **values), headers=headers)

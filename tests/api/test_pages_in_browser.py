@@ -1,0 +1,157 @@
+"""Every page in a real browser, in both languages: styled, reachable by keyboard, readable on a phone, without faults.
+
+The rules are those of WCAG 2.2 A and AA, judged by axe.
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from endpoint_server import BASE, Running, source_store, start, statements, stop
+from playwright.sync_api import Browser, Page, sync_playwright
+from test_json_api import places
+
+from hefboom.api.tokens import Tokens
+from hefboom.graph.publications import Publications
+
+CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+PAGES = ("/", "/sites?q=factory", "/sites?q=nosuchthing", "/sparql", "/ns", "/doc/id/site/nike-1", "/sign-in")
+CLOSED_PAGES = ("/sign-in", "/uploads", "/sites?q=factory")
+RULES = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}}
+
+
+@pytest.fixture(scope="module")
+def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Running, str]]:
+    """A server with a public and closed parts that takes uploads, and a token of its secretariat."""
+    folder = tmp_path_factory.mktemp("pages")
+    store = source_store(iter([*statements(), *places()]))
+    for audience in ("public", "members", "secretariat"):
+        Publications(folder).publish(store, audience, BASE)
+    token = Tokens(folder / "access" / "access.sqlite").grant("B. Secretary", "secretariat")[1]
+    running = start(folder, folder, closed=1, uploads=1, workers=2, long_queries=1)
+    running.client.get("/ready")
+    yield running, token
+    stop(running)
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """A Chromium of the system."""
+    if CHROMIUM is None:
+        pytest.skip("no Chromium here: apt-get install chromium")
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture
+def page(browser: Browser, house: tuple[Running, str]) -> Iterator[Page]:
+    """A tab in which nothing may go wrong in silence: no script error, no refused style, no request elsewhere."""
+    home = f"http://127.0.0.1:{house[0].port}"
+    context = browser.new_context(base_url=home)
+    tab = context.new_page()
+    wrong: list[str] = []
+    tab.on("pageerror", lambda error: wrong.append(str(error)))
+    tab.on("console", lambda message: wrong.append(message.text) if message.type == "error" else None)
+    tab.on("request", lambda request: None if request.url.startswith(home) else wrong.append(request.url))
+    yield tab
+    context.close()
+    assert not wrong
+
+
+def go(page: Page, address: str, lang: str) -> None:
+    """Open a page in a language."""
+    answer = page.goto(f"{address}{'&' if '?' in address else '?'}lang={lang}")
+    assert answer is not None
+    assert answer.status == 200
+
+
+def sign_in(page: Page, token: str) -> None:
+    """Sign in as people do."""
+    page.goto("/sign-in?lang=en")
+    page.get_by_label("Token").fill(token)
+    page.keyboard.press("Enter")
+    page.wait_for_selector("text=You are signed in as")
+
+
+def assert_sound(page: Page, lang: str) -> None:
+    """What holds for every page."""
+    assert page.locator("html").get_attribute("lang") == lang
+    assert page.locator("h1").count() == 1
+    found = Axe().run(page, options=RULES)
+    assert found.violations_count == 0, found.generate_report()
+    # The style is there: the link past the navigation is out of sight until it is reached by keyboard.
+    skip = page.locator("a.skip")
+    before = skip.bounding_box()
+    assert before is None or before["y"] + before["height"] <= 0
+    page.keyboard.press("Tab")
+    after = skip.bounding_box()
+    assert after is not None
+    assert after["y"] >= 0
+    page.set_viewport_size({"width": 320, "height": 640})
+    assert page.evaluate("document.documentElement.scrollWidth") <= 320
+
+
+@pytest.mark.parametrize("lang", ["en", "nl"])
+@pytest.mark.parametrize("address", PAGES)
+def test_open_page_is_sound(page: Page, address: str, lang: str) -> None:
+    go(page, address, lang)
+    assert_sound(page, lang)
+
+
+@pytest.mark.parametrize("lang", ["en", "nl"])
+@pytest.mark.parametrize("address", CLOSED_PAGES)
+def test_closed_page_is_sound(page: Page, house: tuple[Running, str], address: str, lang: str) -> None:
+    sign_in(page, house[1])
+    go(page, address, lang)
+    assert_sound(page, lang)
+
+
+def test_checked_list_is_shown_on_a_sound_page(page: Page, house: tuple[Running, str], tmp_path: Path) -> None:
+    sent = tmp_path / "mills.csv"
+    sent.write_text("name,address,country\nSpin One,1 Mill Road,Bangladesh\nSpin Two,2 Mill Road,Nowhereland\n")
+    sign_in(page, house[1])
+    go(page, "/uploads", "nl")
+    page.locator("#file").set_input_files(sent)
+    page.locator("#contributor").fill("Aurora")
+    page.locator("#date").fill("2024-05-01")
+    page.get_by_role("button", name="Lijst nakijken").click()
+    page.wait_for_selector("text=Nowhereland", timeout=90_000)
+    assert_sound(page, "nl")
+
+
+def test_site_is_found_by_keyboard_alone_from_the_start_page(page: Page) -> None:
+    go(page, "/", "nl")
+    for _ in range(12):
+        page.keyboard.press("Tab")
+        if page.evaluate("document.activeElement.name") == "q":
+            break
+    page.keyboard.type("nike factory 17")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/sites?*")
+    page.get_by_role("link", name="nike factory 17").focus()
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/doc/id/site/nike-17*")
+    assert page.locator("h1").inner_text() == "nike factory 17"
+
+
+def test_other_language_keeps_what_was_asked(page: Page) -> None:
+    go(page, "/sites?q=factory+1", "en")
+    page.get_by_role("link", name="Nederlands").click()
+    page.wait_for_url("**lang=nl**")
+    assert page.locator("html").get_attribute("lang") == "nl"
+    assert page.locator("input[name=q]").input_value() == "factory 1"
+
+
+def test_query_is_asked_on_the_page_of_the_endpoint(page: Page) -> None:
+    go(page, "/sparql", "nl")
+    page.get_by_label("Vraag").fill("SELECT (COUNT(*) AS ?n) { ?s a <https://w3id.org/hefboom/ns#Site> }")
+    page.get_by_label("Formaat").select_option("csv")
+    with page.expect_download() as waiting:
+        page.get_by_role("button", name="Stel de vraag").click()
+    assert waiting.value.path().read_text().split() == ["n", "63"]
