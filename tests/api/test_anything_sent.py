@@ -181,7 +181,7 @@ METHODS: Final = (b"GET", b"POST", b"HEAD", b"OPTIONS", b"PUT", b"DELETE", b"PAT
 ODD: Final = st.one_of(
     st.binary(max_size=60),
     st.text(max_size=40).map(lambda text: text.encode("utf-8", "surrogatepass")),
-    st.sampled_from((b"q=0.5;;,", b"text/html;q=9", b"*/*;q=", b"Bearer \xff", b"../../etc/passwd", b"%00", b"0" * 900)),
+    st.sampled_from((b"q=0.5;;,", b"text/html;q=9", b"*/*;q=", b"Bearer \xff", b"../../etc/passwd", b"%00")),
 )  # fmt: skip
 
 
