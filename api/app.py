@@ -16,7 +16,16 @@ from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.staticfiles import StaticFiles
 
-from hefboom.api import json_api, json_lists, linked_data, sign_in, start_pages, upload_api, upload_pages
+from hefboom.api import (
+    json_api,
+    json_lists,
+    linked_data,
+    question_pages,
+    sign_in,
+    start_pages,
+    upload_api,
+    upload_pages,
+)
 from hefboom.api.access import Access
 from hefboom.api.clients import Clients
 from hefboom.api.engine import EngineGone
@@ -205,6 +214,7 @@ def _pages() -> FastAPI:
     """Everything that FastAPI answers."""
     pages = FastAPI(title="Hefboom", openapi_url=None, docs_url=None, redoc_url=None)
     pages.include_router(start_pages.router)
+    pages.include_router(question_pages.router)
     pages.include_router(linked_data.router)
     pages.include_router(sign_in.router)
     pages.include_router(upload_pages.router)

@@ -59,13 +59,13 @@ async def _list(request: Request, lang: str = "") -> list[QuestionOut]:
     """The questions that the caller may ask, with what each takes and gives."""
     spoken = language(request.headers.get("accept-language", ""), lang)
     audience = caller_of(request).audience
-    return [_shown(question, spoken) for question in catalogue().values() if _may_ask(question, audience)]
+    return [_shown(question, spoken) for question in catalogue().values() if may_ask(question, audience)]
 
 
 def _asker(question: Question) -> Callable[[Request, Live], Awaitable[Response]]:
     async def ask(request: Request, live: LiveNow) -> Response:
         caller = caller_of(request)
-        if not _may_ask(question, caller.audience):
+        if not may_ask(question, caller.audience):
             raise Problem(403, "question-closed", f"This question is for {question.header.audience}; ask with a token.")
         values = _values(request, question)
         form = request.query_params.get("format", "json")
@@ -73,7 +73,7 @@ def _asker(question: Question) -> Callable[[Request, Live], Awaitable[Response]]
             raise bad_request("unknown-format", f"Format '{form[:40]}' is not known; use one of {', '.join(_FORMATS)}.")
         lang = language(request.headers.get("accept-language", ""), request.query_params.get("lang", ""))
         asked = {"question": question.name, "values": values, "lang": lang, "format": form}
-        answered = await _run(request, live, json.dumps(asked).encode())
+        answered = await run_question(request, live, json.dumps(asked).encode())
         headers = caching(request, answered.served.tag)
         del headers["ETag"]  # an answer may hold for today only
         headers |= {"Content-Type": answered.head["type"], "Cache-Control": "no-cache"}
@@ -84,7 +84,11 @@ def _asker(question: Question) -> Callable[[Request, Live], Awaitable[Response]]
     return ask
 
 
-async def _run(request: Request, live: Live, asked: bytes) -> Answered:
+async def run_question(request: Request, live: Live, asked: bytes) -> Answered:
+    """Have an engine answer a question; `asked` is JSON with its name, values, language and format.
+
+    Problem for whatever is no answer: 400 with the reason where a value does not fit.
+    """
     limits = server_of(request).settings.limits
     head = frames.encode({"rows": limits.rows, "bytes": limits.answer_bytes})
     await live.questions.start()
@@ -118,7 +122,8 @@ def _values(request: Request, question: Question) -> dict[str, str | list[str]]:
     return values
 
 
-def _may_ask(question: Question, audience: str) -> bool:
+def may_ask(question: Question, audience: str) -> bool:
+    """Whether an audience may ask a question at all; what it is then told depends on the publication that it sees."""
     if company_of(audience) and question.subject == _OWN_FILE:
         return True  # its view holds the due diligence file of that company and no other
     return AUDIENCES.index(group_of(audience)) >= AUDIENCES.index(question.header.audience)

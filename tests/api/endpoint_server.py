@@ -50,6 +50,13 @@ def statements(rows: int = 60) -> Iterator[str]:
     yield f"<{BASE}/site/old> <{HEF}replacedBy> <{BASE}/site/nike-0> <{BASE}/graph/site/public> ."
 
 
+def days() -> Iterator[str]:
+    """From when on the three lists hold; without it no question counts them."""
+    for name, scope in LISTS.items():
+        day = f'"{name[-10:]}"^^<http://www.w3.org/2001/XMLSchema#date>'
+        yield f"<{BASE}/list/{name}> <{HEF}validFrom> {day} <{BASE}/graph/catalogue/{scope}> ."
+
+
 def source_store(lines: Iterator[str]) -> ox.Store:
     """A store in memory from N-Quads lines."""
     store = ox.Store()

@@ -13,7 +13,7 @@ from urllib.parse import quote
 
 import httpx
 import pytest
-from endpoint_server import BASE, HEF, LABEL, Running, source_store, start, statements, stop
+from endpoint_server import BASE, HEF, LABEL, Running, days, source_store, start, statements, stop
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -41,7 +41,9 @@ ADDRESSES: Final = (
     "/doc/id/list/{0}/2022-03-01.nt",
     "/api/v1/sites?q={0}&limit=500", "/api/v1/sites?q={0}&format=csv", "/api/v1/sites/{0}-3", "/api/v1/companies/{0}",
     "/api/v1/lists", "/api/v1/covenants", "/api/v1/questions", "/sparql", "/.well-known/void", "/metrics", "/ready",
-    "/api/v1/questions/provenance-of-site?site={0}-3", "/sparql?format=turtle", "/uploads", "/sign-in",
+    "/sparql?format=turtle", "/uploads", "/sign-in", "/questions", "/questions/public-list", "/questions/company-pairs",
+    "/api/v1/questions/site-facts?site=" + BASE + "/site/{0}-3",
+    "/questions/site-facts?ask=1&site=" + BASE + "/site/{0}-3",
 )  # fmt: skip
 MARK: Final = re.compile(r"(aurora|borea)(?: factory \d+|-\d+\b)", re.IGNORECASE)
 """What the name or the id of a closed site looks like; a request names none but the site with number 3."""
@@ -66,7 +68,7 @@ class House:
 def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
     """A server with everything switched on that limits nobody's rate."""
     folder = tmp_path_factory.mktemp("house")
-    store = source_store(statements(rows=12))
+    store = source_store(iter([*statements(rows=12), *days()]))
     for audience in ("public", "members", "secretariat", "owner/aurora", "owner/borea"):
         Publications(folder).publish(store, audience, BASE)
     kept = Tokens(folder / "access" / "access.sqlite")
@@ -127,6 +129,10 @@ def test_who_may_see_a_closed_site_is_shown_it_by_the_same_addresses(house: Hous
         shown = {match[1].lower() for match in MARK.finditer(told(house.ask("borea", "GET", address)))}
         assert "borea" in shown, address
         assert "borea" not in {match[1].lower() for match in MARK.finditer(told(house.ask("aurora", "GET", address)))}
+
+    asked = f"/questions/site-facts?ask=1&site={BASE}/site/borea-3"
+    assert "borea factory 3" in house.ask("borea", "GET", asked).text
+    assert "borea factory 3" not in house.ask("aurora", "GET", asked).text
 
 
 @pytest.mark.parametrize("who", ["", "aurora"])

@@ -5,22 +5,36 @@ The rules are those of WCAG 2.2 A and AA, judged by axe.
 
 from __future__ import annotations
 
+import io
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
+import openpyxl
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from endpoint_server import BASE, Running, source_store, start, statements, stop
+from endpoint_server import BASE, Running, days, source_store, start, statements, stop
 from playwright.sync_api import Browser, Page, sync_playwright
 from test_json_api import places
 
+from hefboom.api.question_texts import ABOUT_NL, NAMES
 from hefboom.api.tokens import Tokens
 from hefboom.graph.publications import Publications
+from hefboom.queries.catalogue import catalogue
 
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
-PAGES = ("/", "/sites?q=factory", "/sites?q=nosuchthing", "/sparql", "/ns", "/doc/id/site/nike-1", "/sign-in")
-CLOSED_PAGES = ("/sign-in", "/uploads", "/sites?q=factory")
+PAGES = (
+    "/questions/public-list",
+    "/",
+    "/sites?q=factory",
+    "/sites?q=nosuchthing",
+    "/sparql",
+    "/questions",
+    "/ns",
+    "/doc/id/site/nike-1",
+    "/sign-in",
+)
+CLOSED_PAGES = ("/sign-in", "/questions", "/questions/direct-uses", "/uploads", "/sites?q=factory")
 RULES = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}}
 
 
@@ -28,7 +42,7 @@ RULES = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "
 def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Running, str]]:
     """A server with a public and closed parts that takes uploads, and a token of its secretariat."""
     folder = tmp_path_factory.mktemp("pages")
-    store = source_store(iter([*statements(), *places()]))
+    store = source_store(iter([*statements(), *days(), *places()]))
     for audience in ("public", "members", "secretariat"):
         Publications(folder).publish(store, audience, BASE)
     token = Tokens(folder / "access" / "access.sqlite").grant("B. Secretary", "secretariat")[1]
@@ -155,3 +169,41 @@ def test_query_is_asked_on_the_page_of_the_endpoint(page: Page) -> None:
     with page.expect_download() as waiting:
         page.get_by_role("button", name="Stel de vraag").click()
     assert waiting.value.path().read_text().split() == ["n", "63"]
+
+
+def test_every_value_that_a_question_asks_for_is_named_in_dutch() -> None:
+    asked = [param for question in catalogue().values() for param in question.header.params if param.name != "lang"]
+    assert not {param.name for param in asked} - NAMES.keys()
+    assert {param.description for param in asked} == ABOUT_NL.keys()
+
+
+def test_officer_asks_a_question_and_takes_the_answer_to_excel(page: Page, house: tuple[Running, str]) -> None:
+    sign_in(page, house[1])
+    go(page, "/questions", "nl")
+    page.locator("a[href*='/questions/site-facts']").click()
+    page.get_by_label("Locatie").fill(f"{BASE}/site/nike-7")
+    page.keyboard.press("Enter")
+    page.get_by_role("cell", name="nike factory 7").wait_for()
+    assert_sound(page, "nl")
+    with page.expect_download() as waiting:
+        page.get_by_role("link", name="xlsx").click()
+    sheet = openpyxl.load_workbook(io.BytesIO(waiting.value.path().read_bytes())).worksheets[0]
+    assert any("nike factory 7" in row for row in sheet.iter_rows(values_only=True))
+
+
+def test_value_that_does_not_fit_is_told_above_the_form(page: Page, house: tuple[Running, str]) -> None:
+    sign_in(page, house[1])
+    answer = page.request.get("/questions/site-facts?site=nosuchsite&ask=1&lang=nl")
+    assert answer.status == 400
+    page.set_content(answer.text())
+    assert "nosuchsite" in page.get_by_role("alert").inner_text()
+    assert page.get_by_label("Locatie").input_value() == "nosuchsite"
+
+
+def test_closed_question_is_neither_listed_nor_answered_to_the_public(page: Page) -> None:
+    go(page, "/questions", "en")
+    listed = page.locator("main li a")
+    assert listed.count() > 10
+    assert page.locator("a[href*='/questions/shared-sites']").count() == 0
+    assert page.request.get("/questions/shared-sites").status == 403
+    assert page.request.get("/questions/nosuchquestion").status == 404

@@ -1,0 +1,155 @@
+"""Pages on which people ask the catalogue of questions: a form for the values of each, its answer as a table."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from itertools import groupby
+from typing import Annotated, Any, Final
+from urllib.parse import quote, urlencode
+
+from babel.numbers import format_decimal
+from fastapi import APIRouter, Depends, Request, Response
+from fastapi.responses import HTMLResponse
+
+from hefboom.api.asking import caching, caller_of, live_of
+from hefboom.api.errors import Problem
+from hefboom.api.pages import render
+from hefboom.api.question_api import may_ask, run_question
+from hefboom.api.question_texts import about, name
+from hefboom.api.served import Live
+from hefboom.api.texts import TEXTS, language
+from hefboom.graph.iris import SCHEME
+from hefboom.queries.catalogue import Question, catalogue
+from hefboom.queries.tables import LABELLED, heading
+
+router = APIRouter(include_in_schema=False)
+LiveNow = Annotated[Live, Depends(live_of)]
+_READ: Final = ["GET", "HEAD"]
+_SHOWN: Final = 500
+"""Rows of an answer on its page; downloads have all."""
+_KINDS: Final = {"xsd:date": "date", "xsd:integer": "number", "xsd:decimal": "number", "xsd:boolean": "choice"}
+_SUBJECTS: Final = ("sharing", "chains", "risk", "steps", "quality", "monitor")
+
+
+@dataclass(frozen=True)
+class Field:
+    """A value that the form asks for; `kind` is the type of its input, `value` what was given."""
+
+    name: str
+    heading: str
+    about: str
+    kind: str
+    value: str
+    required: bool
+    many: bool
+
+
+@dataclass(frozen=True)
+class Heading:
+    """A column of the answer."""
+
+    heading: str
+    about: str
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A cell of the answer; `href` is empty where it leads nowhere."""
+
+    text: str
+    href: str = ""
+    number: bool = False
+
+
+@router.api_route("/questions", methods=_READ)
+def questions(request: Request, live: LiveNow, lang: str = "") -> Response:
+    """The questions that the caller may ask, by subject."""
+    spoken = language(request.headers.get("accept-language", ""), lang)
+    audience = caller_of(request).audience
+    open_to_them = [question for question in catalogue().values() if may_ask(question, audience)]
+    ranked = sorted(open_to_them, key=lambda one: (_SUBJECTS.index(one.subject), one.title(spoken)))
+    subjects = [(subject, list(group)) for subject, group in groupby(ranked, key=lambda one: one.subject)]
+    return _page(request, spoken, "questions.html", title=TEXTS[spoken]["questions"], subjects=subjects)
+
+
+@router.api_route("/questions/{asked}", methods=_READ)
+async def question(request: Request, live: LiveNow, asked: str, lang: str = "", ask: str = "") -> Response:
+    """A question's form and, once asked, its answer. Problem 404 for no question, 403 for one that is closed."""
+    spoken = language(request.headers.get("accept-language", ""), lang)
+    found = catalogue().get(asked)
+    if found is None:
+        raise Problem(404, "unknown", "There is no question of this name.")
+    if not may_ask(found, caller_of(request).audience):
+        raise Problem(403, "question-closed", f"This question is for {found.header.audience}; sign in to ask it.")
+    given = {
+        param.name: text
+        for param in found.header.params
+        if param.name != "lang" and (text := request.query_params.get(param.name, "").strip())
+    }
+    fields, answer, wrong = _fields(found, given, spoken), None, ""
+    if ask or (not given and not any(field.required for field in fields)):
+        sent = {"question": asked, "values": given, "lang": spoken, "format": "json"}
+        try:
+            answered = await run_question(request, live, json.dumps(sent).encode())
+            answer = json.loads(answered.body)
+        except Problem as problem:
+            if problem.status != 400:
+                raise
+            wrong = problem.detail
+    root = request.scope["root_path"]
+    columns, rows = _table(answer, live.publication.base, root, spoken) if answer else ([], [])
+    return _page(
+        request, spoken, "question.html", 400 if wrong else 200, title=found.title(spoken), name=asked,
+        params=fields, wrong=wrong, answer=answer, columns=columns, rows=rows[:_SHOWN], total=len(rows),
+        notes=found.notes(spoken), download=urlencode({**given, "lang": spoken}),
+        kept=urlencode({**given, "ask": "1"} if ask else {}),
+    )  # fmt: skip
+
+
+def _fields(question: Question, given: Mapping[str, str], lang: str) -> list[Field]:
+    return [
+        Field(
+            param.name, name(param.name, lang), about(param.description, param.type, lang),
+            _KINDS.get(param.type, "text"),
+            given.get(param.name, "" if param.default in (None, "today") else str(param.default)),
+            not param.optional and param.default is None, param.many,
+        )
+        for param in question.header.params
+        if param.name != "lang"
+    ]  # fmt: skip
+
+
+def _table(answer: Mapping[str, Any], base: str, root: str, lang: str) -> tuple[list[Heading], list[list[Shown]]]:
+    """The columns and rows to show: a thing and its name are one column, which leads to the thing."""
+    names = {column["name"] for column in answer["columns"]}
+    named = {thing: name for thing, name in LABELLED.items() if {thing, name} <= names}
+    shown = [column for column in answer["columns"] if column["name"] not in named.values()]
+    rows = [
+        [_cell(row[column["name"]], row.get(named.get(column["name"], "")), base, root, lang) for column in shown]
+        for row in answer["rows"]
+    ]
+    return [Heading(heading(column["name"]).replace("_", " "), column["about"]) for column in shown], rows
+
+
+def _cell(value: object, name: object, base: str, root: str, lang: str) -> Shown:
+    if value is None:
+        return Shown("" if name is None else str(name))
+    if isinstance(value, bool):
+        return Shown(TEXTS[lang]["yes" if value else "no"])
+    if isinstance(value, int | float):
+        return Shown(format_decimal(value, locale=lang), number=True)
+    text = str(value)
+    for start, place in ((base + "/", "/id/"), (SCHEME, "/scheme/")):
+        local = text.removeprefix(start)
+        if local != text and not {" ", ";"} & set(local):
+            return Shown(str(name or local.partition("/")[2] or local), f"{root}{place}{quote(local)}")
+    return Shown(str(name) if name is not None else text)
+
+
+def _page(request: Request, lang: str, template: str, status: int = 200, **values: object) -> Response:
+    headers = caching(request, "question")
+    del headers["ETag"]  # an answer may hold for today only
+    headers |= {"Content-Language": lang, "Vary": f"{headers['Vary']}, Accept-Language", "Cache-Control": "no-cache"}
+    return HTMLResponse(render(template, lang, request.scope["root_path"], **values), status, headers)
