@@ -33,13 +33,15 @@ _REMEMBERED: Final = 10_000
 
 @dataclass(frozen=True)
 class Caller:
-    """Whoever sends a request; `name` and `role` are empty without a token, `client` is what limits are counted by."""
+    """Whoever sends a request; `name` is empty without a token, `client` is what limits are counted by; `closed` says
+    whether what is answered depends on who asks."""
 
     audience: str
     client: str
     name: str = ""
     role: str = "public"
     company: str = ""
+    closed: bool = True
 
 
 class Access:
@@ -72,7 +74,7 @@ class Access:
         session = self.session(headers)
         if session is not None:
             return self._caller(session.grant)
-        return Caller(self._open_to_all, address)
+        return Caller(self._open_to_all, address, closed=self._closed_parts)
 
     def check(self, token: str, address: str) -> Grant:
         """The grant of a token; Problem 401 or 429 otherwise, in a time that tells nothing about the token."""

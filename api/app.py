@@ -45,6 +45,7 @@ from hefboom.errors import HefboomError
 logger = logging.getLogger(__name__)
 _FORM_ROOM: Final = 262_144
 """What the other fields of a form with a file, and the marks between them, may take."""
+_API: Final = "/api/v1"
 _ROUTES: Final = frozenset({"/sparql", "/sparql/", "/sparql/update", "/health", "/ready", "/metrics"})
 _PLAIN: Final = ((b"content-type", b"text/plain; charset=utf-8"), (b"cache-control", b"no-store"))
 
@@ -123,6 +124,7 @@ class Server:
         """Hand a request to FastAPI once it is known who asks and that they may ask now."""
 
         withheld = False
+        in_api = path.startswith(_API + "/")
 
         async def noting(message: Message) -> None:
             nonlocal withheld
@@ -133,7 +135,7 @@ class Server:
                     self._audit(path, scope, message["status"])
                 except Problem as problem:  # what cannot be written down is not given
                     withheld = True
-                    await send_problem(exchange, problem)
+                    await send_problem(exchange, problem, always_json=in_api)
                     return
                 exchange.status = message["status"]
                 named = {name.lower() for name, _ in message["headers"]}
@@ -150,7 +152,7 @@ class Server:
                 scope["hefboom.server"], scope["hefboom.caller"] = self, caller
                 await self.pages(scope, receive, noting)
         except Problem as problem:
-            await send_problem(exchange, problem)
+            await send_problem(exchange, problem, always_json=in_api)
 
     def _audit(self, path: str, scope: Scope, status: int) -> None:
         """Record an answer of a page before it begins; signing in and out and uploads say themselves what they do."""
@@ -218,7 +220,7 @@ def _pages() -> FastAPI:
     pages.include_router(linked_data.router)
     pages.include_router(sign_in.router)
     pages.include_router(upload_pages.router)
-    pages.mount("/api/v1", _api())
+    pages.mount(_API, _api())
     pages.mount("/static", StaticFiles(packages=[("hefboom.api", "static")]))
     pages.add_exception_handler(Problem, _tell)
     pages.add_exception_handler(HTTPException, _tell_http)

@@ -34,5 +34,6 @@ def caching(request: Request, tag: str) -> dict[str, str]:
     """Headers for an answer that stays the same while the publication does."""
     caller = caller_of(request)
     kept = "public" if not caller.name and caller.audience == "public" else "private"
-    vary = "Accept, Authorization, Cookie" if caller_of(request).name else "Accept"
+    # Who signs in must not be shown what the browser kept from before.
+    vary = "Accept, Authorization, Cookie" if caller.closed else "Accept"
     return {"ETag": f'W/"{tag}"', "Cache-Control": f"{kept}, max-age=60", "Vary": vary}

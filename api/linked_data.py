@@ -16,10 +16,11 @@ from fastapi import APIRouter, Depends, Request, Response
 from fastapi.responses import RedirectResponse
 
 from hefboom.api import resources
-from hefboom.api.asking import caching, live_of
+from hefboom.api.asking import caching, caller_of, live_of
 from hefboom.api.errors import Problem
 from hefboom.api.negotiation import GRAPH_FORMATS, HTML, Format, choose
 from hefboom.api.pages import ontology_page, resource_page
+from hefboom.api.question_api import questions_about_a_site
 from hefboom.api.served import Live
 from hefboom.api.texts import language
 from hefboom.graph.iris import ONTOLOGY_GRAPH, SCHEME
@@ -84,7 +85,8 @@ def document(request: Request, live: LiveNow, kind: str, path: str, lang: str = 
     resource = _found(live, (bases[kind] + path).rstrip("/"))
     form, media_type = _chosen(request, wanted)
     spoken = language(request.headers.get("accept-language", ""), lang)
-    tag = f"{live.publication.tag}-{_digest(resource.iri.value, media_type, spoken)}"
+    audience = caller_of(request).audience
+    tag = f"{live.publication.tag}-{_digest(resource.iri.value, media_type, spoken, audience)}"
     headers = caching(request, tag)
     headers["Vary"] += ", Accept-Language"
     if _known(request, tag):
@@ -96,7 +98,9 @@ def document(request: Request, live: LiveNow, kind: str, path: str, lang: str = 
     headers["Link"] = f'<{resource.iri.value}>; rel="http://xmlns.com/foaf/0.1/primaryTopic"'
     if form is HTML:
         headers["Content-Language"] = spoken
-        body = resource_page(live, resource, spoken, root, alternates).encode()
+        is_site = resource.iri.value.startswith(f"{live.publication.base}/site/")
+        asked = questions_about_a_site(audience) if is_site else []
+        body = resource_page(live, resource, spoken, root, alternates, asked).encode()
     else:
         triples = resource.triples(live.store)
         body = ox.serialize(triples, format=_RDF_FORMATS[form.name], prefixes=_PREFIXES) or b""

@@ -16,6 +16,7 @@ from hefboom.api.resources import Resource
 from hefboom.api.served import Live
 from hefboom.api.texts import LANGUAGES, OTHERS_TERMS, TEXTS
 from hefboom.graph.iris import HEF, ONTOLOGY_GRAPH, SCHEME
+from hefboom.queries.catalogue import Question
 
 _OWL: Final = "http://www.w3.org/2002/07/owl#"
 _RDFS: Final = "http://www.w3.org/2000/01/rdf-schema#"
@@ -146,8 +147,15 @@ class _Speaker:
         return value if value.startswith(_SAFE_LINKS) else ""
 
 
-def resource_page(live: Live, resource: Resource, lang: str, root: str, formats: Sequence[tuple[str, str]]) -> str:
-    """The page about a thing."""
+def resource_page(
+    live: Live,
+    resource: Resource,
+    lang: str,
+    root: str,
+    formats: Sequence[tuple[str, str]],
+    questions: Sequence[Question] = (),
+) -> str:
+    """The page about a thing, with the questions that can be asked about it."""
     speaker = _Speaker(live.store, live.publication.base, lang, root)
     rows = _rows(speaker, resource)
     mentions = []
@@ -167,6 +175,7 @@ def resource_page(live: Live, resource: Resource, lang: str, root: str, formats:
         title=speaker.label(resource.iri),
         iri=resource.iri.value,
         statements=rows,
+        questions=sorted((question.title(lang), question.name) for question in questions),
         mentions=sorted(mentions, key=lambda row: (row.date, row.list.label, row.row), reverse=True),
         cut=resource.cut,
         **_frame(lang, root, formats),

@@ -20,9 +20,11 @@ def written(problem: Problem, as_json: bool) -> tuple[bytes, dict[str, str]]:
     return body, {"Content-Type": content_type, "Cache-Control": "no-store", "Vary": "Accept", **problem.headers}
 
 
-async def send_problem(exchange: Exchange, problem: Problem, more: tuple[Header, ...] = ()) -> None:
+async def send_problem(
+    exchange: Exchange, problem: Problem, more: tuple[Header, ...] = (), always_json: bool = False
+) -> None:
     """Send a problem straight on ASGI."""
-    body, headers = written(problem, prefers_json(exchange.header(b"accept")))
+    body, headers = written(problem, always_json or prefers_json(exchange.header(b"accept")))
     encoded = [(name.lower().encode(), value.encode("latin-1", "replace")) for name, value in headers.items()]
     await exchange.answer(problem.status, [*encoded, *more, *SECURITY_HEADERS], body)
 

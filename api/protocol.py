@@ -240,8 +240,8 @@ def _wanted_language(exchange: Exchange) -> str:
 
 
 def _caching(caller: Caller, etag: str, by_language: bool = False) -> list[Header]:
-    """Who may keep an answer, and what it depends on."""
-    vary = b"Accept, Accept-Encoding, Authorization, Cookie" if caller.name else b"Accept, Accept-Encoding"
+    """Who may keep an answer, and what it depends on; where there are closed parts, on who asks, whoever asks now."""
+    vary = b"Accept, Accept-Encoding, Authorization, Cookie" if caller.closed else b"Accept, Accept-Encoding"
     if by_language:
         vary += b", Accept-Language"
     if not etag:

@@ -129,6 +129,16 @@ def may_ask(question: Question, audience: str) -> bool:
     return AUDIENCES.index(group_of(audience)) >= AUDIENCES.index(question.header.audience)
 
 
+def questions_about_a_site(audience: str) -> list[Question]:
+    """The questions that an audience may ask and that need a site and nothing else."""
+    return [
+        question
+        for question in catalogue().values()
+        if may_ask(question, audience)
+        and [p.type for p in question.header.params if not p.optional and p.default is None] == ["hef:Site"]
+    ]
+
+
 def _shown(question: Question, lang: str) -> QuestionOut:
     header = question.header
     params = [

@@ -55,6 +55,20 @@ def test_wrong_token_is_refused(server: Running, header: str) -> None:
     assert "Bearer" in answer.headers["www-authenticate"]
 
 
+def test_what_a_browser_kept_is_not_shown_to_who_has_signed_in_since(started: Starter) -> None:
+    closed, open_only = started(closed=1, workers=2, long_queries=1), started(workers=2, long_queries=1)
+    for address in ("/sparql?query=ASK{}", "/sparql", "/", "/sites", "/doc/id/site/nike-1", "/api/v1/sites?format=csv"):
+        assert {"Authorization", "Cookie"} <= set(closed.client.get(address).headers["vary"].split(", ")), address
+        assert "Cookie" not in open_only.client.get(address).headers["vary"], address
+
+
+def test_api_refuses_in_json_whatever_refuses(server: Running) -> None:
+    answer = server.client.get("/api/v1/sites", headers={"Authorization": "Bearer wrong"})
+    assert answer.status_code == 401
+    assert answer.headers["content-type"] == "application/problem+json"
+    assert answer.json()["title"]
+
+
 def test_token_does_nothing_where_closed_parts_are_not_served(server: Running, data: Path) -> None:
     _, token = tokens(data).grant("C. Member", "member", company="aurora")
     assert server.query("ASK {}", Authorization=f"Bearer {token}").status_code == 403

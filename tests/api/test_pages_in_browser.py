@@ -207,3 +207,14 @@ def test_closed_question_is_neither_listed_nor_answered_to_the_public(page: Page
     assert page.locator("a[href*='/questions/shared-sites']").count() == 0
     assert page.request.get("/questions/shared-sites").status == 403
     assert page.request.get("/questions/nosuchquestion").status == 404
+
+
+def test_page_of_a_site_leads_to_the_questions_about_it(page: Page, house: tuple[Running, str]) -> None:
+    go(page, "/doc/id/site/nike-7", "en")
+    offered = page.locator("a[href*='/questions/']")
+    assert page.locator("a[href*='/questions/who-uses-site']").count() == 0
+    offered.filter(has_text="What is known").first.click()
+    page.get_by_role("cell", name="nike factory 7").wait_for()
+    sign_in(page, house[1])
+    go(page, "/doc/id/site/nike-7", "en")
+    assert page.locator("a[href*='/questions/who-uses-site']").count() == 1
