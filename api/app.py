@@ -11,7 +11,7 @@ from contextlib import asynccontextmanager, suppress
 from typing import Final
 from urllib.parse import parse_qsl
 
-from fastapi import FastAPI, Request, Response
+from fastapi import FastAPI
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.staticfiles import StaticFiles
@@ -21,6 +21,7 @@ from hefboom.api import (
     json_lists,
     linked_data,
     question_pages,
+    refusals,
     sign_in,
     start_pages,
     upload_api,
@@ -33,7 +34,7 @@ from hefboom.api.errors import Problem
 from hefboom.api.exchange import SECURITY_HEADERS, Exchange, Message, Receive, Scope, Send
 from hefboom.api.logs import AccessLog
 from hefboom.api.metrics import Metrics
-from hefboom.api.problems import problem_response, send_problem
+from hefboom.api.problems import send_problem
 from hefboom.api.protocol import SparqlEndpoint
 from hefboom.api.question_api import question_router
 from hefboom.api.served import Serving
@@ -222,8 +223,8 @@ def _pages() -> FastAPI:
     pages.include_router(upload_pages.router)
     pages.mount(_API, _api())
     pages.mount("/static", StaticFiles(packages=[("hefboom.api", "static")]))
-    pages.add_exception_handler(Problem, _tell)
-    pages.add_exception_handler(HTTPException, _tell_http)
+    for kind in (Problem, HTTPException):
+        pages.add_exception_handler(kind, refusals.tell)
     return pages
 
 
@@ -235,47 +236,8 @@ def _api() -> FastAPI:
     api.include_router(question_router())
     api.include_router(upload_api.router)
     for kind in (Problem, HTTPException, RequestValidationError):
-        api.add_exception_handler(kind, _tell_json)
+        api.add_exception_handler(kind, refusals.tell_json)
     return api
-
-
-async def _tell_json(request: Request, error: Exception) -> Response:
-    """Whatever is refused in the JSON API, as RFC 9457."""
-    if isinstance(error, RequestValidationError):
-        first = error.errors()[0]
-        place = ".".join(str(part) for part in first["loc"][1:])
-        error = Problem(400, "value-does-not-fit", f"'{place}': {first['msg']}.")
-    elif isinstance(error, HTTPException):
-        error = _of_http(error)
-    problem = error if isinstance(error, Problem) else Problem(500, "internal-error", "The server failed.")
-    return problem_response(problem, "", always_json=True)
-
-
-async def _tell(request: Request, error: Exception) -> Response:
-    """A problem as an answer."""
-    problem = error if isinstance(error, Problem) else Problem(500, "internal-error", "The server failed.")
-    return problem_response(problem, request.headers.get("accept", ""))
-
-
-async def _tell_http(request: Request, error: Exception) -> Response:
-    """What the routing itself refuses."""
-    problem = (
-        _of_http(error) if isinstance(error, HTTPException) else Problem(500, "internal-error", "The server failed.")
-    )
-    return problem_response(problem, request.headers.get("accept", ""))
-
-
-def _of_http(error: HTTPException) -> Problem:
-    """An unknown address, another method."""
-    told = {
-        404: Problem(404, "unknown", "Nothing is published under this address."),
-        405: Problem(405, "method-not-allowed", "This address does not take this method."),
-    }
-    problem = told.get(
-        error.status_code, Problem(error.status_code, "request-failed", "The request cannot be answered.")
-    )
-    problem.headers.update(error.headers or {})
-    return problem
 
 
 def create_app(settings: Settings) -> Server:

@@ -62,6 +62,20 @@ def test_what_a_browser_kept_is_not_shown_to_who_has_signed_in_since(started: St
         assert "Cookie" not in open_only.client.get(address).headers["vary"], address
 
 
+@pytest.mark.parametrize(
+    ("accept", "kind"),
+    [
+        ("text/html", "text/html"), ("*/*", "text/plain"), ("application/json", "application/problem+json"),
+        ("text/html;q=0", "text/plain"), ("text/html;q=0, x/y", "text/plain"),
+        ("text/turtle, text/html;q=0.5", "text/plain"),
+    ],
+)  # fmt: skip
+def test_unknown_address_is_told_as_the_caller_reads_best(server: Running, accept: str, kind: str) -> None:
+    answer = server.client.get("/id/site/nosuchsite", headers={"Accept": accept})
+    assert answer.status_code == 404
+    assert answer.headers["content-type"].partition(";")[0] == kind
+
+
 def test_api_refuses_in_json_whatever_refuses(server: Running) -> None:
     answer = server.client.get("/api/v1/sites", headers={"Authorization": "Bearer wrong"})
     assert answer.status_code == 401

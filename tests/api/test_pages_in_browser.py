@@ -218,3 +218,18 @@ def test_page_of_a_site_leads_to_the_questions_about_it(page: Page, house: tuple
     sign_in(page, house[1])
     go(page, "/doc/id/site/nike-7", "en")
     assert page.locator("a[href*='/questions/who-uses-site']").count() == 1
+
+
+@pytest.mark.parametrize(
+    ("lang", "said"), [("en", "Nothing stands at this address"), ("nl", "Op dit adres staat niets")]
+)
+def test_address_where_nothing_stands_is_told_on_a_page(
+    browser: Browser, house: tuple[Running, str], lang: str, said: str
+) -> None:
+    with browser.new_context(base_url=f"http://127.0.0.1:{house[0].port}") as context:
+        page = context.new_page()
+        answer = page.goto(f"/doc/id/site/nosuchsite?lang={lang}")
+        assert answer is not None
+        assert answer.status == 404
+        assert page.locator("h1").inner_text() == said
+        assert_sound(page, lang)
