@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import io
 import shutil
+import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -14,6 +15,7 @@ import openpyxl
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from endpoint_server import BASE, Running, days, source_store, start, statements, stop
+from playwright._impl._driver import compute_driver_executable
 from playwright.sync_api import Browser, Page, sync_playwright
 from test_json_api import places
 
@@ -57,6 +59,9 @@ def browser() -> Iterator[Browser]:
     """A Chromium of the system."""
     if CHROMIUM is None:
         pytest.skip("no Chromium here: apt-get install chromium")
+    driver = subprocess.run([compute_driver_executable()[0], "--version"], capture_output=True, text=True)
+    if driver.returncode:
+        pytest.skip(f"Playwright's driver does not run here (apt-get install libatomic1): {driver.stderr.strip()}")
     with sync_playwright() as playwright:
         flags = ["--no-sandbox", "--disable-dev-shm-usage"]  # as root, and where containers have little shared memory
         chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=flags)
