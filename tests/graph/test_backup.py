@@ -150,3 +150,23 @@ def test_publication_of_an_older_version_is_told_apart_from_a_damaged_one(desk: 
         publications.current("public")
     publish(desk, "public")
     assert publications.current("public") is not None
+
+
+@pytest.mark.parametrize(
+    ("name", "kind"),
+    [
+        ("../outside", tarfile.REGTYPE),
+        ("/outside", tarfile.REGTYPE),
+        ("link", tarfile.SYMTYPE),
+        ("pipe", tarfile.FIFOTYPE),
+    ],
+)
+def test_archive_that_would_write_elsewhere_is_refused_whole(tmp_path: Path, name: str, kind: bytes) -> None:
+    member = tarfile.TarInfo(name)
+    member.type, member.linkname = kind, "/etc"
+    with tarfile.open(tmp_path / "sly.tar", "w") as archive:
+        archive.addfile(member)
+    with pytest.raises(SourceError, match="no whole backup"):
+        restore(tmp_path / "sly.tar", tmp_path / "deep" / "data")
+    assert not any(tmp_path.rglob("outside"))
+    assert not any((tmp_path / "deep").glob("*"))
