@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from fastapi import Request
+from fastapi import Request, Response
+from fastapi.responses import HTMLResponse
 
 from hefboom.api.access import Caller
+from hefboom.api.pages import render
 from hefboom.api.served import Live
 
 if TYPE_CHECKING:
@@ -37,3 +39,18 @@ def caching(request: Request, tag: str) -> dict[str, str]:
     # Who signs in must not be shown what the browser kept from before.
     vary = "Accept, Authorization, Cookie" if caller.closed else "Accept"
     return {"ETag": f'W/"{tag}"', "Cache-Control": f"{kept}, max-age=60", "Vary": vary}
+
+
+def page(
+    request: Request, lang: str, template: str, status: int = 200, *, changes: bool = False, **values: object
+) -> Response:
+    """A page of a template, for as long as the publication stays; with `changes` it may hold for today only.
+
+    It has no ETag, since the frame of a page may change with the server.
+    """
+    headers = caching(request, "page")
+    del headers["ETag"]
+    headers |= {"Content-Language": lang, "Vary": f"{headers['Vary']}, Accept-Language"}
+    if changes:
+        headers["Cache-Control"] = "no-cache"
+    return HTMLResponse(render(template, lang, request.scope["root_path"], **values), status, headers)

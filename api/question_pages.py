@@ -11,11 +11,9 @@ from urllib.parse import quote, urlencode
 
 from babel.numbers import format_decimal
 from fastapi import APIRouter, Depends, Request, Response
-from fastapi.responses import HTMLResponse
 
-from hefboom.api.asking import caching, caller_of, live_of
+from hefboom.api.asking import caller_of, live_of, page
 from hefboom.api.errors import Problem
-from hefboom.api.pages import render
 from hefboom.api.question_api import may_ask, run_question
 from hefboom.api.question_texts import about, name
 from hefboom.api.served import Live
@@ -71,7 +69,7 @@ def questions(request: Request, live: LiveNow, lang: str = "") -> Response:
     open_to_them = [question for question in catalogue().values() if may_ask(question, audience)]
     ranked = sorted(open_to_them, key=lambda one: (_SUBJECTS.index(one.subject), one.title(spoken)))
     subjects = [(subject, list(group)) for subject, group in groupby(ranked, key=lambda one: one.subject)]
-    return _page(request, spoken, "questions.html", title=TEXTS[spoken]["questions"], subjects=subjects)
+    return page(request, spoken, "questions.html", changes=True, title=TEXTS[spoken]["questions"], subjects=subjects)
 
 
 @router.api_route("/questions/{asked}", methods=_READ)
@@ -100,8 +98,8 @@ async def question(request: Request, live: LiveNow, asked: str, lang: str = "", 
             wrong = problem.detail
     root = request.scope["root_path"]
     columns, rows = _table(answer, live.publication.base, root, spoken) if answer else ([], [])
-    return _page(
-        request, spoken, "question.html", 400 if wrong else 200, title=found.title(spoken), name=asked,
+    return page(
+        request, spoken, "question.html", 400 if wrong else 200, changes=True, title=found.title(spoken), name=asked,
         params=fields, wrong=wrong, answer=answer, columns=columns, rows=rows[:_SHOWN], total=len(rows),
         notes=found.notes(spoken), download=urlencode({**given, "lang": spoken}),
         kept=urlencode({**given, "ask": "1"} if ask else {}),
@@ -146,10 +144,3 @@ def _cell(value: object, name: object, base: str, root: str, lang: str) -> Shown
         if local != text and not {" ", ";"} & set(local):
             return Shown(str(name or local.partition("/")[2] or local), f"{root}{place}{quote(local)}")
     return Shown(str(name) if name is not None else text)
-
-
-def _page(request: Request, lang: str, template: str, status: int = 200, **values: object) -> Response:
-    headers = caching(request, "question")
-    del headers["ETag"]  # an answer may hold for today only
-    headers |= {"Content-Language": lang, "Vary": f"{headers['Vary']}, Accept-Language", "Cache-Control": "no-cache"}
-    return HTMLResponse(render(template, lang, request.scope["root_path"], **values), status, headers)

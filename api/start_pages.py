@@ -8,11 +8,9 @@ from urllib.parse import urlencode
 from babel import Locale
 from babel.numbers import format_decimal
 from fastapi import APIRouter, Depends, Request, Response
-from fastapi.responses import HTMLResponse
 
-from hefboom.api.asking import caching, caller_of, live_of, server_of
+from hefboom.api.asking import caller_of, live_of, page, server_of
 from hefboom.api.cursors import after, cursor_of
-from hefboom.api.pages import render
 from hefboom.api.served import Live
 from hefboom.api.texts import TEXTS, language, told_day
 from hefboom.graph.iris import HEF
@@ -33,8 +31,8 @@ def start(request: Request, live: LiveNow, lang: str = "") -> Response:
     spoken = language(request.headers.get("accept-language", ""), lang)
     publication, audience = live.publication, caller_of(request).audience
     classes = publication.classes
-    return _page(
-        request, live, spoken, "start.html", title="Hefboom", q="",
+    return page(
+        request, spoken, "start.html", title="Hefboom", q="",
         counts=[
             (words, format_decimal(classes.get(HEF + name, 0), locale=spoken))
             for name, words in TEXTS[spoken]["counts"].items()
@@ -63,14 +61,7 @@ def sites(
         following = urlencode({"q": q, "lang": spoken, "cursor": cursor_of(shown[-1].label, shown[-1].site)})
     countries = Locale(spoken).territories
     kept = urlencode({"q": q, "cursor": cursor} if cursor else {"q": q})
-    return _page(
-        request, live, spoken, "sites.html", title=TEXTS[spoken]["sites"], q=q, following=following, kept=kept,
+    return page(
+        request, spoken, "sites.html", title=TEXTS[spoken]["sites"], q=q, following=following, kept=kept,
         sites=[(site, countries.get(site.country, site.country)) for site in shown], download=urlencode({"q": q}),
     )  # fmt: skip
-
-
-def _page(request: Request, live: Live, lang: str, template: str, **values: object) -> Response:
-    headers = caching(request, f"{live.publication.tag}-page")
-    del headers["ETag"]  # the frame of a page may change with the server
-    headers |= {"Content-Language": lang, "Vary": f"{headers['Vary']}, Accept-Language"}
-    return HTMLResponse(render(template, lang, request.scope["root_path"], **values), headers=headers)
