@@ -153,7 +153,8 @@ class SparqlEndpoint:
         accept = exchange.header(b"accept")
         as_page = page and not asked.wanted and prefers_html(accept)
         lang = language(exchange.header(b"accept-language"), _wanted_language(exchange)) if as_page else ""
-        etag = f'W/"{live.publication.tag}-description-{hashlib.sha256(f"{accept} {lang}".encode()).hexdigest()[:8]}"'
+        form_of_it = hashlib.sha256(repr((accept, asked.wanted, lang)).encode()).hexdigest()[:8]
+        etag = f'W/"{live.publication.tag}-description-{form_of_it}"'
         headers = [*_caching(caller, etag, by_language=as_page), *CORS_HEADERS]
         if _matches(exchange, etag):
             await exchange.answer(304, [*headers, *SECURITY_HEADERS], b"")
