@@ -156,7 +156,7 @@ def test_neither_log_nor_metrics_tell_what_was_asked_or_answered(house: House) -
     for text in (house.server.log.read_text(), house.ask("", "GET", "/metrics").text):
         assert not MARK.search(text)
         assert "zebra" not in text
-        assert not any(token.rpartition("_")[2] in text for token in house.tokens.values())
+        assert not any(token.split("_", 2)[2] in text for token in house.tokens.values())
 
 
 def sent(port: int, raw: bytes) -> bytes:
