@@ -16,6 +16,7 @@ from hefboom.api.resources import Resource
 from hefboom.api.served import Live
 from hefboom.api.texts import LANGUAGES, OTHERS_TERMS, TEXTS
 from hefboom.graph.iris import HEF, ONTOLOGY_GRAPH, SCHEME
+from hefboom.messages import in_language
 from hefboom.queries.catalogue import Question
 
 _OWL: Final = "http://www.w3.org/2002/07/owl#"
@@ -88,7 +89,15 @@ class Term:
 @lru_cache(maxsize=1)
 def _environment() -> jinja2.Environment:
     loader = jinja2.PackageLoader("hefboom.api", "templates")
-    return jinja2.Environment(loader=loader, autoescape=True, undefined=jinja2.StrictUndefined)
+    environment = jinja2.Environment(loader=loader, autoescape=True, undefined=jinja2.StrictUndefined)
+    environment.filters["said"] = _said
+    return environment
+
+
+@jinja2.pass_context
+def _said(page: jinja2.runtime.Context, text: str) -> str:
+    """A message in the language of the page."""
+    return in_language(text, page["lang"])
 
 
 class _Speaker:

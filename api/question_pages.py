@@ -15,10 +15,11 @@ from fastapi import APIRouter, Depends, Request, Response
 from hefboom.api.asking import caller_of, live_of, page
 from hefboom.api.errors import Problem
 from hefboom.api.question_api import may_ask, run_question
-from hefboom.api.question_texts import about, name
+from hefboom.api.question_texts import ABOUT_NL, about, name
 from hefboom.api.served import Live
 from hefboom.api.texts import TEXTS, language
 from hefboom.graph.iris import SCHEME
+from hefboom.messages import in_language
 from hefboom.queries.catalogue import Question, catalogue
 from hefboom.queries.tables import LABELLED, heading
 
@@ -95,7 +96,7 @@ async def question(request: Request, live: LiveNow, asked: str, lang: str = "", 
         except Problem as problem:
             if problem.status != 400:
                 raise
-            wrong = problem.detail
+            wrong = in_language(problem.detail, spoken, ABOUT_NL)
     root = request.scope["root_path"]
     columns, rows = _table(answer, live.publication.base, root, spoken) if answer else ([], [])
     return page(

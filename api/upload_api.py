@@ -149,12 +149,7 @@ async def one(
 )  # fmt: skip
 async def findings_csv(request: Request, upload: str) -> Response:
     """Every finding as CSV for people: no cell starts a formula of a spreadsheet."""
-    desk = desk_of(request)
-    found = desk.uploads.seen_by(caller_of(request), upload)
-    file = desk.uploads.folder(found.id) / "findings.csv"
-    if not file.is_file():
-        raise Problem(404, "unknown", "There are no findings of this upload.")
-    return FileResponse(file, media_type="text/csv; charset=utf-8", filename="findings.csv")
+    return findings_table(request, upload, "en")
 
 
 @router.post("/uploads/{upload}/load", response_model=UploadOut, status_code=202, summary="Load a checked list")
@@ -215,6 +210,17 @@ def shown(request: Request, desk: UploadDesk, upload: Upload, findings: int = _F
         findings_total=found.get("findings_total", 0),
         findings_csv=f"{href}/findings.csv" if has_table else None, published=upload.published, note=_note(upload),
     )  # fmt: skip
+
+
+def findings_table(request: Request, upload: str, lang: str) -> Response:
+    """All findings of an upload as CSV, in English or Dutch. Problem 404 where the caller sees none."""
+    desk = desk_of(request)
+    found = desk.uploads.seen_by(caller_of(request), upload)
+    name = "findings.nl.csv" if lang == "nl" else "findings.csv"
+    file = desk.uploads.folder(found.id) / name
+    if not file.is_file():
+        raise Problem(404, "unknown", "There are no findings of this upload.")
+    return FileResponse(file, media_type="text/csv; charset=utf-8", filename=name)
 
 
 def _note(upload: Upload) -> str:

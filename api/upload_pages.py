@@ -14,7 +14,7 @@ from hefboom.api.errors import Problem, refused
 from hefboom.api.pages import render
 from hefboom.api.texts import language
 from hefboom.api.tokens import Session
-from hefboom.api.upload_api import shown
+from hefboom.api.upload_api import findings_table, shown
 from hefboom.api.upload_forms import desk_of, form_of, loadable, received
 from hefboom.api.upload_texts import STATES, TEXTS, VISIBILITY_TEXTS
 from hefboom.api.uploads import WORKING, may_upload
@@ -95,11 +95,9 @@ async def one(request: Request, upload: str, lang: str = "") -> Response:
 
 
 @router.get("/uploads/{upload}/findings.csv")
-async def findings(request: Request, upload: str) -> Response:
-    """All findings as a table."""
-    from hefboom.api.upload_api import findings_csv
-
-    return await findings_csv(request, upload)
+async def findings(request: Request, upload: str, lang: str = "") -> Response:
+    """All findings as a table, in the language of the page."""
+    return findings_table(request, upload, _spoken(request, lang))
 
 
 @router.post("/uploads/{upload}/load")

@@ -79,7 +79,7 @@ def _work(configuration: Mapping[str, Any], place: Path) -> dict[str, Any]:
         own or configuration["step"] == "check"
     ):  # how many are known already would tell a member of others' closed lists
         members |= {"sites": None, "new_sites": None, "newly_shared": None}
-    _findings_table(report.findings, place / "findings.csv")
+    _findings_tables(report.findings, place)
     if configuration["publish"] and report.error is None:
         members["published"] = _publish(folder)
     return members
@@ -136,10 +136,12 @@ def _publish(folder: Any) -> list[str]:
     return list(wanted)
 
 
-def _findings_table(findings: Any, file: Path) -> None:
-    from hefboom.loaders.reports import safe_cells
+def _findings_tables(findings: Any, place: Path) -> None:
+    from hefboom.loaders.reports import findings_in, safe_cells
+    from hefboom.messages import in_language
 
-    safe_cells(findings).write_csv(file)
+    safe_cells(findings).write_csv(place / "findings.csv")
+    safe_cells(findings_in(findings, lambda text: in_language(text, "nl"))).write_csv(place / "findings.nl.csv")
 
 
 def _write(file: Path, members: Mapping[str, Any]) -> None:

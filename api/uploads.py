@@ -4,7 +4,7 @@ hefboom-data/uploads/9f3c.../
   upload.json     who, which file, what was said about it, its state
   file/           the file as it came, until it is loaded or left
   outcome.json    the row account and findings, as `hefboom load --json` prints them
-  findings.csv    all findings
+  findings.csv    all findings; findings.nl.csv the same in Dutch
 """
 
 from __future__ import annotations

@@ -191,7 +191,7 @@ class _Intake:
             hint = "write sheet and id, such as plans/A1"
         else:
             known = [draft.record.id for (sheet, _), draft in self._drafts.items() if sheet == field.target]
-            hint = f"sheet '{field.target}' has " + (", ".join(f"'{name}'" for name in known[:8]) or "no rows")
+            hint = f"sheet '{field.target}' has {', '.join(map(repr, known[:8])) or 'no rows'}"
         return _finding(
             record, field.name, text, "unknown-id", f"'{text}' is not the id of a row that was taken in", hint
         )

@@ -185,4 +185,4 @@ def _suggest(text: str, known: Mapping[str, str]) -> str:
     near = list(dict.fromkeys((known[name] or name).partition("/")[2] or known[name] or name for name, _, _ in found))
     if not near:
         return "see the list of codes in the template"
-    return "did you mean " + " or ".join(f"'{code}'" for code in near[:_SUGGESTIONS]) + "?"
+    return f"did you mean {' or '.join(map(repr, near[:_SUGGESTIONS]))}?"

@@ -127,7 +127,7 @@ def name_columns(header: Sequence[str], below: Sequence[Sequence[str]]) -> tuple
         name = stood if stood.strip() else f"column {number}"
         if not stood.strip():
             findings.append(
-                Finding(None, name, None, "blank-header", "info", f"column {number} has no header", "kept as " + name)
+                Finding(None, name, None, "blank-header", "info", f"column {number} has no header", f"kept as {name}")
             )
         base, copy = name, 1
         while name in taken:

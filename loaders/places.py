@@ -147,7 +147,7 @@ def _note_resolution(sheet: Sheet, field: str, answer: pl.Series, given: pl.Seri
     sheet.note(field, assumed, "country-assumed", _COUNTRY_ASSUMED, reason=note)
     historic = own.is_not_null() & note.is_null() & (how == "historic").fill_null(False)
     if historic.any():
-        now = "a former name; read as " + map_unique(own, label, pl.String)
+        now = pl.select(pl.format("a former name; read as {}", map_unique(own, label, pl.String))).to_series()
         sheet.note(field, historic, "country-historic", _COUNTRY_HISTORIC, reason=now)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,7 @@ import polars as pl
 
 from hefboom.graph.folder import DataFolder
 from hefboom.loaders.load import ListReport
+from hefboom.loaders.text import map_unique
 from hefboom.spreadsheet_text import FORMULA_STARTS
 
 _RANK = {"error": 0, "warning": 1, "info": 2}
@@ -47,10 +49,11 @@ def first_findings(findings: pl.DataFrame, most: int) -> list[dict[str, Any]]:
     return ranked.sort("_rank", maintain_order=True).drop("_rank").head(most).to_dicts()
 
 
-def save_report(report: ListReport, folder: DataFolder) -> tuple[Path, Path]:
+def save_report(report: ListReport, folder: DataFolder, said: Callable[[str], str] = str) -> tuple[Path, Path]:
     """Write the findings of a list as CSV and its whole report as JSON under `reports`; returns both paths.
 
-    The CSV is for people: a text that a spreadsheet could take for a formula has an apostrophe before it there.
+    The CSV is for people: `said` gives its reasons and hints in their language, and a text that a spreadsheet could
+    take for a formula has an apostrophe before it there.
     """
     name = (report.list or report.file).rstrip("/").split("/list/")[-1]
     if report.reporting_year is not None and report.list:
@@ -59,10 +62,16 @@ def save_report(report: ListReport, folder: DataFolder) -> tuple[Path, Path]:
     place = folder.path / "reports"
     place.mkdir(parents=True, exist_ok=True)
     table, whole = place / f"{name}.csv", place / f"{name}.json"
-    shown = report.findings.select(pl.lit(report.file).alias("file"), pl.all())
+    shown = findings_in(report.findings, said).select(pl.lit(report.file).alias("file"), pl.all())
     safe_cells(shown).write_csv(table)
     whole.write_text(json.dumps(report_object(report), ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
     return table, whole
+
+
+def findings_in(findings: pl.DataFrame, said: Callable[[str], str]) -> pl.DataFrame:
+    """The findings with reasons and hints as `said` gives them."""
+    texts = [map_unique(findings.get_column(name), said, pl.String).alias(name) for name in ("reason", "hint")]
+    return findings.with_columns(texts)
 
 
 def safe_cells(frame: pl.DataFrame) -> pl.DataFrame:

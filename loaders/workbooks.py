@@ -142,10 +142,10 @@ def _unsaved(path: Path, sheet: OpenedSheet) -> Iterator[Finding]:
 
 def _choice(taken: OpenedSheet, names: list[str], several: bool) -> Finding:
     others = ", ".join(repr(name) for name in names if name != taken.name)
+    alike = f"{others} look like lists too" if several else f"{others} are not"
     return Finding(
         None, None, taken.name, "sheet", "warning" if several else "info",
-        f"sheet {taken.name!r} is read; {others} {'look like lists too' if several else 'are not'}",
-        "name another sheet to read that one",
+        f"sheet {taken.name!r} is read; {alike}", "name another sheet to read that one",
     )  # fmt: skip
 
 

@@ -215,3 +215,30 @@ def test_completion_installs_and_completes_commands(shop: Desk, tmp_path: Path) 
     assert "hefboom" in (tmp_path / ".bashrc").read_text()
     asked = {**environment, "_HEFBOOM_COMPLETE": "complete_bash", "COMP_WORDS": "hefboom lo", "COMP_CWORD": "1"}
     assert subprocess.run([command], env=asked, capture_output=True, text=True).stdout.split() == ["load"]
+
+
+def test_all_that_a_load_says_is_said_in_dutch(tmp_path: Path) -> None:
+    desk = Desk(tmp_path)
+    desk.write("fout.csv", "Naam,Adres,Land,Werknemers\nEen,Weg 1,Nederlnd,0\n,Weg 2,BD,5\nTwee,Weg 3,NL,abc\n")
+    desk.write("stuk.json", '{"type": "FeatureCollection", "features": [')
+    told = desk.hefboom("load", "fout.csv", "stuk.json", "--lang", "nl")
+    assert told.returncode == 1
+    assert "3 rijen gelezen = 1 opgeslagen + 0 samengevoegd als precies gelijk + 2 geweigerd" in told.stdout
+    assert "fout: rij 2, kolom 'Land', waarde 'Nederlnd': dit is geen land dat Hefboom kent" in told.stdout
+    assert "bedoelde u Netherlands (NL)?" in told.stdout
+    assert "de JSON houdt te vroeg op" in " ".join(told.stderr.split())
+    english = {"rows", "row", "column", "value", "error:", "warning:", "note:", "the", "this"}
+    said = {word for line in told.stdout.splitlines() if " = " not in line for word in line.split()}
+    assert not said & english
+    table = next((desk.place / "data" / "reports").glob("fout*.csv")).read_text()
+    assert "dit is geen land dat Hefboom kent" in table
+
+
+def test_errors_follow_the_language_of_the_call(tmp_path: Path) -> None:
+    desk = Desk(tmp_path)
+    assert "controleer de naam" in desk.hefboom("load", "weg.csv", "--lang", "nl").stderr
+    assert "controleer de naam" in desk.hefboom("load", "weg.csv", HEFBOOM_LANG="nl").stderr
+    assert "check the name" in desk.hefboom("load", "weg.csv", "--lang", "en", HEFBOOM_LANG="nl").stderr
+    assert "check the name" in desk.hefboom("load", "weg.csv").stderr
+    told = desk.hefboom("load", "weg.csv", "--lang", "fr")
+    assert told.returncode == 2

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 import sys
 from collections.abc import Sequence
 from importlib import import_module, metadata
@@ -83,12 +84,22 @@ def main() -> None:
     try:
         build_app(_named(sys.argv[1:]))()
     except HefboomError as error:
-        typer.echo(f"hefboom: {error}", err=True)
+        typer.echo(f"hefboom: {_in_their_language(str(error), sys.argv[1:])}", err=True)
         sys.exit(error.exit_code)
     except OSError as error:
         place = f"{error.filename}: " if error.filename else ""
         typer.echo(f"hefboom: {place}{error.strerror or error}", err=True)
         sys.exit(1)
+
+
+def _in_their_language(text: str, arguments: Sequence[str]) -> str:
+    """An error in the language that the call asks for; an error may come up before the options are read."""
+    from hefboom.messages import in_language
+
+    words = [word.removeprefix("--lang=") for word in arguments]
+    asked = words[words.index("--lang") + 1 :][:1] if "--lang" in words else []
+    dutch = asked == ["nl"] if asked else "--lang=nl" in arguments or os.environ.get("HEFBOOM_LANG") == "nl"
+    return in_language(text, "nl" if dutch else "en")
 
 
 def __getattr__(name: str) -> typer.Typer:

@@ -8,6 +8,7 @@ import shlex
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
@@ -20,10 +21,21 @@ from rich.text import Text
 from hefboom.errors import UsageError
 from hefboom.graph import DataFolder, OpenData, data_path, open_data
 
+
+class Language(StrEnum):
+    """The languages in which Hefboom speaks."""
+
+    en = "en"
+    nl = "nl"
+
+
 DataOption = Annotated[
     Path | None, typer.Option("--data", envvar="HEFBOOM_DATA", help="The data folder [default: ./hefboom-data].")
 ]
 QuietOption = Annotated[bool, typer.Option("--quiet", "-q", help="Print results and errors only.")]
+LangOption = Annotated[
+    Language, typer.Option("--lang", envvar="HEFBOOM_LANG", help="The language of messages and findings.")
+]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON for software instead of text for people.")]
 
 

@@ -92,7 +92,9 @@ def export(
         str | None, typer.Option("--list", help="With oshub or scdex: the list, by its IRI or its id.")
     ] = None,
     output: Annotated[Path | None, typer.Option("--output", "-o", help="A file [default: standard output].")] = None,
-    lang: Annotated[str, typer.Option("--lang", help="The language of the reasons of matches: en or nl.")] = "en",
+    lang: Annotated[
+        str, typer.Option("--lang", envvar="HEFBOOM_LANG", help="The language of the reasons of matches: en or nl.")
+    ] = "en",
     data: DataOption = None,
 ) -> None:
     """Write every stored listing with the site it refers to, or every pair of listings that matching looked into.

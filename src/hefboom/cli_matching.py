@@ -25,7 +25,9 @@ WhoOption = Annotated[
 ResolveOption = Annotated[
     bool, typer.Option("--resolve/--no-resolve", help="Whether to resolve again afterwards, so that all pairs agree.")
 ]
-LangOption = Annotated[str, typer.Option("--lang", help="The language of the reasons: en or nl.")]
+LangOption = Annotated[
+    str, typer.Option("--lang", envvar="HEFBOOM_LANG", help="The language of the reasons: en or nl.")
+]
 
 
 class Engine(StrEnum):

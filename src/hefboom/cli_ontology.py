@@ -63,7 +63,7 @@ def docs() -> None:
 @app.command("terms")
 def list_terms(
     words: Annotated[str, typer.Argument(help="Show only terms whose name or texts have this in them.")] = "",
-    lang: Annotated[str, typer.Option(help="Language of the texts: en or nl.")] = "en",
+    lang: Annotated[str, typer.Option("--lang", envvar="HEFBOOM_LANG", help="Language of the texts: en or nl.")] = "en",
 ) -> None:
     """List the terms with their definitions.
 

@@ -11,7 +11,7 @@ from typing import Annotated, Any
 import typer
 from rich.console import Console
 
-from hefboom.cli_common import DataOption, opened, out
+from hefboom.cli_common import DataOption, LangOption, Language, opened, out
 from hefboom.errors import UsageError
 from hefboom.queries import Answer, Evidence, Question, catalogue, find, run
 from hefboom.queries.formats import FORMATS
@@ -49,13 +49,6 @@ class ResultFormat(StrEnum):
     nt = "nt"
 
 
-class Language(StrEnum):
-    """The language of titles and notes."""
-
-    en = "en"
-    nl = "nl"
-
-
 def register(app: typer.Typer) -> None:
     """Add the three commands to an app."""
     app.command("ask")(ask)
@@ -76,7 +69,7 @@ def ask(
     covenant: Annotated[str | None, typer.Option("--covenant", help="Only the members of this covenant.")] = None,
     audience: Annotated[Audience, typer.Option("--as", help="For whose eyes the answer is.")] = Audience.secretariat,
     form: Annotated[AnswerFormat, typer.Option("--format", help="How the answer is written.")] = AnswerFormat.table,
-    lang: Annotated[Language, typer.Option("--lang", help="The language of title and notes.")] = Language.en,
+    lang: LangOption = Language.en,
     output: Annotated[
         Path | None, typer.Option("--output", "-o", help="Write to this file instead of the screen.")
     ] = None,
@@ -94,7 +87,7 @@ def ask(
 
 def questions(
     as_json: Annotated[bool, typer.Option("--json", help="Write a JSON array.")] = False,
-    lang: Annotated[Language, typer.Option("--lang", help="The language of the titles.")] = Language.en,
+    lang: LangOption = Language.en,
 ) -> None:
     """List the questions that can be asked, what they take and which competency questions they answer.
 

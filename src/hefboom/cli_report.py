@@ -10,7 +10,7 @@ from typing import Annotated
 
 import typer
 
-from hefboom.cli_common import DataOption, day, err, opened
+from hefboom.cli_common import DataOption, LangOption, Language, day, err, opened
 from hefboom.errors import UsageError
 
 
@@ -30,13 +30,6 @@ class ReportFormat(StrEnum):
     pdf = "pdf"
     xlsx = "xlsx"
     md = "md"
-
-
-class Language(StrEnum):
-    """The language of the report."""
-
-    en = "en"
-    nl = "nl"
 
 
 class Reader(StrEnum):
@@ -60,7 +53,7 @@ def report(
     ],
     at: Annotated[str | None, typer.Option("--at", help="The day for which it holds [default: today].")] = None,
     audience: Annotated[Reader, typer.Option("--as", help="For whose eyes the report is.")] = Reader.secretariat,
-    lang: Annotated[Language, typer.Option("--lang", help="The language of the report.")] = Language.en,
+    lang: LangOption = Language.en,
     form: Annotated[
         ReportFormat | None, typer.Option("--format", help="How it is written [default: by the file].")
     ] = None,

@@ -13,7 +13,7 @@ from typing import Annotated, Final
 import typer
 from rich.console import Console
 
-from hefboom.cli_common import DataOption, day, opened, out, table
+from hefboom.cli_common import DataOption, LangOption, Language, day, opened, out, table
 from hefboom.errors import UsageError
 from hefboom.queries import Answer, Evidence, find, run
 from hefboom.queries.answers import Plain
@@ -41,13 +41,6 @@ class RiskFormat(StrEnum):
     json = "json"
     csv = "csv"
     xlsx = "xlsx"
-
-
-class Language(StrEnum):
-    """The language of the answer."""
-
-    en = "en"
-    nl = "nl"
 
 
 class Audience(StrEnum):
@@ -110,7 +103,7 @@ def risk(
     covenant: Annotated[str | None, typer.Option("--covenant", help="Only the members of this covenant.")] = None,
     at: Annotated[str | None, typer.Option("--at", help="The day for which the answer holds, 2024-12-31.")] = None,
     audience: Annotated[Audience, typer.Option("--as", help="For whose eyes the answer is.")] = Audience.secretariat,
-    lang: Annotated[Language, typer.Option("--lang", help="The language of the answer.")] = Language.en,
+    lang: LangOption = Language.en,
     form: Annotated[RiskFormat, typer.Option("--format", help="How the answer is written.")] = RiskFormat.table,
     part: Annotated[Part | None, typer.Option("--part", help="Only one part; CSV has one part only.")] = None,
     output: Annotated[Path | None, typer.Option("--output", "-o", help="Write to this file.")] = None,

@@ -19,7 +19,7 @@ _TABLES = ("audits", "certificates", "complaints", "engagements", "heat-map")
 _TEMPLATES = ("company-file", "company-file-schema", *_TABLES)
 _LANGUAGES = ("en", "nl")
 
-LangOption = Annotated[str, typer.Option("--lang", help="en or nl")]
+LangOption = Annotated[str, typer.Option("--lang", envvar="HEFBOOM_LANG", help="en or nl")]
 
 
 def register(app: typer.Typer) -> None:

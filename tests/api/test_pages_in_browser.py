@@ -202,7 +202,9 @@ def test_value_that_does_not_fit_is_told_above_the_form(page: Page, house: tuple
     answer = page.request.get("/questions/site-facts?site=nosuchsite&ask=1&lang=nl")
     assert answer.status == 400
     page.set_content(answer.text())
-    assert "nosuchsite" in page.get_by_role("alert").inner_text()
+    told = page.get_by_role("alert").inner_text()
+    assert "nosuchsite" in told
+    assert "bij dit publiek bekend" in told
     assert page.get_by_label("Locatie").input_value() == "nosuchsite"
 
 

@@ -195,6 +195,7 @@ def test_broken_form_is_a_problem(house: House, kind: str, body: bytes) -> None:
 
 
 def test_checked_list_is_loaded_when_its_sender_says_so(house: House) -> None:
+    house.send("aurora")
     before = house.generation
     checked = house.send("secretariat", check_only="1", contributor="Dura").json()
     assert (checked["state"], checked["account"]["stored"], checked["sites"]) == ("checked", 2, None)
@@ -215,6 +216,19 @@ def test_session_cannot_change_anything_through_the_api(house: House) -> None:
         assert browser.post("/sign-in", data={"token": house.tokens["aurora"], "csrf": csrf}).status_code == 303
         assert browser.get("/api/v1/uploads").status_code == 200
         assert browser.post("/api/v1/uploads", files={"file": ("a.csv", LIST)}).status_code == 403
+
+
+def test_page_of_an_upload_tells_its_findings_in_the_language_of_the_page(house: House) -> None:
+    sent = house.send("aurora", check_only="1").json()
+    with httpx.Client(base_url=house.server.client.base_url, timeout=30) as browser:
+        csrf = re.findall(r'name="csrf" value="([^"]+)"', browser.get("/sign-in").text)[0]
+        assert browser.post("/sign-in", data={"token": house.tokens["aurora"], "csrf": csrf}).status_code == 303
+        for lang, words in (("nl", "de rij is geweigerd"), ("en", "the row was refused")):
+            shown = browser.get(f"/uploads/{sent['id']}?lang={lang}").text
+            assert words in shown
+            assert words in browser.get(f"/uploads/{sent['id']}/findings.csv?lang={lang}").text
+        refused = browser.get("/uploads/nowhere?lang=nl", headers={"Accept": "text/html"})
+        assert "Die upload is er niet." in refused.text
 
 
 def test_uploads_are_off_unless_told_otherwise(started: Starter, data: Path) -> None:

@@ -1,0 +1,137 @@
+"""What `hefboom load` says of a list: its row account, how it was read, and what was found."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+from rich.console import Console
+
+from hefboom.cli_common import Language, table
+from hefboom.loaders.load import ListReport, LoadResult
+from hefboom.loaders.reports import first_findings
+from hefboom.messages import in_language
+
+_SHOWN = 20
+_NEWLY_SHARED = 10
+
+
+@dataclass(frozen=True)
+class Say:
+    """Prints in one language; `quiet` leaves out all but errors and the row account."""
+
+    console: Console
+    lang: Language
+    quiet: bool = False
+
+    def of(self, text: str) -> str:
+        """The text in the language of the call."""
+        return in_language(text, self.lang)
+
+    def line(self, text: str) -> None:
+        """Print a line under the name of a file."""
+        self.console.print(f"  {self.of(text)}", markup=False)
+
+
+def print_result(result: LoadResult, tables: dict[str, Path], say: Say, errors: Console) -> None:
+    """Print what became of every file; `tables` holds the place of the findings of each."""
+    for report in result.reports:
+        if report.error:
+            errors.print(say.of(report.error), markup=False, style="bold")
+        else:
+            _print_report(report, tables[report.file], say)
+    if say.quiet:
+        return
+    if result.newly_shared:
+        title = f"Newly shared sites: {len(result.newly_shared)}"
+        if len(result.newly_shared) > _NEWLY_SHARED:
+            title = f"Newly shared sites: {len(result.newly_shared)}, the first {_NEWLY_SHARED}"
+        rows = [(site.companies, site.label, site.country, site.site) for site in result.newly_shared[:_NEWLY_SHARED]]
+        headers = [say.of(header) for header in ("companies", "name", "country", "site")]
+        say.console.print(table(say.of(title), headers, rows, numbers=(0,)))
+    failed = [report for report in result.reports if report.error]
+    if failed:
+        say.console.print(say.of(f"Not loaded: {len(failed)} of {len(result.reports)} files; see above."))
+
+
+def _print_report(report: ListReport, findings: Path, say: Say) -> None:
+    counts = report.counts
+    say.console.print(report.file, style="bold", markup=False)
+    if report.unchanged:
+        say.line(f"already loaded as {report.list}; nothing changed")
+        return
+    say.line(
+        f"{counts.rows_read:,} rows read = {counts.stored:,} stored + {counts.merged:,} merged as exact duplicates + "
+        f"{counts.refused:,} refused"
+    )
+    if report.list and report.reporting_year is not None:
+        whole = report.format == "company-file"
+        say.line(f"due diligence file {report.list}" if whole else f"table of {report.format} {report.list}")
+        say.line(
+            f"of {report.contributor} for {report.reporting_year}, visible to: {report.visibility}; {report.sites:,} "
+            f"sites, {report.sites - report.new_sites:,} of them known before"
+        )
+        if report.renewed:
+            say.line(f"takes the place of the one for {report.reporting_year} that was here")
+    elif report.list:
+        say.line(f"list {report.list}")
+        say.line(
+            f"by {report.contributor}, holds from {report.date}, visible to: {report.visibility}; {report.sites:,} "
+            f"sites, {report.new_sites:,} new and {report.sites - report.new_sites:,} known"
+        )
+    for replaced in report.replaced:
+        say.line(f"takes the place of {replaced}, which stays in history")
+    if not say.quiet:
+        _print_columns(report, say)
+        _print_findings(report, findings, say)
+
+
+def _print_columns(report: ListReport, say: Say) -> None:
+    if report.guess is None or report.guess.profile.format not in ("table", "relationships", "memberships"):
+        return
+    held = report.guess.profile.columns.items()
+    read = ", ".join(f"{header} = {field}" for header, field in held if field not in ("keep", "leave-out"))
+    kept = ", ".join(header for header, field in held if field == "keep")
+    say.line(f"columns read: {read}")
+    if kept:
+        say.line(f"columns kept as text: {kept}")
+    for doubt in report.guess.doubts:
+        say.line(f"doubt: {doubt}")
+    say.line(f"wrong? hefboom profile '{report.file}' --save profile.yaml shows why and lets you correct it")
+
+
+def _print_findings(report: ListReport, findings: Path, say: Say) -> None:
+    """Refused and doubtful rows one by one, the rest by kind."""
+    serious = report.findings.filter(pl.col("severity") != "info")
+    for found in first_findings(serious, _SHOWN):
+        _print_finding(found, say)
+    if serious.height > _SHOWN:
+        say.line(f"... and {serious.height - _SHOWN:,} more refused or doubtful")
+    for code, column, count, rows, reason in (
+        report.findings.filter(pl.col("severity") == "info")
+        .group_by("code", "column", maintain_order=True)
+        .agg(pl.len().alias("n"), pl.col("row").drop_nulls().head(5).alias("rows"), pl.col("reason").first())
+        .iter_rows()
+    ):
+        kind = say.of(f"{code} in column '{column}'") if column else code
+        times = say.of(f"{kind}, {count:,} times") if count > 1 else kind
+        some = f"{', '.join(rows)}{', ...' if count > len(rows) else ''}"
+        what = f"{times}: {say.of(reason)}"
+        said = say.of(f"{what} (rows {some})") if count > 1 else what
+        say.line(f"note: {said}")
+    if report.findings.height:
+        say.line(f"all {report.findings.height:,} findings: {findings}")
+
+
+def _print_finding(found: dict[str, Any], say: Say) -> None:
+    value = " ".join(found["value"].split())[:60] if found["value"] else ""
+    parts = (
+        say.of(f"row {found['row']}") if found["row"] else "",
+        say.of(f"column '{found['column']}'") if found["column"] else "",
+        say.of(f"value '{value}'") if value else "",
+    )
+    place = ", ".join(part for part in parts if part)
+    advice = f"; {say.of(found['hint'])}" if found["hint"] else ""
+    say.line(f"{found['severity']}: {f'{place}: ' if place else ''}{say.of(found['reason'])}{advice}")

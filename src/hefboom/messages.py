@@ -1,0 +1,90 @@
+"""Findings, errors and remarks in Dutch: made in English where they arise, said in Dutch where a person reads them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import lru_cache
+from importlib.resources import files
+from typing import Final
+
+from babel.messages.pofile import read_po
+
+from hefboom.loaders.company_schema import sheets
+
+LANGUAGES: Final = ("en", "nl")
+_CATALOGUE: Final = "messages.nl.po"
+_LONGEST: Final = 5_000
+_DEEPEST: Final = 3
+
+
+def in_language(text: str, lang: str, terms: Mapping[str, str] | None = None) -> str:
+    """A message in the language asked for, `en` or `nl`.
+
+    A message of `messages.nl.po` may hold values, `{1}`, `{2}`, ...; they stand in the translation as they were, or
+    translated themselves where they are a message, the label of a field of the company file, or one of `terms`. What is
+    none of these stays as it is.
+    """
+    if lang != "nl" or len(text) > _LONGEST:
+        return text
+    return _said(text, terms or {}, 0)
+
+
+def _said(text: str, terms: Mapping[str, str], depth: int) -> str:
+    exact, patterns = _messages()
+    known = terms.get(text) or exact.get(text) or _labels().get(text)
+    if known is not None:
+        return known
+    for parts, translation in patterns:
+        values = _values(parts, text)
+        if values is not None:
+            said = [_said(value, terms, depth + 1) if depth < _DEEPEST else value for value in values]
+            return translation.format(text, *said)
+    return text
+
+
+def _values(parts: tuple[str, ...], text: str) -> list[str] | None:
+    """What stands between the fixed parts of a message in a text, or None where the text is another message.
+
+    Each part is looked for once and from left to right, so that no text makes this slow.
+    """
+    first, *middle, last = parts
+    end = len(text) - len(last)
+    if not text.startswith(first) or not text.endswith(last) or end <= len(first):
+        return None
+    values, place = [], len(first)
+    for part in middle:
+        found = text.find(part, place + 1, end - 1)
+        if found < 0:
+            return None
+        values.append(text[place:found])
+        place = found + len(part)
+    return [*values, text[place:end]] if place < end else None
+
+
+@lru_cache(maxsize=1)
+def _messages() -> tuple[dict[str, str], list[tuple[tuple[str, ...], str]]]:
+    """The messages without values, and those with: their fixed parts, the most telling first, and the translation."""
+    with files("hefboom").joinpath(_CATALOGUE).open("rb") as file:
+        entries = [(str(entry.id), str(entry.string)) for entry in read_po(file, locale="nl") if entry.id]
+    exact = {english: dutch for english, dutch in entries if "{1}" not in english}
+    patterns = [(_parts(english), dutch) for english, dutch in entries if "{1}" in english]
+    return exact, sorted(patterns, key=lambda one: -sum(map(len, one[0])))
+
+
+def _parts(message: str) -> tuple[str, ...]:
+    """The texts around the values of a message."""
+    parts, rest = [], message
+    for number in range(1, message.count("{") + 1):
+        before, found, after = rest.partition(f"{{{number}}}")
+        if not found:
+            break
+        parts.append(before)
+        rest = after
+    return (*parts, rest)
+
+
+@lru_cache(maxsize=1)
+def _labels() -> dict[str, str]:
+    """Labels and explanations of the fields of a company file, from English to Dutch."""
+    fields = [field for sheet in sheets().values() for field in sheet.fields]
+    return {field.help_en: field.help_nl for field in fields} | {field.label_en: field.label_nl for field in fields}
