@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any, Final
 
@@ -16,9 +18,12 @@ SHIPPED: Final = Path(__file__).with_name("match_model.json")
 
 @dataclass(frozen=True)
 class MatchModel:
-    """A trained model: Splink's m and u per comparison and level, the calibration, the two thresholds."""
+    """A trained model: Splink's m and u per comparison and level, the calibration, the two thresholds.
 
-    version: str
+    `released` is the day of its training, such as `2026.11.20`.
+    """
+
+    released: str
     weights: Mapping[str, Mapping[str, tuple[float, float]]]
     calibration: Calibration
     automatic: float
@@ -26,10 +31,20 @@ class MatchModel:
     least_weight: float
     record: Mapping[str, Any]
 
+    @cached_property
+    def version(self) -> str:
+        """The day of its training and a mark of its content: two models of one day never bear one version."""
+        content = {name: part for name, part in self._content().items() if name not in ("released", "record")}
+        mark = hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()[:8]
+        return f"{self.released}-{mark}"
+
     def write(self, path: Path) -> None:
         """Write the model as JSON, keys in a fixed order."""
-        content = {
-            "version": self.version,
+        path.write_text(json.dumps(self._content(), indent=2) + "\n", encoding="utf-8")
+
+    def _content(self) -> dict[str, Any]:
+        return {
+            "released": self.released,
             "thresholds": {"automatic": self.automatic, "possible": self.possible, "least_weight": self.least_weight},
             "calibration": {
                 "intercept": self.calibration.intercept,
@@ -40,7 +55,6 @@ class MatchModel:
             },
             "record": dict(self.record),
         }
-        path.write_text(json.dumps(content, indent=2) + "\n", encoding="utf-8")
 
 
 def read_model(path: Path = SHIPPED) -> MatchModel:
@@ -48,7 +62,7 @@ def read_model(path: Path = SHIPPED) -> MatchModel:
     try:
         content = json.loads(path.read_text(encoding="utf-8"))
         return MatchModel(
-            version=content["version"],
+            released=content["released"],
             weights={
                 name: {level: (pair[0], pair[1]) for level, pair in levels.items()}
                 for name, levels in content["weights"].items()

@@ -60,7 +60,7 @@ def main() -> None:
     out_of_fold = cross_validated(labelled, pairs.group, generated)
     automatic, possible = thresholds(pairs, out_of_fold)
     model = MatchModel(
-        version=f"{datetime.date.today():%Y.%m.%d}",
+        released=f"{datetime.date.today():%Y.%m.%d}",
         weights=weights,
         calibration=curve,
         automatic=automatic,

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from pathlib import Path
+
 import duckdb
 import numpy as np
 import pytest
@@ -51,3 +54,13 @@ def test_thresholds_hold_what_they_promise_on_the_labels() -> None:
     probabilities, labels = np.array([0.9, 0.8, 0.7, 0.6, 0.5]), np.array([1.0, 1.0, 0.0, 1.0, 0.0])
     assert threshold_for_precision(probabilities, labels, 0.99) == 0.8
     assert threshold_for_recall(probabilities, labels, 1.0) == 0.6
+
+
+def test_version_of_a_model_changes_with_its_content(tmp_path: Path) -> None:
+    shipped = read_model()
+    shipped.write(tmp_path / "same.json")
+    assert read_model(tmp_path / "same.json").version == shipped.version
+    replace(shipped, automatic=shipped.automatic + 0.0001).write(tmp_path / "other.json")
+    other = read_model(tmp_path / "other.json")
+    assert other.released == shipped.released
+    assert other.version != shipped.version
