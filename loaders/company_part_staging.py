@@ -41,8 +41,8 @@ def stage_company_part(file: Path, part: str, options: LoadOptions, folder: Data
         )
     names = Names(folder.base())
     graph, iri = names.list(f"file/{company}/{year}/{part}"), names.company(company)
-    sites, risks = _sites(folder, names, company, year), _risks(folder, names, company, year)
-    read = read_part(file, part, options.sheet, graph, iri, sites, risks)
+    sites, known = _sites(folder, names, company, year), _known(folder, names, company, year)
+    read = read_part(file, part, options.sheet, graph, iri, sites, known)
     for finding in read.findings:
         staging.note(finding)
     ntriples = "".join(sorted(set(statements_of(read.accepted, iri))))
@@ -88,15 +88,19 @@ def _file_of(folder: DataFolder, company: str, year: int, file: Path, part: str)
     )
 
 
-def _risks(folder: DataFolder, names: Names, company: str, year: int) -> frozenset[str]:
-    """The slugs of the ids of the risks in the company's file of a year."""
+def _known(folder: DataFolder, names: Names, company: str, year: int) -> dict[tuple[str, str], str]:
+    """The risks and remedies in the company's file of a year, by sheet and slug of the id."""
     generation = folder.current()
     if generation is None:
-        return frozenset()
+        return {}
     store = ox.Store.read_only(str(generation / "store"))
     graph = ox.NamedNode(names.list(f"file/{company}/{year}"))
-    found = store.quads_for_pattern(None, ox.NamedNode(_TYPE), ox.NamedNode(f"{HEF}Risk"), graph)
-    return frozenset(str(quad.subject).rstrip(">").rpartition("/")[2] for quad in found)
+    return {
+        (sheet, quad.subject.value.rpartition("/")[2]): quad.subject.value
+        for sheet, kind in (("risks", "Risk"), ("remedies", "Remedy"))
+        for quad in store.quads_for_pattern(None, ox.NamedNode(_TYPE), ox.NamedNode(HEF + kind), graph)
+        if isinstance(quad.subject, ox.NamedNode)
+    }
 
 
 def _sites(folder: DataFolder, names: Names, company: str, year: int) -> list[KnownSite]:

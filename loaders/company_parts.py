@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Final
@@ -52,18 +52,19 @@ def read_part(
     graph: str,
     company: str,
     sites: Sequence[KnownSite],
-    risks: Collection[str] = (),
+    known: Mapping[tuple[str, str], str] | None = None,
 ) -> PartRead:
     """Read a table of one kind; `sites` are those of the company's file, which rows may name by id, name or OS ID.
 
-    `risks` are the slugs of the ids of the risks in that file, which a heat map may not rate again.
+    `known` has the IRIs of the risks and remedies of that file by sheet and slug of the id: complaints may refer to
+    them, and a heat map may not rate such a risk again.
 
     Raises SourceError when the table lacks a column without which no row means anything.
     """
     table = open_table(path, sheet)
     columns = columns_by_header(part, table.headers)
     _check_columns(path, part, table.headers, columns)
-    reader = _Reader(part, columns, sites, risks)
+    reader = _Reader(part, columns, sites, known or {})
     for chunk in table.chunks():
         for record in chunk.to_dicts():
             reader.take(record)
@@ -83,13 +84,17 @@ def _check_columns(path: Path, part: str, headers: Sequence[str], columns: Mappi
 
 class _Reader:
     def __init__(
-        self, part: str, columns: Mapping[str, Column], sites: Sequence[KnownSite], risks: Collection[str]
+        self,
+        part: str,
+        columns: Mapping[str, Column],
+        sites: Sequence[KnownSite],
+        known: Mapping[tuple[str, str], str],
     ) -> None:
         self._part = part
         self._columns = columns
         self._headers = {f"{column.sheet}.{column.field}": header for header, column in columns.items()}
         self._sites = sites
-        self._risks = risks
+        self._known = known
         self._records: dict[tuple[str, str], Record] = {}
         self._rows: dict[str, set[tuple[str, str]]] = {}
         self._seen: dict[tuple[tuple[str, str], ...], str] = {}
@@ -179,7 +184,7 @@ class _Reader:
             return None
         told = {column.field: (header, cells[header]) for header, column in self._columns.items() if header in cells}
         header, name = told["id"]
-        if slug(name) in self._risks:
+        if ("risks", slug(name)) in self._known:
             reason = f"the risk '{name}' is in the due diligence file too, which rates it there"
             return Finding(row, header, name, "id-used-twice", "error", reason, "leave it out here, or name it apart")
         parts = [field for field in ("scale", "scope", "irremediability") if field in told]
@@ -239,7 +244,7 @@ class _Reader:
         """Read the values; a row of the table is refused, whole, when anything that it says was."""
         while True:
             records = list(self._records.values())
-            accepted = accept_records(records, graph, company)
+            accepted = accept_records(records, graph, company, self._known if self._part == "complaints" else None)
             wrong = [finding for finding in accepted.findings if finding.severity == "error"]
             bad = {((finding.column or "").partition(".")[0], finding.row) for finding in wrong}
             self.findings += [self._as_it_stood(finding) for finding in accepted.findings]

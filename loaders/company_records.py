@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -62,9 +62,14 @@ class _Draft:
     references: tuple[tuple[Field, str], ...]
 
 
-def accept_records(records: Sequence[Record], graph: str, company: str) -> Accepted:
-    """Read every value, then every reference; a row that refers to a refused or missing row is refused too."""
-    intake = _Intake(graph, company)
+def accept_records(
+    records: Sequence[Record], graph: str, company: str, known: Mapping[tuple[str, str], str] | None = None
+) -> Accepted:
+    """Read every value, then every reference; a row that refers to a refused or missing row is refused too.
+
+    `known` has the IRIs of rows of the company's file that records beside it may refer to, by sheet and slug of the id.
+    """
+    intake = _Intake(graph, company, known or {})
     for record in records:
         intake.take(record)
     intake.drop_dangling()
@@ -72,9 +77,10 @@ def accept_records(records: Sequence[Record], graph: str, company: str) -> Accep
 
 
 class _Intake:
-    def __init__(self, graph: str, company: str) -> None:
+    def __init__(self, graph: str, company: str, known: Mapping[tuple[str, str], str]) -> None:
         self._graph = graph
         self._company = company
+        self._known = known
         self._drafts: dict[tuple[str, str], _Draft] = {}
         self._findings: list[Finding] = []
         self._merged = 0
@@ -171,8 +177,9 @@ class _Intake:
     def _targets(self, field: Field, text: str) -> list[str]:
         """The IRIs of the rows that a reference can mean."""
         if field.target != "*":
-            draft = self._drafts.get((field.target, slug(text)))
-            return [draft.iri] if draft else []
+            key = (field.target, slug(text))
+            draft = self._drafts.get(key)
+            return [draft.iri] if draft else [self._known[key]] if key in self._known else []
         sheet, _, name = text.partition("/")
         if name:
             wanted = fold(sheet)
@@ -191,6 +198,7 @@ class _Intake:
             hint = "write sheet and id, such as plans/A1"
         else:
             known = [draft.record.id for (sheet, _), draft in self._drafts.items() if sheet == field.target]
+            known += [name for sheet, name in self._known if sheet == field.target]
             hint = f"sheet '{field.target}' has {', '.join(map(repr, known[:8])) or 'no rows'}"
         return _finding(
             record, field.name, text, "unknown-id", f"'{text}' is not the id of a row that was taken in", hint

@@ -103,6 +103,27 @@ def test_complaint_with_a_person_is_refused_without_its_value(
     assert words in found["reason"]
 
 
+def test_complaint_belongs_to_a_risk_and_a_remedy_of_the_file(company: Desk) -> None:
+    file = "file/leader/2026"
+    rows = [
+        {**COMPLAINT, "Risk": "R1", "Remedy": "Z1"},
+        {**COMPLAINT, "Complaint number": "2026-102", "Risk": "R99", "Remedy": ""},
+    ]
+    report = load(company, rows)
+    assert (report.counts.stored, report.counts.refused) == (1, 1)
+    (found,) = report.findings.filter(report.findings["severity"] == "error").to_dicts()
+    assert (found["row"], found["column"], found["value"], found["code"]) == ("3", "Risk", "R99", "unknown-id")
+    assert "'r1'" in found["hint"]
+    names = company.data.names
+    told = {
+        quad.predicate.value.rpartition("#")[2]: quad.object.value
+        for quad in company.data.store.quads_for_pattern(None, None, None, None)
+        if quad.subject.value.endswith("/complaints/complaint/2026-101")
+        and quad.predicate.value.rpartition("#")[2] in ("risk", "remedy")
+    }
+    assert told == {"risk": f"{names.list(file)}/risk/r1", "remedy": f"{names.list(file)}/remedy/z1"}
+
+
 def test_refused_finding_takes_nothing_else_of_its_audit_along(company: Desk) -> None:
     rows = [
         audit("A1", "S1", **{"Bevinding-id": "F1", "Soort risico": "labour/nonsense"}),
