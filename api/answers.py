@@ -1,4 +1,4 @@
-"""Writing an answer inside an engine process: bounded, counted, compressed, to memory or to a spool file.
+"""Writing an answer inside an engine process: bounded, cut, compressed, to memory or to a spool file.
 
 Nothing leaves before the answer is whole, so a failure at any moment is still an error with its own status, and a slow
 reader never holds an engine. Memory stays at `_IN_MEMORY` bytes; what is longer goes to the spool file.
@@ -6,80 +6,16 @@ reader never holds an engine. Memory stays at `_IN_MEMORY` bytes; what is longer
 
 from __future__ import annotations
 
-import re
 import zlib
 from typing import IO, Final, Protocol
 
 import brotli
 
 from hefboom.api.errors import Problem
+from hefboom.api.row_limit import RowCut
 
 _IN_MEMORY: Final = 262_144
 _WORTH_COMPRESSING: Final = 1_400
-_STRING: Final = re.compile(rb'"(?:[^"\\]|\\.)*+"', re.DOTALL)
-
-
-_SHORTEST_ROW: Final = {"json": 3, "xml": 17, "csv": 2, "tsv": 1}
-
-
-class RowCounter:
-    """Counts the rows of a SELECT answer as its bytes go by; exact for the four result formats as they are written."""
-
-    def __init__(self, name: str, most: int) -> None:
-        self._name = name
-        self._most = most
-        self._rows = 0
-        self._rest = b""
-
-    def feed(self, data: bytes) -> None:
-        """Take the next piece."""
-        data = self._rest + data
-        if self._name == "xml":
-            self._rows += data.count(b"</result>")
-            self._rest = data[-8:] if not data.endswith(b"</result>") else b""
-        elif self._name == "tsv":
-            self._rows += data.count(b"\n")
-            self._rest = b""
-        elif self._name == "csv":
-            self._csv(data)
-        else:
-            self._json(data)
-
-    def _csv(self, data: bytes) -> None:
-        pieces = data.split(b'"')
-        whole = len(pieces) % 2 == 1 and not data.endswith(b"\r")
-        cut = len(data) if whole else data.rfind(b'"') if len(pieces) % 2 == 0 else len(data) - 1
-        self._rest = data[cut:]
-        self._rows += sum(piece.count(b"\r\n") for piece in data[:cut].split(b'"')[::2])
-
-    def _json(self, data: bytes) -> None:
-        bare = _STRING.sub(b"", data)
-        quote = bare.find(b'"')
-        if quote >= 0:  # a string that goes on in the next piece
-            tail = len(bare) - quote
-            self._rest, bare = data[len(data) - tail :], bare[:quote]
-            held = bare[-2:] if bare[-2:] in (b"},",) else bare[-1:] if bare[-1:] == b"}" else b""
-            self._rest = held + self._rest
-            bare = bare[: len(bare) - len(held)]
-        else:
-            held = bare[-2:] if bare[-2:] == b"}," else bare[-1:] if bare[-1:] == b"}" else b""
-            self._rest, bare = held, bare[: len(bare) - len(held)]
-        self._rows += bare.count(b"},{")
-
-    def may_be_full(self, size: int) -> bool:
-        """Whether an answer of so many bytes can hold the most rows that are given: if not, nobody need count."""
-        return size >= self._most * _SHORTEST_ROW[self._name]
-
-    @property
-    def full(self) -> bool:
-        """Whether the most rows that are given have gone by."""
-        return self.rows() >= self._most
-
-    def rows(self) -> int:
-        """The rows so far; the header line of CSV and TSV is not one."""
-        if self._name == "xml":
-            return self._rows
-        return self._rows + 1 if self._name == "json" else self._rows - 1
 
 
 class _Packer(Protocol):
@@ -120,11 +56,11 @@ _PACKERS: Final[dict[str, type[_Packer]]] = {"gzip": _Gzip, "br": _Brotli}
 class Answer:
     """A binary file that the engine writes an answer to."""
 
-    def __init__(self, spool: str, most: int, coding: str, counter: RowCounter | None) -> None:
+    def __init__(self, spool: str, most: int, coding: str, rows: RowCut | None) -> None:
         self._spool_path = spool
         self._most = most
         self._coding = coding
-        self._counter = counter
+        self._rows = rows
         self._parts: list[bytes] = []
         self._held = 0
         self._file: IO[bytes] | None = None
@@ -154,22 +90,28 @@ class Answer:
             self._file = open(self._spool_path, "wb")  # noqa: SIM115 (closed in finish)
             self._packer = _PACKERS[self._coding]() if self._coding else None
         data = b"".join(self._parts)
-        if self._counter is not None:
-            self._counter.feed(data)
+        if self._rows is not None:
+            data = self._rows.passed(data)
         self._parts, self._held = [], 0
+        self._spool(data)
+
+    def _spool(self, data: bytes) -> None:
+        assert self._file is not None
         self._file.write(self._packer.pack(data) if self._packer else data)
 
     def finish(self) -> tuple[bytes, bool, str]:
         """The body (empty when spooled), whether it was spooled, and its content coding."""
         if self._file is None:
             body = b"".join(self._parts)
-            if self._counter is not None and self._counter.may_be_full(len(body)):
-                self._counter.feed(body)
+            if self._rows is not None and self._rows.may_cut(len(body)):
+                body = self._rows.passed(body) + self._rows.rest()
             if self._coding and len(body) > _WORTH_COMPRESSING:
                 packer = _PACKERS[self._coding]()
                 return packer.pack(body) + packer.end(), False, self._coding
             return body, False, ""
         self._flush()
+        if self._rows is not None:
+            self._spool(self._rows.rest())
         if self._packer is not None:
             self._file.write(self._packer.end())
         self._file.close()

@@ -21,11 +21,11 @@ from urllib.parse import urljoin
 import pyoxigraph as ox
 
 from hefboom.api import frames, sandbox
-from hefboom.api.answers import Answer, RowCounter
+from hefboom.api.answers import Answer
 from hefboom.api.errors import Problem, bad_request, busy, refused
 from hefboom.api.guard import Bounds, Scan, check
 from hefboom.api.negotiation import GRAPH_FORMATS, RESULT_FORMATS, choose
-from hefboom.api.row_limit import with_row_limit
+from hefboom.api.row_limit import RowCut, with_row_limit
 from hefboom.api.syntax import explain
 from hefboom.api.writing import write
 
@@ -55,18 +55,18 @@ class Engine:
         graph_answer = found.form in ("CONSTRUCT", "DESCRIBE")
         offered = GRAPH_FORMATS if graph_answer else RESULT_FORMATS
         form, media_type = choose(request["accept"], request["format"], offered)
-        counter = RowCounter(form.name, request["rows"]) if found.form == "SELECT" else None
-        answer = Answer(self.spool, request["bytes"], request["coding"], counter)
+        kept = RowCut(form.name, request["rows"]) if found.form == "SELECT" else None
+        answer = Answer(self.spool, request["bytes"], request["coding"], kept)
         try:
-            limited = with_row_limit(query, found, request["rows"]) if found.form == "SELECT" else query
+            limited = with_row_limit(query, found, request["rows"] + 1) if kept is not None else query
             results = self._evaluate(query, limited, request["base"], dataset)
             cut = write(results, form.name, answer, request["rows"])
             body, spooled, coding = answer.finish()
         except BaseException:
             answer.abandon()
             raise
-        if counter is not None:
-            cut = limited != query and counter.full
+        if kept is not None:
+            cut = kept.cut
         head = {
             "status": 200,
             "type": form.content_type(media_type),

@@ -148,6 +148,26 @@ def test_rows_are_cut_at_the_limit_and_the_answer_says_so(started: Starter) -> N
     assert graph.headers["hefboom-cut"] == "rows=50"
 
 
+@pytest.mark.parametrize("name", ["json", "xml", "csv", "tsv", "nt"])
+def test_only_an_answer_of_more_rows_than_the_limit_is_a_cut(started: Starter, name: str) -> None:
+    server = started(rows=60, workers=2, long_queries=1)
+    form = "CONSTRUCT { ?s ?s ?s }" if name == "nt" else "SELECT ?s"
+    sites = f"{form} {{ ?s a <https://w3id.org/hefboom/ns#%s> }}"
+
+    def asked(query: str) -> tuple[str | None, int]:
+        answer = server.client.get("/sparql", params={"query": query, "format": name})
+        ends = {"json": '"type":"uri"', "xml": "<uri>", "csv": "http", "tsv": "<http", "nt": " ."}
+        return answer.headers.get("hefboom-cut"), answer.text.count(ends[name])
+
+    assert asked(sites % "Site") == (None, 60)
+    assert asked(sites % "Site" + " LIMIT 60") == (None, 60)
+    assert asked(sites % "Site" + " LIMIT 61") == (None, 60)
+    more = form + " { { ?s a <https://w3id.org/hefboom/ns#Site> } UNION { BIND(<http://x> AS ?s) } }"
+    assert asked(more) == ("rows=60", 60)
+    assert asked(more + " LIMIT 61") == ("rows=60", 60)
+    assert asked(more + " LIMIT 60") == (None, 60)
+
+
 def test_answer_larger_than_the_limit_is_a_clean_error(started: Starter) -> None:
     server = started(answer_bytes=10_000, workers=2, long_queries=1)
     answer = server.query("SELECT * { ?s ?p ?o }")
@@ -163,6 +183,16 @@ def test_large_answer_is_whole_however_slowly_it_is_read(started: Starter, tmp_p
     assert answer.headers["content-encoding"] == "gzip"
     assert len(json.loads(gzip.decompress(text))["results"]["bindings"]) == 9000
     assert not [path for path in tmp_path.rglob("sent-*")]
+
+
+@pytest.mark.parametrize("coding", ["gzip", "identity"])
+def test_large_answer_is_cut_between_two_rows(started: Starter, coding: str) -> None:
+    server = started(rows=7_000, workers=2, long_queries=1)
+    query = "SELECT * { ?s ?p ?o . ?a a <https://w3id.org/hefboom/ns#Site> }"
+    answer = server.query(query, **{"Accept-Encoding": coding})
+    assert answer.headers["hefboom-cut"] == "rows=7000"
+    assert len(answer.content) > 300_000
+    assert len(answer.json()["results"]["bindings"]) == 7_000
 
 
 def test_client_over_its_rate_is_told_to_wait(started: Starter) -> None:
