@@ -10,6 +10,7 @@ from __future__ import annotations
 import contextlib
 import gc
 import json
+import re
 import socket
 import sys
 import threading
@@ -30,6 +31,7 @@ from hefboom.api.syntax import explain
 from hefboom.api.writing import write
 
 _STACK: Final = 64 * 1024 * 1024
+_UNKNOWN_FUNCTION: Final = re.compile(r"custom function (<\S*>) is not supported")
 
 
 class Answers(Protocol):
@@ -86,6 +88,11 @@ class Engine:
                 return self.store.query(text, base_iri=base, **dataset)
             except SyntaxError as error:
                 failed = error
+            except RuntimeError as error:
+                unknown = _UNKNOWN_FUNCTION.search(str(error))
+                if unknown is None:
+                    raise
+                raise bad_request("unknown-function", f"There is no function {unknown[1][:200]} here.") from error
         raise explain(query, failed, base) from failed
 
     def _dataset(self, request: dict[str, Any], found: Scan) -> dict[str, Any]:
