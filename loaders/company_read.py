@@ -217,7 +217,11 @@ def _from_tables(tables: Iterable[tuple[str, Rows]]) -> RawFile:
 @cache
 def _fields(sheet: Sheet) -> dict[str, Field]:
     """The fields of a sheet by every name that a header may have."""
-    return {fold(name): field for field in sheet.fields for name in (field.name, field.label_en, field.label_nl)}
+    return {
+        fold(name): field
+        for field in sheet.fields
+        for name in (field.name, field.label_en, field.label_nl, *field.also)
+    }
 
 
 def _record(sheet: Sheet, row: str, cells: Mapping[str, tuple[str, ...]]) -> Record:

@@ -24,7 +24,10 @@ _OECD_SCHEMES: Final = {"sector": "high-risk-sector"}
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """One column of a sheet. `target` is the scheme of a code, or the sheet that an id refers to (`*`: any sheet)."""
+    """One column of a sheet. `target` is the scheme of a code, or the sheet that an id refers to (`*`: any sheet).
+
+    `also` are headers that it had before and by which it is still known.
+    """
 
     sheet: str
     name: str
@@ -40,6 +43,7 @@ class Field:
     help_nl: str
     example_en: str
     example_nl: str
+    also: tuple[str, ...]
 
     def label(self, language: Language) -> str:
         """The header of the column in one language."""
@@ -115,6 +119,7 @@ def _field(row: dict[str, str]) -> Field:
         many=row["many"] == "yes",
         required=row["required"] == "yes",
         unknown=row["unknown"] == "yes",
+        also=tuple(filter(None, row["also"].split(";"))),
         **{
             f"{text}_{language}": row[f"{text}_{language}"]
             for text in ("label", "help", "example")

@@ -246,7 +246,7 @@ def test_heat_map_joins_the_risks_of_the_file(company: Desk) -> None:
     ({"Risico": "R1"}, "Risico", "is in the due diligence file too"),
     ({"Ernst": "0"}, "Ernst", "whole number from 1 (low) to 5 (high)"),
     ({"Ernst": "hoog"}, "Ernst", "whole number from 1 (low) to 5 (high)"),
-    ({"Zwaarte": "3"}, "Ernst", "rated as a whole, and in 'Zwaarte' as well"),
+    ({"Schaal": "3"}, "Ernst", "rated as a whole, and in 'Schaal' as well"),
     ({"Landen": "Atlantis"}, "Landen", "Atlantis"),
     ({"Risico": ""}, "Risico", "is empty"),
 ])  # fmt: skip
