@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pyoxigraph as ox
 import pytest
@@ -143,7 +142,8 @@ RULES = {
         ("SELECT (xsd:integer('7') + 1 AS ?x) (xsd:boolean('0') AS ?y) (xsd:integer('x') AS ?z) {}", "8 false -"),
         ("SELECT (1/2 AS ?x) (DATATYPE(1/2) = xsd:decimal AS ?y) (2 = 2.0 AS ?z) {}", "0.5 true true"),
         (
-            "SELECT (YEAR(?d) AS ?y) (MONTH(?d) AS ?m) (TZ(?d) AS ?z) { BIND('2024-02-03T04:05:06Z'^^xsd:dateTime AS ?d) }",
+            "SELECT (YEAR(?d) AS ?y) (MONTH(?d) AS ?m) (TZ(?d) AS ?z) "
+            "{ BIND('2024-02-03T04:05:06Z'^^xsd:dateTime AS ?d) }",
             "2024 2 Z",
         ),
         ("SELECT ('2024-01-02'^^xsd:date < '2024-02-01'^^xsd:date AS ?x) {}", "true"),
