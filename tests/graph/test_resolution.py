@@ -256,3 +256,6 @@ def test_near_doubles_are_asked_of_the_match_graphs(data: Path) -> None:
     assert [(row["leftList"], row["leftRow"], row["rightList"], row["rightRow"]) for row in rows] == [
         (held.names.list(one), "2", held.names.list(two), "2")
     ]
+    [dutch] = run("CQ11", {"outcome": "same"}, evidence, "public", today=DAY, lang="nl").plain()
+    assert "zelfde" in str(dutch["reasons"])
+    assert {**dutch, "reasons": None} == {**rows[0], "reasons": None}
