@@ -66,7 +66,7 @@ def test_members_seen_by_name_are_not_counted() -> None:
 
 def test_count_is_worded_in_dutch() -> None:
     answer = run("who-uses-site", {"site": S1}, covenant_of(2).evidence(), "public", today=TODAY, lang="nl")
-    assert answer.plain()[-1]["name"] == "minder dan 3 leden"
+    assert answer.plain()[-1]["name"] == "minder dan 3 deelnemers"
 
 
 @pytest.mark.parametrize("at", ["2024-05-31", "2024-06-02", "2024-12-31"])
