@@ -21,7 +21,8 @@ from hefboom.api.texts import TEXTS, language
 from hefboom.graph.iris import SCHEME
 from hefboom.messages import in_language
 from hefboom.queries.catalogue import Question, catalogue
-from hefboom.queries.tables import LABELLED, heading
+from hefboom.queries.tables import LABELLED
+from hefboom.queries.wording import heading, meaning
 
 router = APIRouter(include_in_schema=False)
 LiveNow = Annotated[Live, Depends(live_of)]
@@ -129,7 +130,7 @@ def _table(answer: Mapping[str, Any], base: str, root: str, lang: str) -> tuple[
         [_cell(row[column["name"]], row.get(named.get(column["name"], "")), base, root, lang) for column in shown]
         for row in answer["rows"]
     ]
-    return [Heading(heading(column["name"]).replace("_", " "), column["about"]) for column in shown], rows
+    return [Heading(heading(column["name"], lang), meaning(column["about"], lang)) for column in shown], rows
 
 
 def _cell(value: object, name: object, base: str, root: str, lang: str) -> Shown:

@@ -11,6 +11,7 @@ from rich.text import Text
 
 from hefboom.queries.answers import Answer, Cell, is_number, plain
 from hefboom.queries.headers import Column
+from hefboom.queries.wording import heading
 
 LABELLED = {
     "company": "name",
@@ -36,7 +37,7 @@ def answer_table(answer: Answer, lang: str = "en", most: int | None = None) -> T
     shown = [(place, column) for place, column in enumerate(answer.columns) if not _is_named(column, answer)]
     for place, column in shown:
         numeric = any(is_number(row[place]) for row in answer.rows)
-        table.add_column(heading(column.name), justify="right" if numeric else "left", overflow="fold")
+        table.add_column(heading(column.name, lang), justify="right" if numeric else "left", overflow="fold")
     for row in answer.rows[:most]:
         table.add_row(*(Text(short(row[place], lang)) for place, _ in shown))
     return table
@@ -70,8 +71,3 @@ def short(cell: Cell, lang: str = "en") -> str:
 def _is_named(column: Column, answer: Answer) -> bool:
     names = {one.name for one in answer.columns}
     return column.type == "hef:Company" and LABELLED.get(column.name) in names
-
-
-def heading(name: str) -> str:
-    """The name of a column in words: `namedContributors` is "named contributors"."""
-    return re.sub(r"(?<=[a-z])(?=[A-Z])", " ", name).lower()
