@@ -22,7 +22,7 @@ from hefboom.graph.iris import SCHEME
 from hefboom.messages import in_language
 from hefboom.queries.catalogue import Question, catalogue
 from hefboom.queries.tables import LABELLED
-from hefboom.queries.wording import heading, meaning
+from hefboom.queries.wording import heading, meaning, told_elsewhere, worded
 
 router = APIRouter(include_in_schema=False)
 LiveNow = Annotated[Live, Depends(live_of)]
@@ -125,12 +125,21 @@ def _table(answer: Mapping[str, Any], base: str, root: str, lang: str) -> tuple[
     """The columns and rows to show: a thing and its name are one column, which leads to the thing."""
     names = {column["name"] for column in answer["columns"]}
     named = {thing: name for thing, name in LABELLED.items() if {thing, name} <= names}
-    shown = [column for column in answer["columns"] if column["name"] not in named.values()]
+    left_out = {*named.values(), *told_elsewhere(names, lang)}
+    shown = [column for column in answer["columns"] if column["name"] not in left_out]
     rows = [
-        [_cell(row[column["name"]], row.get(named.get(column["name"], "")), base, root, lang) for column in shown]
+        [
+            _cell(_said(row, column["name"], lang), _said(row, named.get(column["name"], ""), lang), base, root, lang)
+            for column in shown
+        ]
         for row in answer["rows"]
     ]
     return [Heading(heading(column["name"], lang), meaning(column["about"], lang)) for column in shown], rows
+
+
+def _said(row: Mapping[str, Any], column: str, lang: str) -> object:
+    value = row.get(column)
+    return worded(column, value, lang) if isinstance(value, str) else value
 
 
 def _cell(value: object, name: object, base: str, root: str, lang: str) -> Shown:

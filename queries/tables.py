@@ -11,7 +11,7 @@ from rich.text import Text
 
 from hefboom.queries.answers import Answer, Cell, is_number, plain
 from hefboom.queries.headers import Column
-from hefboom.queries.wording import heading
+from hefboom.queries.wording import heading, told_elsewhere, worded
 
 LABELLED = {
     "company": "name",
@@ -31,15 +31,21 @@ _WORDS = {
 def answer_table(answer: Answer, lang: str = "en", most: int | None = None) -> Table:
     """The rows of an answer as a table, at most `most` of them.
 
-    A column of companies is left out where a column with their names stands beside it; IRIs are cut to their ids.
+    A column of companies is left out where a column with their names stands beside it, and a text where one beside it
+    says the same in the language asked for; IRIs are cut to their ids.
     """
     table = Table(title=answer.title, title_justify="left", title_style="bold", box=box.SIMPLE_HEAD, pad_edge=False)
-    shown = [(place, column) for place, column in enumerate(answer.columns) if not _is_named(column, answer)]
+    repeated = told_elsewhere([column.name for column in answer.columns], lang)
+    shown = [
+        (place, column)
+        for place, column in enumerate(answer.columns)
+        if column.name not in repeated and not _is_named(column, answer)
+    ]
     for place, column in shown:
         numeric = any(is_number(row[place]) for row in answer.rows)
         table.add_column(heading(column.name, lang), justify="right" if numeric else "left", overflow="fold")
     for row in answer.rows[:most]:
-        table.add_row(*(Text(short(row[place], lang)) for place, _ in shown))
+        table.add_row(*(Text(worded(column.name, short(row[place], lang), lang)) for place, column in shown))
     return table
 
 

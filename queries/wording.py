@@ -1,15 +1,20 @@
-"""What people read around the rows of an answer, in English and Dutch: names and meanings of columns.
+"""What people read around the rows of an answer, in English and Dutch: names and meanings of columns, words for codes.
 
-The names of columns are the same in every language wherever software reads them: in CSV, JSON, Turtle and SPARQL. Only
-pages and tables on a screen say them in words.
+The names of columns and the codes in cells are the same in every language wherever software reads them: in CSV, JSON,
+Turtle and SPARQL. Pages and tables on a screen say both in words.
 """
 
 from __future__ import annotations
 
 import csv
 import re
+from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
+
+_BETWEEN_SETS = "; "
+_TWICE = {"en": {"messageNl": "message", "nextNl": "next"}, "nl": {"message": "messageNl", "next": "nextNl"}}
+"""By language, columns in the other language and the column that says the same in this one."""
 
 
 def heading(name: str, lang: str = "en") -> str:
@@ -26,6 +31,18 @@ def meaning(description: str, lang: str = "en") -> str:
     return _meanings().get(description, description) if lang == "nl" else description
 
 
+def worded(column: str, text: str, lang: str = "en") -> str:
+    """The text of a cell with its codes in words: "stated" under `confidence` is "vermeld" in Dutch."""
+    words = _words().get(column, {}) if lang == "nl" else {}
+    return _BETWEEN_SETS.join(words.get(part, part) for part in text.split(_BETWEEN_SETS)) if words else text
+
+
+def told_elsewhere(names: Iterable[str], lang: str = "en") -> set[str]:
+    """The columns among these that only say in the other language what one beside them says in this one."""
+    beside = set(names)
+    return {other for other, same in _TWICE.get(lang, {}).items() if {other, same} <= beside}
+
+
 def _rows(file: str) -> list[dict[str, str]]:
     with Path(__file__).with_name(file).open(encoding="utf-8", newline="") as opened:
         return list(csv.DictReader(opened))
@@ -39,3 +56,11 @@ def _headings() -> dict[str, tuple[str, str]]:
 @cache
 def _meanings() -> dict[str, str]:
     return {row["text_en"]: row["text_nl"] for row in _rows("column_texts.csv")}
+
+
+@cache
+def _words() -> dict[str, dict[str, str]]:
+    words: dict[str, dict[str, str]] = {}
+    for row in _rows("cell_words.csv"):
+        words.setdefault(row["column"], {})[row["value"]] = row["nl"]
+    return words

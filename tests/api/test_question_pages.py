@@ -12,6 +12,7 @@ from hefboom.graph.publications import Publications
 
 SITE = {"ask": "1", "site": f"{BASE}/site/nike-1"}
 HEADINGS = re.compile(r'<th scope="col" title="([^"]+)">([^<]+)</th>')
+CELLS = re.compile(r"<td>([^<]+)</td>")
 
 
 def rows() -> Iterator[str]:
@@ -46,6 +47,12 @@ def test_dutch_page_names_and_explains_columns_in_dutch(house: Running) -> None:
     assert '<thead lang="en">' not in page
 
 
-def test_english_page_names_and_explains_columns_in_english(house: Running) -> None:
+def test_dutch_page_says_codes_in_words(house: Running) -> None:
+    page = shown(house, "provenance-of-site", "nl")
+    assert {"openbaar", "enige vermelding"} <= set(CELLS.findall(page))
+
+
+def test_english_page_keeps_codes(house: Running) -> None:
     page = shown(house, "provenance-of-site", "en")
     assert ("who handed it in", "contributor") in HEADINGS.findall(page)
+    assert {"public", "only-mention"} <= set(CELLS.findall(page))

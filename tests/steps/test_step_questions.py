@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from datetime import date
+from io import StringIO
 from pathlib import Path
 from typing import Any
 
 import pytest
+from rich.console import Console
 from step_facts import NAMES, TODAY, step_store
 
 from hefboom.graph.iris import HEF, SCHEME
 from hefboom.queries import Evidence, run
+from hefboom.queries.tables import show
 
 FILE = "file/weak/2026"
 WEAK = ("company/weak", "Weak")
@@ -46,6 +49,14 @@ def test_what_is_missing_stands_with_its_place_the_worst_first(evidence: Evidenc
     ]
     assert rows[1][7:] == ("An action has nobody responsible.", "Een actie heeft geen verantwoordelijke.")
     assert ask(evidence, "CQ07", step="3", covenant="cloth") == rows[1:3]
+
+
+def test_dutch_table_tells_what_is_missing_in_dutch_only(evidence: Evidence) -> None:
+    out = StringIO()
+    show(run("CQ07", {}, evidence, today=TODAY, lang="nl"), Console(file=out, width=250), "nl")
+    assert "Een actie heeft geen verantwoordelijke." in out.getvalue()
+    assert "An action has nobody responsible." not in out.getvalue()
+    assert "moet" in out.getvalue()
 
 
 def test_levels_stand_beside_those_of_the_year_before(evidence: Evidence) -> None:
