@@ -27,7 +27,10 @@ _NUMBERS = ("integer", "decimal", "double")
 
 @dataclass(frozen=True)
 class Answer:
-    """The rows of a question. `suppressed` counts the rows that the group-size rule hid or replaced by a bound."""
+    """The rows of a question. `suppressed` counts the rows that the group-size rule hid or replaced by a bound.
+
+    `lang` is the language of title, notes and of labels in cells; columns keep their names in every language.
+    """
 
     question: str
     title: str
@@ -37,6 +40,7 @@ class Answer:
     as_of: dt.date | None = None
     suppressed: int = 0
     form: str = "sparql"
+    lang: str = "en"
 
     def plain(self) -> list[dict[str, Plain]]:
         """The rows as plain values keyed by column: IRIs as text, numbers, dates and booleans as themselves."""

@@ -18,6 +18,7 @@ import xlsxwriter
 from pyoxigraph import BlankNode, Literal, NamedNode, RdfFormat, Triple, serialize
 
 from hefboom.queries.answers import Answer, Plain, is_number, plain
+from hefboom.queries.wording import heading
 from hefboom.spreadsheet_text import safe_text
 
 _RS = "http://www.w3.org/2001/sw/DataAccess/tests/result-set#"
@@ -25,6 +26,10 @@ _TYPE = NamedNode("http://www.w3.org/1999/02/22-rdf-syntax-ns#type")
 _EPOCH = dt.datetime(2000, 1, 1)
 _WIDEST = 60
 _LONGEST_SHEET_NAME = 31
+_WORDS = {
+    "en": {"answer": "answer", "about": "about", "question": "question", "as of": "as of", "note": "note"},
+    "nl": {"answer": "antwoord", "about": "toelichting", "question": "vraag", "as of": "per", "note": "opmerking"},
+}
 
 
 def as_csv(answer: Answer) -> bytes:
@@ -46,23 +51,24 @@ def as_json(answer: Answer) -> bytes:
 def as_xlsx(answer: Answer, *more: Answer) -> bytes:
     """An Excel workbook: sheet `answer` with a bold, frozen header and a filter, sheet `about` with title and notes.
 
-    Of several answers each has a sheet named after its question.
+    Of several answers each has a sheet named after its question. In Dutch, sheets and columns have Dutch names.
     """
     out = io.BytesIO()
     options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
     book = xlsxwriter.Workbook(out, options)
     book.set_properties({"title": answer.title, "created": _EPOCH})
     bold, day = book.add_format({"bold": True}), book.add_format({"num_format": "yyyy-mm-dd"})
+    words = _WORDS["nl" if answer.lang == "nl" else "en"]
     for one in (answer, *more):
-        _add_rows(book.add_worksheet(one.question[:_LONGEST_SHEET_NAME] if more else "answer"), one, bold, day)
-    about = book.add_worksheet("about")
+        _add_rows(book.add_worksheet(one.question[:_LONGEST_SHEET_NAME] if more else words["answer"]), one, bold, day)
+    about = book.add_worksheet(words["about"])
     about.set_column(0, 0, 14)
     about.set_column(1, 1, 100)
     facts: list[tuple[str, Plain]] = []
     for one in (answer, *more):
         facts += [("question", one.title), ("as of", one.as_of), *(("note", note) for note in one.notes)]
-    for number, (name, fact) in enumerate(facts):
-        about.write_string(number, 0, name, bold)
+    for number, (kind, fact) in enumerate(facts):
+        about.write_string(number, 0, words[kind], bold)
         _write(about, number, 1, fact, day)
     book.close()
     return out.getvalue()
@@ -72,8 +78,9 @@ def _add_rows(sheet: xlsxwriter.worksheet.Worksheet, answer: Answer, bold: objec
     sheet.freeze_panes(1, 0)
     values = [[plain(cell) for cell in row] for row in answer.rows]
     for place, column in enumerate(answer.columns):
-        sheet.write_string(0, place, column.name, bold)
-        longest = max([len(column.name), *(len(_text(row[place])) for row in values)])
+        named = heading(column.name, "nl") if answer.lang == "nl" else column.name
+        sheet.write_string(0, place, named, bold)
+        longest = max([len(named), *(len(_text(row[place])) for row in values)])
         sheet.set_column(place, place, min(longest + 2, _WIDEST))
     for number, row in enumerate(values, start=1):
         for place, value in enumerate(row):

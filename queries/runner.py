@@ -128,7 +128,7 @@ def run(
             suppressed += 1
         else:
             notes.append(_NO_COUNT["nl" if lang == "nl" else "en"])
-    return Answer(asked.name, asked.title(lang), header.columns, rows, tuple(notes), at, suppressed, used)
+    return Answer(asked.name, asked.title(lang), header.columns, rows, tuple(notes), at, suppressed, used, lang)
 
 
 def _bind(question: Question, given: Given, visible: Visible, today: dt.date) -> Bound:

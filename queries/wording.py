@@ -1,7 +1,7 @@
 """What people read around the rows of an answer, in English and Dutch: names and meanings of columns, words for codes.
 
 The names of columns and the codes in cells are the same in every language wherever software reads them: in CSV, JSON,
-Turtle and SPARQL. Pages and tables on a screen say both in words.
+Turtle and SPARQL. Pages and tables on a screen say both in words; a Dutch workbook names its columns so.
 """
 
 from __future__ import annotations

@@ -7,6 +7,7 @@ import datetime as dt
 import io
 from importlib.resources import files
 
+import openpyxl
 import pyoxigraph as ox
 import pytest
 from golden_facts import GOLDEN, P1
@@ -15,7 +16,7 @@ from rich.console import Console
 from hefboom.graph.match_measures import CONFLICTS
 from hefboom.ontology import terms
 from hefboom.queries import Answer, Question, catalogue, run
-from hefboom.queries.formats import FORMATS
+from hefboom.queries.formats import FORMATS, as_xlsx
 from hefboom.queries.tables import show
 from hefboom.queries.wording import heading, meaning, worded
 
@@ -111,6 +112,13 @@ def test_english_table_keeps_its_codes() -> None:
 def test_software_reads_the_same_columns_and_codes_in_dutch(form: str) -> None:
     english, dutch = (FORMATS[form](ask("who-uses-site", lang, site=P1)) for lang in ("en", "nl"))
     assert english == dutch
+
+
+def test_dutch_workbook_names_columns_and_sheets_in_dutch() -> None:
+    book = openpyxl.load_workbook(io.BytesIO(as_xlsx(ask("shared-sites", "nl"))))
+    assert book.sheetnames == ["antwoord", "toelichting"]
+    assert [cell.value for cell in book["antwoord"][1]][:3] == ["locatie", "naam", "land"]
+    assert [row[0].value for row in book["toelichting"].iter_rows()][:2] == ["vraag", "per"]
 
 
 def test_code_among_several_is_worded_and_other_text_is_kept() -> None:
