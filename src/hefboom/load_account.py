@@ -134,4 +134,4 @@ def _print_finding(found: dict[str, Any], say: Say) -> None:
     )
     place = ", ".join(part for part in parts if part)
     advice = f"; {say.of(found['hint'])}" if found["hint"] else ""
-    say.line(f"{found['severity']}: {f'{place}: ' if place else ''}{say.of(found['reason'])}{advice}")
+    say.line(f"{say.of(found['severity'])}: {f'{place}: ' if place else ''}{say.of(found['reason'])}{advice}")
