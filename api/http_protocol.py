@@ -90,10 +90,11 @@ class BoundedHttp(HttpToolsProtocol):
 
     def on_headers_complete(self) -> None:
         """The head of a request is whole."""
-        self._head, self._in_head, self._in_body = 0, False, True
+        self._head, self._in_head = 0, False
         if sum(name == b"host" for name, _ in self.headers) != 1 and self.parser.get_http_version() == "1.1":
             self._refusal = _HOST
             raise ValueError(_HOST[1])
+        self._in_body = True
         super().on_headers_complete()
         scope: Scope = self.scope  # type: ignore[assignment]
         scope[WHOLE] = partial(_send_whole, self.cycle)
@@ -104,7 +105,18 @@ class BoundedHttp(HttpToolsProtocol):
         super().on_message_complete()
 
     def _refuse(self, status: HTTPStatus, text: str) -> None:
-        """Say why, then linger: closing at once would reset the connection and the client would never read it."""
+        """Say why, then linger: closing at once would reset the connection and the client would never read it.
+
+        An earlier request that is being answered gets its answer, and the connection ends with that.
+        """
+        self._ignored = 0
+        answering = self.cycle is not None and not self.cycle.response_complete
+        if answering and not self._in_body:
+            self.cycle.keep_alive = False
+            return
+        if answering:
+            self.cycle.disconnected = True
+            self.cycle.message_event.set()
         body = text.encode() + b"\n"
         lines = [
             f"HTTP/1.1 {status.value} {status.phrase}".encode(),
@@ -113,7 +125,6 @@ class BoundedHttp(HttpToolsProtocol):
             b"connection: close",
             b"content-length: %d" % len(body),
         ]
-        self._ignored = 0
         self.transport.write(b"\r\n".join(lines) + b"\r\n\r\n" + body)
         if self.transport.can_write_eof():
             self.transport.write_eof()

@@ -94,3 +94,18 @@ def test_long_query_fits_into_a_post(server: Running) -> None:
     text = b"ASK {} # " + b"x" * 200_000
     answer = sent(server, POST + b"Content-Length: %d\r\n" % len(text) + LAST + text)
     assert status(answer) == 200
+
+
+def test_answer_under_way_is_given_whole_though_nonsense_follows(server: Running) -> None:
+    answer = sent(server, b"GET /nowhere HTTP/1.1\r\nHost: x\r\n\r\n\x00\x01 nonsense\r\n\r\n")
+    assert status(answer) == 404
+    assert answer.count(b"HTTP/1.1 ") == 1
+    assert b"connection: close" in answer.lower()
+    assert "Traceback" not in server.log.read_text()
+
+
+def test_body_that_breaks_off_in_nonsense_is_refused_without_a_fault(server: Running) -> None:
+    answer = sent(server, POST + b"Transfer-Encoding: chunked\r\n\r\n4\r\nASK \r\nzz\r\n")
+    assert status(answer) == 400
+    assert server.query("ASK {}").status_code == 200
+    assert "Traceback" not in server.log.read_text()
