@@ -20,10 +20,9 @@ def company_report(desk: Desk, name: str) -> tuple[str, Facts, tuple[Section, ..
     """Title, facts and sections for one company, by name, id or IRI."""
     company = desk.find_one("hef:Company", name).value
     label = desk.label(company)
-    sites = leverage_of(desk, company)
     if not desk.sees_file(company.rpartition("/")[2]):
         closed = Section("steps", desk.say("steps"), (Text(desk.say("closed-note"), remark=True),))
-        return label, ((desk.say("file"), desk.say("closed-file")),), (closed, sites)
+        return label, ((desk.say("file"), desk.say("closed-file")),), (closed, leverage_of(desk, company))
     check = desk.check(company)
     label = check.label if check.file.graph else label
     facts = (
@@ -37,7 +36,7 @@ def company_report(desk: Desk, name: str) -> tuple[str, Facts, tuple[Section, ..
         gaps(desk, check),
         heat_map(desk, risks, True),
         roll_up(desk, company, check),
-        sites,
+        leverage_of(desk, company),
         bridge(desk, check),
     )
     return label, facts, sections

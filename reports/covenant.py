@@ -11,6 +11,7 @@ from hefboom.reports.desk import Desk
 from hefboom.reports.model import Block, Section, Text, Value, table
 from hefboom.reports.risks import heat_map, severe_open
 from hefboom.reports.sites import shared
+from hefboom.reports.sources import by_number
 from hefboom.reports.steps import counted, matrix, most_frequent
 
 Facts = tuple[tuple[str, str], ...]
@@ -94,7 +95,7 @@ def projects(desk: Desk, covenant: str) -> Section:
             row["riskLabel"],
             row["members"],
             row["sites"],
-            row["targets"],
+            "; ".join(sorted(str(row["targets"] or "").split("; "), key=by_number)),
             row["jointActions"],
         ]
         for row in answer.plain()
@@ -111,8 +112,8 @@ def _waiting(desk: Desk, covenant: str, checks: list[CompanyCheck]) -> Section:
     """Complaints without a step in time, and sites with a prioritised risk that nobody looked at in time."""
     files = {check.company: check for check in checks}
 
-    def cited(row: dict[str, Value], node: Value) -> str:
-        return desk.cite_check(files[str(row["company"])], str(node))
+    def cited(row: dict[str, Value], node: Value = None) -> str:
+        return desk.cite_check(files[str(row["company"])], str(node or ""))
 
     complaints = [
         [
@@ -122,14 +123,14 @@ def _waiting(desk: Desk, covenant: str, checks: list[CompanyCheck]) -> Section:
             row["last"],
             row["days"],
             row["handler"],
-            cited(row, ""),
+            cited(row),
         ]
         for row in desk.rows("complaints-waiting", covenant=covenant)
     ]
     sites = [
         [
             row["companyName"],
-            row["siteName"],
+            row["siteName"] or desk.say("no-name", id=desk.node_id(str(row["site"]))),
             desk.concepts("risk", row["risks"]),
             row["last"] or desk.say("never-looked"),
             cited(row, row["site"]),
@@ -140,7 +141,7 @@ def _waiting(desk: Desk, covenant: str, checks: list[CompanyCheck]) -> Section:
     for question, keys, rows in (
         (
             "complaints-waiting",
-            ("h-company", "h-complaint", "h-risk", "h-look", "h-days", "h-handler", "h-source"),
+            ("h-company", "h-complaint", "h-risk", "h-last-step", "h-days", "h-handler", "h-source"),
             complaints,
         ),
         ("unmonitored-sites", ("h-company", "h-site", "h-risk", "h-look", "h-source"), sites),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Literal
 
 from babel import Locale
@@ -15,6 +16,7 @@ from hefboom.graph.completeness import Checker, CompanyCheck
 from hefboom.graph.completeness_files import CompanyFile, no_file, stored_file, stored_years
 from hefboom.graph.completeness_parameters import Parameters
 from hefboom.graph.iris import HEF, REFERENCE_GRAPH, SCHEME, Names
+from hefboom.ontology.terms import fact_table
 from hefboom.queries import Answer, Evidence, find, run
 from hefboom.queries.evidence import Visible
 from hefboom.queries.headers import Param
@@ -25,6 +27,7 @@ from hefboom.reports.texts import texts
 
 Audience = Literal["public", "members", "secretariat", "owner"]
 
+_IDENTIFIER = "http://purl.org/dc/terms/identifier"
 _LABEL = NamedNode("http://www.w3.org/2000/01/rdf-schema#label")
 
 
@@ -146,16 +149,24 @@ class Desk:
         if check.file.graph is None:
             return ""
         title = f"{check.label} {check.file.year}"
-        row = "/".join(node.split("/")[-2:]) if node.startswith(f"{check.file.graph}/") else ""
+        row = self._row(node) if node.startswith(f"{check.file.graph}/") else ""
         return self.book.cite(
             check.file.graph, Source(title, self.say("source-file"), self._day(check.file.graph)), row
         )
 
     def cite_node(self, node: Value) -> str:
         """The reference to a node of a due diligence file, by its IRI."""
-        graph, *row = str(node).rsplit("/", 2)
+        graph = str(node).rsplit("/", 2)[0]
         title = next((_text(q) for q in self._told(graph, "http://purl.org/dc/terms/title")), graph)
-        return self.book.cite(graph, Source(title, self.say("source-file"), self._day(graph)), "/".join(row))
+        return self.book.cite(graph, Source(title, self.say("source-file"), self._day(graph)), self._row(str(node)))
+
+    def node_id(self, node: str) -> str:
+        """The id of a row of a due diligence file as the file has it, by its IRI."""
+        return next((_text(q) for q in self._told(node, _IDENTIFIER)), node.rpartition("/")[2])
+
+    def _row(self, node: str) -> str:
+        """A row of a due diligence file by its sheet and its id, such as `Risks R3`."""
+        return f"{_sheets(self.lang).get(node.split('/')[-2], '')} {self.node_id(node)}".strip()
 
     def _told(self, graph: str, predicate: str) -> Iterator[Quad]:
         return iter(self.evidence.store.quads_for_pattern(NamedNode(graph), NamedNode(predicate), None, None))
@@ -170,6 +181,14 @@ class Desk:
             str(row["title"] or row["list"]), self.say("source-list"), day, str(row["contributorName"] or "")
         )
         return self.book.cite(str(row["list"]), source, str(row["rows"] or ""))
+
+
+@cache
+def _sheets(lang: str) -> dict[str, str]:
+    """The names of the sheets of a due diligence file, by what stands for each in an IRI."""
+    return {
+        row["segment"]: row["label_nl" if lang == "nl" else "label_en"] for row in fact_table("company_file_sheets")
+    }
 
 
 def _text(quad: Quad) -> str:

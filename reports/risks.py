@@ -42,9 +42,9 @@ def _risk(desk: Desk, row: Row, one_company: bool) -> list[Cell | Value]:
     involvement = [desk.say(word) for word in str(row["involvement"] or "undetermined").split("; ")]
     cells: list[Cell | Value] = [
         row["riskLabel"] or f"{row['riskId']} ({desk.say('no-type')})",
-        row["places"],
+        row["places"] or desk.say("unknown"),
         Cell(row["worst"], _BY_SEVERITY.get(severity, "")),
-        row["likelihood"],
+        row["likelihood"] or desk.say("unknown"),
         desk.say(str(row["decision"] or "undecided")),
         ", ".join(involvement),
         f"{row['actions']} ({row['measured']})",
@@ -79,7 +79,10 @@ def _square(desk: Desk, worst: int, rows: Sequence[Row], one_company: bool) -> C
     if not rows:
         return Cell("", "")
     if one_company and len(rows) <= _FEW:
-        return Cell("; ".join(f"{row['riskId']} {row['riskLabel'] or ''}".strip() for row in rows), _BY_SEVERITY[worst])
+        return Cell(
+            "; ".join(f"{row['riskId']} {row['riskLabel'] or desk.say('heat-no-type')}" for row in rows),
+            _BY_SEVERITY[worst],
+        )
     words = desk.say("heat-one") if len(rows) == 1 else desk.say("heat-count", count=len(rows))
     return Cell(words, _BY_SEVERITY[worst])
 

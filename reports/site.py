@@ -10,7 +10,7 @@ from hefboom.queries.cells import told_figure
 from hefboom.reports.desk import Desk
 from hefboom.reports.model import Block, Cell, Section, Text, Tone, Value, table
 from hefboom.reports.risks import risk_table
-from hefboom.reports.sources import Source
+from hefboom.reports.sources import Source, joined
 
 Facts = tuple[tuple[str, str], ...]
 Row = dict[str, Value]
@@ -30,7 +30,7 @@ def site_report(desk: Desk, name: str) -> tuple[str, Facts, tuple[Section, ...]]
         ("OS ID", str(about.get("osId") or desk.say("unknown"))),
     )
     provenance = desk.rows("provenance-of-site", site=site)
-    lists = {str(row["list"]): desk.cite_list(row) for row in provenance}
+    lists = _lists(provenance)
     sections = (
         _users(desk, site, lists),
         _leverage(desk, site, lists),
@@ -48,7 +48,16 @@ def _section(desk: Desk, key: str, headers: Sequence[str], rows: list[list[Cell 
     return Section(key, desk.say(key), (shown, *notes))
 
 
-def _users(desk: Desk, site: str, lists: dict[str, str]) -> Section:
+def _lists(provenance: Sequence[Row]) -> dict[str, Row]:
+    """Per list what is told of it, with all its rows that name the site."""
+    found: dict[str, Row] = {}
+    for row in provenance:
+        known = found.setdefault(str(row["list"]), {**row, "rows": None})
+        known["rows"] = "; ".join(filter(None, (str(known["rows"] or ""), str(row["rows"] or ""))))
+    return found
+
+
+def _users(desk: Desk, site: str, lists: dict[str, Row]) -> Section:
     answer = desk.ask("who-uses-site", site=site)
     rows: list[list[Cell | Value]] = [
         [
@@ -58,7 +67,7 @@ def _users(desk: Desk, site: str, lists: dict[str, str]) -> Section:
             row["product"],
             row["since"],
             desk.say(str(row["confidence"])) if row["confidence"] else None,
-            lists.get(str(row["list"]), ""),
+            desk.cite_list(lists[str(row["list"])]) if row["list"] in lists else "",
         ]
         for row in answer.plain()
     ]
@@ -66,23 +75,34 @@ def _users(desk: Desk, site: str, lists: dict[str, str]) -> Section:
     return _section(desk, "users", keys, rows, answer)
 
 
-def _leverage(desk: Desk, site: str, lists: dict[str, str]) -> Section:
+def _leverage(desk: Desk, site: str, lists: dict[str, Row]) -> Section:
     answer = desk.ask("leverage-at-site", site=site)
-    cited: dict[Value, list[str]] = {}
+    used: dict[Value, list[Row]] = {}
     for row in desk.rows("who-uses-site", site=site):
-        cited.setdefault(row["company"], []).append(lists.get(str(row["list"]), ""))
+        if row["list"] in lists:
+            used.setdefault(row["company"], []).append(lists[str(row["list"])])
     rows: list[list[Cell | Value]] = [
         [
-            *(row[key] for key in ("name", "band", "jointBand", "unknown", "reaches")),
-            "; ".join(dict.fromkeys(cited.get(row["company"], ()))) if row["company"] else "",
+            row["name"],
+            _share(row["band"]),
+            _share(row["jointBand"]),
+            row["unknown"],
+            row["reaches"],
+            joined(map(desk.cite_list, used.get(row["company"], ()))) if row["company"] else "",
         ]
         for row in answer.plain()
     ]
-    headers = [desk.say(key) for key in ("h-company", "h-band", "h-joint", "unknown")]
+    headers = [desk.say(key) for key in ("h-company", "h-band", "h-joint", "h-unknown")]
     headers += [desk.say("h-reach", wanted=15), desk.say("h-source")]
     notes = [Text(note, remark=True) for note in answer.notes]
     shown: Block = table(desk.say("leverage"), headers, rows) if rows else Text(desk.say("nothing"))
     return Section("leverage", desk.say("leverage"), (shown, *notes))
+
+
+def _share(band: Value) -> str:
+    """A band of shares as a reader sees it; words stay words."""
+    words = str(band or "")
+    return f"{words} %" if any(sign.isdigit() for sign in words) else words
 
 
 def _risks(desk: Desk, about: Row) -> Section:
@@ -106,7 +126,7 @@ def _contradictions(desk: Desk, about: Row) -> Section:
             f"{row['scheme'] or ''} {row['holds']} - {row['until'] or ''}".strip(),
             row["found"],
             desk.concepts("risk", row["riskType"]),
-            f"{desk.cite_node(row['certificate'])}; {desk.cite_node(row['finding'])}",
+            joined((desk.cite_node(row["certificate"]), desk.cite_node(row["finding"]))),
         ]
         for row in answer.plain()
         if row["site"] in wanted
@@ -145,6 +165,6 @@ def _facts(desk: Desk, provenance: Sequence[Row]) -> Section:
         [row["claimedName"], row["claimedAddress"], desk.say(f"method-{row['method']}"), desk.cite_list(row)]
         for row in provenance
     ]
-    headers = [desk.say(key) for key in ("h-claimed", "address", "h-how", "h-source")]
+    headers = [desk.say(key) for key in ("h-claimed", "h-address", "h-how", "h-source")]
     shown: Block = table(desk.say("site-facts"), headers, rows) if rows else Text(desk.say("nothing"))
     return Section("site-facts", desk.say("site-facts"), (shown, *answer_notes))

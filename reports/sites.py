@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from hefboom.reports.desk import Desk
 from hefboom.reports.model import Block, Cell, Section, Text, Value, table
+from hefboom.reports.sources import joined
 
 Row = dict[str, Value]
 
@@ -21,7 +22,7 @@ def leverage_of(desk: Desk, company: str) -> Section:
     rows = [[*_own_site(desk, row), cited.get(row["site"], "")] for row in found[:MOST]]
     shown: Block = Text(desk.say("nothing"))
     if rows:
-        shown = table(desk.say("sites"), [desk.say(key) for key in keys], rows, widths=(22, 12, 9, 12, 24, 14, 12))
+        shown = table(desk.say("sites"), [desk.say(key) for key in keys], rows, widths=(20, 10, 8, 11, 21, 10, 20))
     notes = [Text(note, remark=True) for note in answer.notes]
     return Section(
         "sites", desk.say("sites"), (Text(desk.say("sites-intro")), shown, *_more(desk, found, answer.question), *notes)
@@ -42,12 +43,12 @@ def _own_site(desk: Desk, row: Row) -> list[Cell | Value]:
 
 
 def _cited(desk: Desk, rows: Sequence[Row]) -> dict[Value, str]:
-    """Per site the lists that name it, each with its rows."""
-    found: dict[Value, list[str]] = {}
+    """Per site, in the order of the table, the lists that name it, each with its rows."""
     sites = [str(row["site"]) for row in rows]
+    found: dict[str, list[Row]] = {site: [] for site in sites}
     for row in desk.rows("rows-of-sites", site=sites) if sites else ():
-        found.setdefault(row["site"], []).append(desk.cite_list(row))
-    return {site: "; ".join(cited) for site, cited in found.items()}
+        found[str(row["site"])].append(row)
+    return {site: joined(map(desk.cite_list, named)) for site, named in found.items()}
 
 
 def shared(desk: Desk, covenant: str) -> Section:
@@ -69,7 +70,7 @@ def shared(desk: Desk, covenant: str) -> Section:
     ]
     shown: Block = Text(desk.say("nothing"))
     if rows:
-        shown = table(desk.say("sites"), [desk.say(key) for key in keys], rows, widths=(22, 12, 9, 32, 10, 15))
+        shown = table(desk.say("sites"), [desk.say(key) for key in keys], rows, widths=(20, 10, 9, 29, 10, 22))
     notes = [Text(note, remark=True) for note in answer.notes]
     return Section(
         "sites", desk.say("sites"), (Text(desk.say("sites-intro")), shown, *_more(desk, found, answer.question), *notes)

@@ -71,7 +71,7 @@ def what(desk: Desk, finding: Finding) -> str:
     """What is missing, in words: the message of the condition, then the parts and the concepts that it is about."""
     details = [detail.in_language(desk.lang) for detail in finding.details]
     about = [
-        desk.concept(value.removeprefix(SCHEME)) if value.startswith(SCHEME) else value.rpartition("/")[2].upper()
+        desk.concept(value.removeprefix(SCHEME)) if value.startswith(SCHEME) else desk.node_id(value)
         for value in finding.values
     ]
     words = " ".join([finding.condition.message.in_language(desk.lang), *details])
@@ -79,8 +79,9 @@ def what(desk: Desk, finding: Finding) -> str:
 
 
 def where(desk: Desk, check: CompanyCheck, finding: Finding) -> str:
-    """The node that it is about, with its place in the file."""
-    return f"{finding.focus_label} {desk.cite_check(check, finding.focus)}".strip()
+    """The node that it is about, with its place in the file, which names a node without a name of its own."""
+    cited = desk.cite_check(check, finding.focus)
+    return cited if cited.endswith(f" {finding.focus_label}") else f"{finding.focus_label} {cited}".strip()
 
 
 def most_frequent(desk: Desk, checks: Sequence[CompanyCheck]) -> Section:

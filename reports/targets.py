@@ -45,10 +45,14 @@ def _target_row(
         f"{target} {name}".strip() or desk.say("no-target"),
         "; ".join(risks),
         ", ".join(bases),
-        "; ".join(f"{row['claimId']} \u201c{row['statement'] or ''}\u201d" for row in claims),
+        "; ".join(_claim(row) for row in claims),
         "; ".join(verdicts),
         desk.cite_check(check) + (f" {', '.join(ids)}" if ids else ""),
     ]
+
+
+def _claim(row: Row) -> str:
+    return f"{row['claimId']} \u201c{row['statement']}\u201d" if row["statement"] else str(row["claimId"])
 
 
 def verdict(desk: Desk, check: CompanyCheck, claim: str) -> str:

@@ -47,15 +47,15 @@ def test_severe_open_risks_stand_first_with_place_and_source(evidence: Evidence)
     assert report.sections[0].id == "severe"
     worst, second = rows(report, "severe")
     assert (worst[0], worst[2], worst[5], str(worst[-1])) == (
-        "Building, fire and electrical safety", 5, "linked", "[6] R3",
+        "Building, fire and electrical safety", 5, "linked", "[1] R3",
     )  # fmt: skip
-    assert (second[0], second[4], second[-1]) == ("Living wage gap", "later", "[6] R6")
+    assert (second[0], second[4], second[-1]) == ("Living wage gap", "later", "[1] R6")
 
 
 def test_levels_and_gaps_are_those_of_the_check(evidence: Evidence) -> None:
     report = made(evidence, "company", "Company B", "nl")
     assert rows(report, "steps") == [
-        ["Company B", "gedeeltelijk", "goed", "gedeeltelijk", "goed", "goed", "goed", "[6]"]
+        ["Company B", "gedeeltelijk", "goed", "gedeeltelijk", "goed", "goed", "goed", "[1]"]
     ]
     assert [row[:3] for row in rows(report, "gaps")] == [
         ["DD-3.2", "moet", "Een actie heeft geen verantwoordelijke."],
@@ -103,9 +103,9 @@ def test_bridge_says_what_is_missing_for_each_question(evidence: Evidence) -> No
 def test_site_shows_joint_bands_and_its_rows_in_lists(evidence: Evidence) -> None:
     report = made(evidence, "site", S1)
     assert [row[:5] for row in rows(report, "leverage")] == [
-        ["Company B", "10-25", "10-25", 0, "perhaps"],
-        ["Company A", "5-10", "15-35", 0, "yes"],
-        ["Company D", "unknown", "15-35", 1, "yes"],
+        ["Company B", "10-25 %", "10-25 %", 0, "perhaps"],
+        ["Company A", "5-10 %", "15-35 %", 0, "yes"],
+        ["Company D", "unknown", "15-35 %", 1, "yes"],
     ]
     assert all(re.match(r"\[\d+\] ", str(row[-1])) for row in rows(report, "site-facts"))
 
