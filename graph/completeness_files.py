@@ -130,6 +130,11 @@ class FileIndex:
         names = self._names.get(node)
         return _unescaped(names[min(names)]) if names else node.rpartition("/")[2]
 
+    def identifier(self, node: str) -> str:
+        """The id of a node as the file has it; else the last part of its IRI."""
+        told = self._names.get(node, {}).get(len(_LABELS) - 1)
+        return node.rpartition("/")[2] if told is None else _unescaped(told)
+
     def rank(self, node: str) -> Rank:
         """The rank of the worst risk that a node is about, `NO_RISK` when it is about none."""
         return max((self._own_rank(risk) for risk in self._about(node)), default=NO_RISK)

@@ -15,6 +15,7 @@ from hefboom.graph.completeness import STEPS, CompanyCheck, Finding
 from hefboom.graph.completeness_shapes import conditions
 from hefboom.graph.completeness_store import report_triples
 from hefboom.graph.iris import SCHEME
+from hefboom.loaders.company_schema import COMPANY_SHEET, Language, codes, countries, sheets
 from hefboom.ontology.terms import PREFIXES
 
 WORDS: Final[Mapping[str, Mapping[str, str]]] = {
@@ -38,19 +39,31 @@ WORDS: Final[Mapping[str, Mapping[str, str]]] = {
 _SARIF_LEVELS: Final = {"violation": "error", "warning": "warning", "info": "note"}
 
 
-def what(finding: Finding, lang: str) -> str:
+def what(check: CompanyCheck, finding: Finding, lang: Language) -> str:
     """What is missing, in words: the message of the condition, then the parts and the concepts that it is about."""
     parts = [finding.condition.message.in_language(lang), *(detail.in_language(lang) for detail in finding.details)]
     about = [
-        value.removeprefix(SCHEME) if value.startswith(SCHEME) else value.rpartition("/")[2] for value in finding.values
+        _concept(value.removeprefix(SCHEME), lang) if value.startswith(SCHEME) else check.file.index.identifier(value)
+        for value in finding.values
     ]
-    return " ".join(parts) + (f" [{', '.join(about)}]" if about else "")
+    return " ".join(parts) + (f" ({', '.join(about)})" if about else "")
 
 
-def where(finding: Finding) -> str:
-    """The node that it is about: its name, and its sheet and id in the file."""
-    place = "/".join(finding.focus.split("/")[-2:])
-    return finding.focus_label if place.startswith("company/") else f"{finding.focus_label} ({place})"
+def where(check: CompanyCheck, finding: Finding, lang: Language) -> str:
+    """The node that it is about: its name where it has one, and its sheet and id in the file."""
+    sheet = next((one for one in sheets().values() if one.segment == finding.focus.split("/")[-2]), None)
+    if sheet is None or sheet.name == COMPANY_SHEET:
+        return finding.focus_label
+    identifier = check.file.index.identifier(finding.focus)
+    place = f"{sheet.label(lang)} {identifier}"
+    return place if finding.focus_label == identifier else f"{finding.focus_label} ({place})"
+
+
+def _concept(name: str, lang: Language) -> str:
+    """The label of a concept by its id, such as `topic/actions`; the id where it has none."""
+    scheme = name.partition("/")[0]
+    known = countries() if scheme == "country" else codes(scheme)
+    return next((code.label(lang) for code in known if code.id == name), name)
 
 
 def as_json(checks: Sequence[CompanyCheck]) -> str:
@@ -99,7 +112,7 @@ def as_turtle(checks: Sequence[CompanyCheck]) -> str:
     return out.getvalue().decode()
 
 
-def as_sarif(checks: Sequence[CompanyCheck], lang: str) -> str:
+def as_sarif(checks: Sequence[CompanyCheck], lang: Language) -> str:
     """SARIF 2.1.0, as code hosts and editors read it: one rule per condition, one result per finding."""
     rules = [
         {
@@ -114,7 +127,7 @@ def as_sarif(checks: Sequence[CompanyCheck], lang: str) -> str:
         {
             "ruleId": finding.condition.id,
             "level": _SARIF_LEVELS[finding.severity],
-            "message": {"text": f"{check.label}: {what(finding, lang)}"},
+            "message": {"text": f"{check.label}: {what(check, finding, lang)}"},
             "locations": [{"logicalLocations": [{"fullyQualifiedName": finding.focus, "name": finding.focus_label}]}],
             "properties": {"company": check.company, "worst_severity": finding.rank[0]},
         }
@@ -127,7 +140,7 @@ def as_sarif(checks: Sequence[CompanyCheck], lang: str) -> str:
     return json.dumps({"$schema": schema, "version": "2.1.0", "runs": [run]}, ensure_ascii=False, indent=1)
 
 
-def level_rows(checks: Sequence[CompanyCheck], lang: str) -> tuple[list[str], list[list[str]]]:
+def level_rows(checks: Sequence[CompanyCheck], lang: Language) -> tuple[list[str], list[list[str]]]:
     """The matrix of companies by steps: header and rows, the level of the company last."""
     words = WORDS[lang]
     header = [words["company"], *(f"{words['step']} {step}" for step in STEPS), words["overall"]]
@@ -135,7 +148,7 @@ def level_rows(checks: Sequence[CompanyCheck], lang: str) -> tuple[list[str], li
     return header, rows
 
 
-def finding_rows(checks: Sequence[CompanyCheck], lang: str) -> tuple[list[str], list[list[str]]]:
+def finding_rows(checks: Sequence[CompanyCheck], lang: Language) -> tuple[list[str], list[list[str]]]:
     """What is missing: header and rows, per company the worst first."""
     words = WORDS[lang]
     header = [
@@ -148,8 +161,8 @@ def finding_rows(checks: Sequence[CompanyCheck], lang: str) -> tuple[list[str], 
             finding.condition.id,
             words[finding.severity],
             str(finding.rank[0] or ""),
-            what(finding, lang),
-            where(finding),
+            what(check, finding, lang),
+            where(check, finding, lang),
             finding.condition.next_step.in_language(lang),
             finding.condition.source,
         ]
@@ -159,12 +172,13 @@ def finding_rows(checks: Sequence[CompanyCheck], lang: str) -> tuple[list[str], 
     return header, rows
 
 
-def as_xlsx(checks: Sequence[CompanyCheck], lang: str) -> bytes:
+def as_xlsx(checks: Sequence[CompanyCheck], lang: Language) -> bytes:
     """A workbook with the matrix and, on a second sheet, what is missing."""
     out = io.BytesIO()
     words = WORDS[lang]
     with xlsxwriter.Workbook(out, {"in_memory": True}) as book:
-        bold = book.add_format({"bold": True, "bottom": 1})
+        bold = book.add_format({"bold": True, "bottom": 1, "text_wrap": True, "valign": "top"})
+        wrapped = book.add_format({"text_wrap": True, "valign": "top"})
         for name, (header, rows) in (
             (words["levels"], level_rows(checks, lang)),
             (words["findings"], finding_rows(checks, lang)),
@@ -176,7 +190,16 @@ def as_xlsx(checks: Sequence[CompanyCheck], lang: str) -> bytes:
                 sheet.set_column(column, column, min(longest + 2, 60))
             for line, row in enumerate(rows, start=1):
                 for column, cell in enumerate(row):
-                    sheet.write_string(line, column, cell)
+                    if not cell:
+                        sheet.write_blank(line, column, None, wrapped)
+                    elif header[column] == words["risk"]:
+                        sheet.write_number(line, column, int(cell), wrapped)
+                    else:
+                        sheet.write_string(line, column, cell, wrapped)
+            sheet.set_landscape()
+            sheet.set_paper(9)
+            sheet.fit_to_pages(1, 0)
+            sheet.repeat_rows(0)
             sheet.freeze_panes(1, 1)
             sheet.autofilter(0, 0, max(len(rows), 1), len(header) - 1)
     return out.getvalue()

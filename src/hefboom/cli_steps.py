@@ -13,6 +13,7 @@ import typer
 from hefboom.cli_common import STATE, DataOption, day, err, folder_of, out, table
 from hefboom.errors import UsageError
 from hefboom.graph.completeness import LEVELS, Checker, CompanyCheck
+from hefboom.loaders.company_schema import Language
 
 _FORMATS = ("table", "xlsx", "json", "ttl", "sarif")
 _TABLES = ("audits", "certificates", "complaints", "engagements", "heat-map")
@@ -53,10 +54,10 @@ def template(
     language = _language(lang)
     if what == "company-file":
         path = output or Path(f"company-file-{language}.xlsx")
-        write_company_template(path, "nl" if language == "nl" else "en")
+        write_company_template(path, language)
     elif what in _TABLES:
         path = output or Path(f"{what}-{language}.xlsx")
-        write_table_template(path, what, "nl" if language == "nl" else "en")
+        write_table_template(path, what, language)
     else:
         path = output or Path("company-file.schema.json")
         path.write_text(company_file_schema_text(), encoding="utf-8")
@@ -103,13 +104,13 @@ def check(
         raise typer.Exit(1)
 
 
-def _language(lang: str) -> str:
+def _language(lang: str) -> Language:
     if lang not in _LANGUAGES:
         raise UsageError(f"--lang '{lang}' is unknown; use en or nl")
-    return lang
+    return "nl" if lang == "nl" else "en"
 
 
-def _write(checks: Sequence[CompanyCheck], format: str, lang: str, output: Path | None) -> None:
+def _write(checks: Sequence[CompanyCheck], format: str, lang: Language, output: Path | None) -> None:
     from hefboom import check_formats as formats
 
     if format == "table" and output is None:
@@ -134,7 +135,7 @@ def _write(checks: Sequence[CompanyCheck], format: str, lang: str, output: Path 
         sys.stdout.buffer.write(made)
 
 
-def _show(checks: Sequence[CompanyCheck], lang: str) -> None:
+def _show(checks: Sequence[CompanyCheck], lang: Language) -> None:
     """The matrix for people; for one company also what is missing."""
     from hefboom import check_formats as formats
 

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import re
 from datetime import date
 from pathlib import Path
 
@@ -163,6 +164,23 @@ def test_other_day_is_checked_anew_and_results_follow_their_file(store: ox.Store
     copy.remove_graph(ox.NamedNode(f"{NAMES.base}/file/weak/2026"))
     update_completeness(copy, NAMES, TODAY)
     assert ox.NamedNode(NAMES.graph("completeness", "owner/weak")) not in set(copy.named_graphs())
+
+
+def test_findings_name_subjects_and_rows_in_the_words_of_the_reader(folder: Path, tmp_path: Path) -> None:
+    path = tmp_path / "out.xlsx"
+    check(folder, "--format", "xlsx", "--lang", "nl", "-o", path)
+    told = [row for row in openpyxl.load_workbook(path)["bevindingen"].iter_rows(min_row=2, values_only=True)]
+    assert not [row for row in told if re.search(r"[a-z-]+/[a-z0-9-]+\b", f"{row[5]} {row[6]}")]
+    assert any(re.search(r"(^|\()Risico's R\d\)?$", str(row[6])) for row in told)
+
+
+def test_findings_of_a_workbook_are_wrapped_and_their_ratings_are_numbers(folder: Path, tmp_path: Path) -> None:
+    path = tmp_path / "out.xlsx"
+    check(folder, "--format", "xlsx", "-o", path)
+    sheet = openpyxl.load_workbook(path)["findings"]
+    assert sheet["F2"].alignment.wrap_text
+    assert {cell.data_type for cell in sheet["E"][1:] if cell.value is not None} == {"n"}
+    assert (sheet.page_setup.orientation, sheet.print_title_rows) == ("landscape", "$1:$1")
 
 
 def test_words_of_the_table_exist_in_both_languages() -> None:
