@@ -22,7 +22,7 @@ def bridge(desk: Desk, check: CompanyCheck) -> Section:
                 f"{desk.say('class-' + str(row['evidence']))}: {count}",
                 _status(desk, count, lacking),
                 desk.say(str(row["section"])),
-                str(row["cited"]),
+                desk.refer(row["cited"]),
             ]
         )
     headers = [desk.say(key) for key in ("h-question", "h-asks", "h-evidence", "h-status", "h-section", "h-cited")]

@@ -22,6 +22,7 @@ from hefboom.queries.evidence import Visible
 from hefboom.queries.headers import Param
 from hefboom.queries.values import read_values
 from hefboom.reports.model import Text, Value
+from hefboom.reports.references import in_words, short_names
 from hefboom.reports.sources import Source, SourceBook
 from hefboom.reports.texts import texts
 
@@ -46,6 +47,7 @@ class Desk:
     parameters: Parameters | None = None
     k: int = 3
     book: SourceBook = field(init=False)
+    references: set[str] = field(default_factory=set)
 
     def __post_init__(self) -> None:
         self.book = SourceBook(self.say("row"))
@@ -138,6 +140,11 @@ class Desk:
         if not known:
             return no_file(company, self.label(company))
         return stored_file(self.evidence.store, self.names, slug, max(known))
+
+    def refer(self, reference: Value) -> str:
+        """A reference to guidance or law in the language of the report, which then explains its short names."""
+        self.references.update(short_names(str(reference or "")))
+        return in_words(str(reference or ""), self.lang)
 
     def cite_file(self, file: Value, title: Value, day: Value, row: Value) -> str:
         """The reference to a row of a due diligence file."""

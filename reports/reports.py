@@ -11,6 +11,7 @@ from hefboom.reports.company import company_report
 from hefboom.reports.covenant import covenant_report
 from hefboom.reports.desk import Desk
 from hefboom.reports.model import Report, Section, Text, table
+from hefboom.reports.references import titles
 from hefboom.reports.site import site_report
 from hefboom.reports.target import target_report
 
@@ -38,9 +39,20 @@ def make_report(desk: Desk, kind: str, name: str) -> Report:
         at=desk.at,
         lang=desk.lang,
         facts=(*frame, *facts),
-        sections=(*sections, _sources(desk)),
+        sections=(*sections, *_references(desk), _sources(desk)),
         words={key: desk.say(key) for key in ("yes", "no", "contents", "not-safe")},
     )
+
+
+def _references(desk: Desk) -> tuple[Section, ...]:
+    """What the short names of guidance and law stand for, where the report has any."""
+    if not desk.references:
+        return ()
+    headers = [desk.say(key) for key in ("h-short", "h-title", "h-issued")]
+    made = table(
+        desk.say("references"), headers, titles(desk.references, desk.lang), row_headers=True, widths=(16, 72, 12)
+    )
+    return (Section("references", desk.say("references"), (made,)),)
 
 
 def _sources(desk: Desk) -> Section:

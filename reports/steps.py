@@ -57,7 +57,7 @@ def gaps(desk: Desk, check: CompanyCheck) -> Section:
             what(desk, finding),
             where(desk, check, finding),
             finding.condition.next_step.in_language(desk.lang),
-            finding.condition.source,
+            desk.refer(finding.condition.source),
         ]
         for finding in check.findings
     ]

@@ -33,7 +33,14 @@ def _table(desk: Desk, key: str, headers: tuple[str, ...], rows: list[list[Cell 
 
 def _links(desk: Desk, links: list[Row]) -> Section:
     rows: list[list[Cell | Value]] = [
-        [row["riskLabel"], row["relationLabel"], row["basis"], row["instruments"], row["rationale"], row["cited"]]
+        [
+            row["riskLabel"],
+            row["relationLabel"],
+            row["basis"],
+            row["instruments"],
+            row["rationale"],
+            desk.refer(row["cited"]),
+        ]
         for row in links
     ]
     keys = ("h-risk", "h-relation", "h-basis", "h-instruments", "h-why", "h-cited")

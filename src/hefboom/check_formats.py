@@ -17,6 +17,7 @@ from hefboom.graph.completeness_store import report_triples
 from hefboom.graph.iris import SCHEME
 from hefboom.loaders.company_schema import COMPANY_SHEET, Language, codes, countries, sheets
 from hefboom.ontology.terms import PREFIXES
+from hefboom.reports.references import in_words
 
 WORDS: Final[Mapping[str, Mapping[str, str]]] = {
     "en": {
@@ -164,7 +165,7 @@ def finding_rows(checks: Sequence[CompanyCheck], lang: Language) -> tuple[list[s
             what(check, finding, lang),
             where(check, finding, lang),
             finding.condition.next_step.in_language(lang),
-            finding.condition.source,
+            in_words(finding.condition.source, lang),
         ]
         for check in checks
         for finding in check.findings

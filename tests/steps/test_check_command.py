@@ -171,6 +171,7 @@ def test_findings_name_subjects_and_rows_in_the_words_of_the_reader(folder: Path
     check(folder, "--format", "xlsx", "--lang", "nl", "-o", path)
     told = [row for row in openpyxl.load_workbook(path)["bevindingen"].iter_rows(min_row=2, values_only=True)]
     assert not [row for row in told if re.search(r"[a-z-]+/[a-z0-9-]+\b", f"{row[5]} {row[6]}")]
+    assert not [row[8] for row in told if re.search(r"\b(step|principle|s\.)( |$)", str(row[8]))]
     assert any(re.search(r"(^|\()Risico's R\d\)?$", str(row[6])) for row in told)
 
 
