@@ -78,7 +78,7 @@ def _claims(desk: Desk, name: str) -> Section:
             cited = desk.cite_file(row["file"], row["fileTitle"], row["drawnUp"], row["claimId"])
             rows.append([row["companyName"], row["statement"], verdict(desk, check, str(row["claim"])), cited])
     made = _table(desk, "target-claims", ("h-company", "h-claim", "h-verdict", "h-source"), rows)
-    return Section(made.id, made.title, (Text(desk.say("targets-intro")), *made.blocks))
+    return Section(made.id, made.title, (Text(desk.say("claims-intro")), *made.blocks))
 
 
 def _counted(desk: Desk, name: str) -> Section:

@@ -10,7 +10,7 @@ from report_facts import desk, report_evidence
 
 from hefboom.ontology.terms import fact_table
 from hefboom.queries import Evidence
-from hefboom.reports import Table, make_report
+from hefboom.reports import Table, Text, make_report
 from hefboom.reports.references import in_words, locators
 
 
@@ -82,3 +82,11 @@ def test_dutch_words_of_references_are_shipped_with_the_reports() -> None:
     import hefboom.reports.references as module
 
     assert Path(module.__file__).with_name("locators.csv").exists()
+
+
+def test_claims_below_one_target_are_not_said_to_stand_to_the_right(evidence: Evidence) -> None:
+    report = make_report(desk(evidence, "nl"), "sdg", "8.8")
+    words = [block.words for one in report.sections if one.id == "target-claims" for block in one.blocks
+             if isinstance(block, Text)]  # fmt: skip
+    assert any("nooit mee opgeteld" in one for one in words)
+    assert not [one for one in words if "rechts" in one]
