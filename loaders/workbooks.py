@@ -19,6 +19,7 @@ from hefboom.loaders.findings import Finding
 from hefboom.loaders.formulas import cell_name, unsaved_formulas
 from hefboom.loaders.headers import count_known
 from hefboom.loaders.layout import find_header, name_columns, pad_header
+from hefboom.loaders.ods_repeats import check_repeats
 
 WorkbookKind = Literal["xlsx", "xls", "ods"]
 # A workbook of a million rows unpacks to less; so does one that packs well. Beyond both it is refused unread.
@@ -83,6 +84,8 @@ def _zip_kind(path: Path) -> WorkbookKind:
                     "Save the sheet as CSV if the list is really that large"
                 )
             damaged = archive.testzip()
+            if not damaged and names >= {"content.xml", "mimetype"}:
+                check_repeats(path, archive)
     except (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, EOFError, OSError) as error:
         raise SourceError(
             f"{path}: the workbook is damaged or encrypted ({error}); save it again without password"
