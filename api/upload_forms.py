@@ -39,16 +39,24 @@ def desk_of(request: Request) -> UploadDesk:
 
 
 async def form_of(request: Request) -> FormData:
-    """The fields of a request; Problem 415 when it is no form, 400 when it is broken."""
+    """The fields of a request, each once; Problem 415 when it is no form, 400 when it is broken."""
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if kind not in ("multipart/form-data", "application/x-www-form-urlencoded"):
         raise Problem(
             415, "not-a-form", "Send the file as multipart/form-data.", {"Accept-Post": "multipart/form-data"}
         )
     try:
-        return await request.form(max_files=2, max_fields=20, max_part_size=16_384)
+        form = await request.form(max_files=2, max_fields=20, max_part_size=16_384)
     except HTTPException as error:
         raise bad_request("form-broken", f"The form cannot be read: {error.detail}.") from error
+    given = [name for name, _ in form.multi_items()]
+    twice = next((name for name in given if given.count(name) > 1), None)
+    if twice is not None:
+        await form.close()
+        raise bad_request(
+            "field-repeated", f"'{twice[:80]}' is sent twice; send each field once, and one list at a time."
+        )
+    return form
 
 
 async def received(request: Request, form: FormData, caller: Caller) -> Upload:
