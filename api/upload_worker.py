@@ -46,6 +46,9 @@ def main(configuration: Mapping[str, Any]) -> None:
         frames = "".join(traceback.format_tb(error.__traceback__))
         logger.error("an upload could not be read: %s\n%s", type(error).__name__, frames)
         outcome = {"error": f"{configuration['file']}: this file cannot be read; save it again as XLSX or CSV"}
+    if outcome.get("error"):  # a message may name a file as this machine knows it
+        for folder in (f"{place}/", f"{configuration['data']}/"):
+            outcome["error"] = outcome["error"].replace(folder, "")
     _write(place / "outcome.json", outcome)
 
 
