@@ -107,16 +107,16 @@ class BoundedHttp(HttpToolsProtocol):
     def _refuse(self, status: HTTPStatus, text: str) -> None:
         """Say why, then linger: closing at once would reset the connection and the client would never read it.
 
-        An earlier request that is being answered gets its answer, and the connection ends with that.
+        A request before it, or one whose answer has begun, gets its answer, and the connection ends with that.
         """
         self._ignored = 0
-        answering = self.cycle is not None and not self.cycle.response_complete
-        if answering and not self._in_body:
-            self.cycle.keep_alive = False
-            return
-        if answering:
-            self.cycle.disconnected = True
-            self.cycle.message_event.set()
+        cycle = self.cycle
+        if cycle is not None and not cycle.response_complete:
+            if cycle.response_started or not self._in_body:
+                cycle.keep_alive = False
+                return
+            cycle.disconnected = True
+            cycle.message_event.set()
         body = text.encode() + b"\n"
         lines = [
             f"HTTP/1.1 {status.value} {status.phrase}".encode(),
