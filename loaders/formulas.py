@@ -32,7 +32,7 @@ def unsaved_formulas(path: Path, sheet: str) -> list[tuple[int, int]]:
         raise SourceError(f"{path}: the workbook is damaged ({error}); save it again as XLSX") from error
     if b"<f" not in text:
         return []
-    return sorted((int(row), _column(letters.decode())) for letters, row in _UNSAVED.findall(text))
+    return sorted((int(row), column_number(letters.decode())) for letters, row in _UNSAVED.findall(text))
 
 
 def cell_name(row: int, column: int) -> str:
@@ -44,7 +44,8 @@ def cell_name(row: int, column: int) -> str:
     return f"{letters}{row}"
 
 
-def _column(letters: str) -> int:
+def column_number(letters: str) -> int:
+    """The number of a column by its letters: `AB` is 28."""
     number = 0
     for letter in letters:
         number = number * 26 + ord(letter) - 64

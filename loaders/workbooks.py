@@ -20,6 +20,7 @@ from hefboom.loaders.formulas import cell_name, unsaved_formulas
 from hefboom.loaders.headers import count_known
 from hefboom.loaders.layout import find_header, name_columns, pad_header
 from hefboom.loaders.ods_repeats import check_repeats
+from hefboom.loaders.workbook_extent import check_extent
 
 WorkbookKind = Literal["xlsx", "xls", "ods"]
 # A workbook of a million rows unpacks to less; so does one that packs well. Beyond both it is refused unread.
@@ -86,6 +87,8 @@ def _zip_kind(path: Path) -> WorkbookKind:
             damaged = archive.testzip()
             if not damaged and names >= {"content.xml", "mimetype"}:
                 check_repeats(path, archive)
+            if not damaged:
+                check_extent(path, archive)
     except (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, EOFError, OSError) as error:
         raise SourceError(
             f"{path}: the workbook is damaged or encrypted ({error}); save it again without password"
