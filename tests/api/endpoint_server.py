@@ -8,7 +8,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -81,6 +81,15 @@ class Running:
     def query(self, text: str, **headers: str) -> httpx.Response:
         """Ask a query by GET."""
         return self.client.get("/sparql", params={"query": text}, headers=headers)
+
+    def sent(self, method: str, text: str, parameters: Mapping[str, str | list[str]]) -> httpx.Response:
+        """Ask a query in one of the protocol's three ways, `GET`, `form` or `direct`, with a dataset."""
+        if method == "GET":
+            return self.client.get("/sparql", params={"query": text, **parameters})
+        if method == "form":
+            return self.client.post("/sparql", data={"query": text, **parameters})
+        query = {"Content-Type": "application/sparql-query"}
+        return self.client.post("/sparql", params=dict(parameters), content=text.encode(), headers=query)
 
     def engines(self) -> list[int]:
         """The process ids of the engines."""

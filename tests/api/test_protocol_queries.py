@@ -102,14 +102,7 @@ def test_no_graph_of_from_is_asked_once_the_request_names_any(
         text = query.replace(
             "{", f"FROM <{CATALOGUE if found else LIST}> FROM NAMED <{SITES if found else LIST}> {{", 1
         )
-        if method == "GET":
-            answer = server.client.get("/sparql", params={"query": text, **parameters})
-        elif method == "form":
-            answer = server.client.post("/sparql", data={"query": text, **parameters})
-        else:
-            answer = server.client.post(
-                "/sparql", params=parameters, content=text.encode(), headers={"Content-Type": QUERY}
-            )
+        answer = server.sent(method, text, parameters)
         assert answer.json()["boolean"] is found
 
 

@@ -198,14 +198,7 @@ def test_dataset_parameters_say_what_is_asked(
     server: Running, method: str, parameters: dict[str, str], default: int, named: int
 ) -> None:
     for query, expected in ((COUNT % "", default), (COUNT_NAMED % "", named)):
-        if method == "GET":
-            answer = server.client.get("/sparql", params={"query": query, **parameters})
-        elif method == "form":
-            answer = server.client.post("/sparql", data={"query": query, **parameters})
-        else:
-            answer = server.client.post(
-                "/sparql", params=parameters, content=query.encode(), headers={"Content-Type": QUERY}
-            )
+        answer = server.sent(method, query, parameters)
         assert int(answer.json()["results"]["bindings"][0]["n"]["value"]) == expected
 
 

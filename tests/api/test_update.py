@@ -17,7 +17,8 @@ from hefboom.api.tokens import Tokens
 from hefboom.api.update import with_using
 from hefboom.graph import DataFolder, open_data
 from hefboom.graph.publications import Publications
-from hefboom.loaders.load import LoadOptions, load
+from hefboom.loaders.load import load
+from hefboom.loaders.load_options import LoadOptions
 
 BASE = "https://w3id.org/hefboom/id"
 NOTES = f"{BASE}/graph/notes"

@@ -18,7 +18,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from hefboom.graph import DataFolder
-from hefboom.loaders.load import LoadOptions, preview
+from hefboom.loaders.load import preview
+from hefboom.loaders.load_options import LoadOptions
 
 MEMORY_MB = 768
 SHEET = (

@@ -19,7 +19,8 @@ from hypothesis import strategies as st
 from hefboom.api.tokens import Tokens
 from hefboom.graph import DataFolder, open_data
 from hefboom.graph.publications import Publications
-from hefboom.loaders.load import LoadOptions, load
+from hefboom.loaders.load import load
+from hefboom.loaders.load_options import LoadOptions
 
 ROLES: Final = ("aurora", "secretariat")
 SUFFIXES: Final = (

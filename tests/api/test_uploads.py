@@ -27,7 +27,8 @@ from hefboom.api.tokens import Tokens
 from hefboom.api.uploads import safe_name
 from hefboom.graph import DataFolder, open_data
 from hefboom.graph.publications import Publications
-from hefboom.loaders.load import LoadOptions, load
+from hefboom.loaders.load import load
+from hefboom.loaders.load_options import LoadOptions
 
 ROWS = [
     {"name": "Alpha Mills", "address": "1 Mill Road", "country": "India"},
