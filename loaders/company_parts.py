@@ -174,7 +174,7 @@ class _Reader:
     def _incomplete(self, row: str, cells: Mapping[str, str]) -> Finding | None:
         for header, column in self._columns.items():
             if column.required and header not in cells:
-                reason, hint = f"'{header}' is empty", f"fill it in: {column.help_en}"
+                reason, hint = f"column '{header}' is empty", f"fill it in: {column.help_en}"
                 return Finding(row, header, None, "missing", "error", reason, hint)
         return None
 

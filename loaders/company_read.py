@@ -209,7 +209,8 @@ def _from_tables(tables: Iterable[tuple[str, Rows]]) -> RawFile:
                     if (field := _fields(sheet).get(fold(header))) is not None
                 }
         elif any(True for _ in rows):
-            hint = f"name it as in the template: {', '.join(known.label_en for known in sheets().values())}"
+            known = ", ".join(f"{one.label_en} ({one.label_nl})" for one in sheets().values())
+            hint = f"name it as in the template: {known}"
             findings.append(Finding(None, name, None, "unknown-sheet", "warning", f"sheet '{name}' is not known", hint))
     return RawFile(tuple(records), tuple(findings), headers)
 

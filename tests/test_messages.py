@@ -104,7 +104,8 @@ def test_every_message_is_translated(path: Path) -> None:
 def test_translations_hold_the_values_of_their_message() -> None:
     for english, dutch in catalogue().items():
         assert dutch.strip(), english
-        assert sorted(re.findall(r"\{\d\}", english)) == sorted(re.findall(r"\{\d\}", dutch)), english
+        held = sorted(re.findall(r"\{(\d)(?::field)?\}", dutch))
+        assert sorted(re.findall(r"\{(\d)\}", english)) == held, english
 
 
 def test_catalogue_has_no_message_that_is_never_given() -> None:
@@ -130,7 +131,13 @@ def test_values_that_are_messages_are_translated_too() -> None:
         said
         == "list.json: de JSON houdt te vroeg op in regel 3, byte 4 (abc); download of exporteer het bestand opnieuw"
     )
-    assert in_language("fill in 'Name': a text", "nl") == "vul 'Naam' in: een tekst"
+    assert in_language("fill in 'Name': Name of the company.", "nl").startswith("vul 'Naam' in: ")
+
+
+def test_cell_of_a_file_is_shown_as_it_stood_though_it_is_a_word_of_ours() -> None:
+    for cell in ("Name", "Risk", "error", "Status"):
+        assert in_language(f"'{cell}' is not a whole number", "nl") == f"'{cell}' is geen geheel getal"
+        assert in_language(f"column '{cell}' is empty", "nl") == f"kolom '{cell}' is leeg"
 
 
 def test_long_hostile_text_is_not_slow() -> None:

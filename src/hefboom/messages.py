@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
 from typing import Final
@@ -10,8 +11,8 @@ from typing import Final
 from babel.messages.pofile import read_po
 
 from hefboom.loaders.company_schema import sheets
+from hefboom.loaders.company_tables import PARTS, table_columns
 
-LANGUAGES: Final = ("en", "nl")
 _CATALOGUE: Final = "messages.nl.po"
 _LONGEST: Final = 5_000
 _DEEPEST: Final = 3
@@ -21,24 +22,38 @@ def in_language(text: str, lang: str, terms: Mapping[str, str] | None = None) ->
     """A message in the language asked for, `en` or `nl`.
 
     A message of `messages.nl.po` may hold values, `{1}`, `{2}`, ...; they stand in the translation as they were, or
-    translated themselves where they are a message, the label of a field of the company file, or one of `terms`. What is
-    none of these stays as it is.
+    translated themselves where they are a message or one of `terms`. A value that is always the label or explanation of
+    a field of the company file is written `{1:field}` in the translation. What is none of these stays as it is.
     """
     if lang != "nl" or len(text) > _LONGEST:
         return text
     return _said(text, terms or {}, 0)
 
 
+@dataclass(frozen=True)
+class _Value:
+    """What stands in a message for `{1}`: written as the translation asks."""
+
+    text: str
+    terms: Mapping[str, str]
+    depth: int
+
+    def __format__(self, kind: str) -> str:
+        if kind == "field":
+            return _labels().get(self.text, self.text)
+        single = " " not in self.text and self.text not in self.terms
+        return self.text if single or self.depth > _DEEPEST else _said(self.text, self.terms, self.depth)
+
+
 def _said(text: str, terms: Mapping[str, str], depth: int) -> str:
     exact, patterns = _messages()
-    known = terms.get(text) or exact.get(text) or _labels().get(text)
+    known = terms.get(text) or exact.get(text)
     if known is not None:
         return known
     for parts, translation in patterns:
         values = _values(parts, text)
         if values is not None:
-            said = [_said(value, terms, depth + 1) if depth < _DEEPEST else value for value in values]
-            return translation.format(text, *said)
+            return translation.format(text, *(_Value(value, terms, depth + 1) for value in values))
     return text
 
 
@@ -85,6 +100,11 @@ def _parts(message: str) -> tuple[str, ...]:
 
 @lru_cache(maxsize=1)
 def _labels() -> dict[str, str]:
-    """Labels and explanations of the fields of a company file, from English to Dutch."""
+    """Labels and explanations of the fields of a company file and its tables, from English to Dutch."""
     fields = [field for sheet in sheets().values() for field in sheet.fields]
-    return {field.help_en: field.help_nl for field in fields} | {field.label_en: field.label_nl for field in fields}
+    columns = {column.help_en: column.help_nl for part in PARTS for column in table_columns(part)}
+    return (
+        columns
+        | {field.help_en: field.help_nl for field in fields}
+        | {field.label_en: field.label_nl for field in fields}
+    )
