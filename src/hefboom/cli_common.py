@@ -33,8 +33,19 @@ DataOption = Annotated[
     Path | None, typer.Option("--data", envvar="HEFBOOM_DATA", help="The data folder [default: ./hefboom-data].")
 ]
 QuietOption = Annotated[bool, typer.Option("--quiet", "-q", help="Print results and errors only.")]
+
+
+def _language(text: str) -> Language:
+    if text not in tuple(Language):
+        raise UsageError(f"--lang '{text}' is unknown; use en or nl")
+    return Language(text)
+
+
 LangOption = Annotated[
-    Language, typer.Option("--lang", envvar="HEFBOOM_LANG", help="The language of messages and findings.")
+    Language,
+    typer.Option(
+        "--lang", envvar="HEFBOOM_LANG", parser=_language, metavar="[en|nl]", help="The language of all that is said."
+    ),
 ]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON for software instead of text for people.")]
 

@@ -16,7 +16,8 @@ from hefboom.graph import DataFolder, open_data
 from hefboom.loaders.demo import write_demo
 from hefboom.loaders.demo_company_files import DEMO_DAY as FILES_DAY
 from hefboom.loaders.demo_company_files import write_demo_company_files
-from hefboom.loaders.load import LoadOptions, load_each
+from hefboom.loaders.load import load_each
+from hefboom.loaders.load_options import LoadOptions
 from hefboom.loaders.reports import save_report
 from hefboom.queries.answers import Answer
 from hefboom.queries.evidence import Evidence

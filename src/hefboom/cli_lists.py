@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from hefboom.cli_common import DataOption, JsonOption, day, err, folder_of, opened, out, table
+from hefboom.cli_common import DataOption, JsonOption, LangOption, Language, day, err, folder_of, opened, out, table
 from hefboom.errors import UsageError
 
 List = Annotated[str, typer.Argument(help="A list: its IRI or its id, such as nike/2021-02-01.")]
@@ -92,9 +92,7 @@ def export(
         str | None, typer.Option("--list", help="With oshub or scdex: the list, by its IRI or its id.")
     ] = None,
     output: Annotated[Path | None, typer.Option("--output", "-o", help="A file [default: standard output].")] = None,
-    lang: Annotated[
-        str, typer.Option("--lang", envvar="HEFBOOM_LANG", help="The language of the reasons of matches: en or nl.")
-    ] = "en",
+    lang: LangOption = Language.en,
     data: DataOption = None,
 ) -> None:
     """Write every stored listing with the site it refers to, or every pair of listings that matching looked into.
@@ -115,8 +113,6 @@ def export(
         raise UsageError("--list belongs to --format oshub or scdex")
     if format not in ("csv", "json"):
         raise UsageError(f"--format '{format}' is unknown; use csv, json, oshub or scdex")
-    if lang not in ("en", "nl"):
-        raise UsageError(f"--lang '{lang}' is unknown; use en or nl")
     if output is None:
         write_export(opened(data), what, format, sys.stdout.buffer, lang)
         return

@@ -13,7 +13,7 @@ from typing import Annotated, Any
 
 import typer
 
-from hefboom.cli_common import DataOption, JsonOption, err, folder_of, opened, out, table
+from hefboom.cli_common import DataOption, JsonOption, LangOption, Language, err, folder_of, opened, out, table
 from hefboom.cli_matching_texts import print_explanation, print_found, print_recorded, print_resolved
 from hefboom.errors import UsageError
 from hefboom.graph import DataFolder
@@ -24,9 +24,6 @@ WhoOption = Annotated[
 ]
 ResolveOption = Annotated[
     bool, typer.Option("--resolve/--no-resolve", help="Whether to resolve again afterwards, so that all pairs agree.")
-]
-LangOption = Annotated[
-    str, typer.Option("--lang", envvar="HEFBOOM_LANG", help="The language of the reasons: en or nl.")
 ]
 
 
@@ -114,7 +111,7 @@ def named(who: str | None) -> str:
 
 def why(
     site: Annotated[str, typer.Argument(help="A site (id, old id or IRI) or a listing (IRI).")],
-    lang: LangOption = "en",
+    lang: LangOption = Language.en,
     as_json: JsonOption = False,
     data: DataOption = None,
 ) -> None:
@@ -124,7 +121,6 @@ def why(
     """
     from hefboom.graph.why import explain_site
 
-    known_language(lang)
     held = opened(data)
     found = explain_site(held, site)
     if as_json:
@@ -136,7 +132,7 @@ def why(
 def find(
     name: Annotated[str, typer.Argument(help="NAME, PLACE as a report has it; the place may be left out.")],
     limit: Annotated[int, typer.Option("--limit", min=1, help="How many candidates to show.")] = 5,
-    lang: LangOption = "en",
+    lang: LangOption = Language.en,
     as_json: JsonOption = False,
     data: DataOption = None,
 ) -> None:
@@ -146,7 +142,6 @@ def find(
     """
     from hefboom.graph.finding import find_sites, users_of
 
-    known_language(lang)
     held = opened(data)
     found = find_sites(held, name, limit)
     users = users_of(held, [one.site for one in found], datetime.date.today())
@@ -163,17 +158,11 @@ def find(
         print_found(name, candidates, out())
 
 
-def known_language(lang: str) -> None:
-    """Raise UsageError unless there are texts in this language."""
-    if lang not in ("en", "nl"):
-        raise UsageError(f"--lang '{lang}' is unknown; use en or nl")
-
-
 def duplicates_in_list(
     file: Annotated[Path, typer.Argument(help="A list: CSV, XLSX, XLS, ODS, GeoJSON or JSON.")],
     profile: Annotated[Path | None, typer.Option("--profile", help="A column profile (YAML).")] = None,
     sheet: Annotated[str | None, typer.Option("--sheet", help="The sheet of a workbook.")] = None,
-    lang: LangOption = "en",
+    lang: LangOption = Language.en,
     as_json: JsonOption = False,
 ) -> None:
     """Show which rows of one list are or may be the same site, before loading it; nothing is kept.
@@ -184,14 +173,12 @@ def duplicates_in_list(
     from hefboom.graph.duplicates import near_doubles
     from hefboom.graph.resolution import resolve_folder
     from hefboom.loaders import load as loading
+    from hefboom.loaders.load_options import LoadOptions
     from hefboom.loaders.profiles import load_profile
 
-    known_language(lang)
     if not file.exists():
         raise UsageError(f"there is no file '{file}'; check the name")
-    options = loading.LoadOptions(
-        contributor="this list", profile=load_profile(profile) if profile else None, sheet=sheet
-    )
+    options = LoadOptions(contributor="this list", profile=load_profile(profile) if profile else None, sheet=sheet)
     with tempfile.TemporaryDirectory(prefix="hefboom-") as scratch:
         folder = DataFolder(Path(scratch) / "data")
         report = loading.load([file], options, folder).reports[0]

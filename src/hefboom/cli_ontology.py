@@ -9,6 +9,8 @@ from typing import Annotated
 
 import typer
 
+from hefboom.cli_common import LangOption, Language
+
 app = typer.Typer(help="The words that the graph uses: check, reference, terms.", no_args_is_help=True)
 
 
@@ -63,17 +65,14 @@ def docs() -> None:
 @app.command("terms")
 def list_terms(
     words: Annotated[str, typer.Argument(help="Show only terms whose name or texts have this in them.")] = "",
-    lang: Annotated[str, typer.Option("--lang", envvar="HEFBOOM_LANG", help="Language of the texts: en or nl.")] = "en",
+    lang: LangOption = Language.en,
 ) -> None:
     """List the terms with their definitions.
 
     Example: hefboom ontology terms visib
     """
-    from hefboom.errors import UsageError
     from hefboom.ontology.reference import terms
 
-    if lang not in ("en", "nl"):
-        raise UsageError(f"there are no texts in language '{lang}'; use en or nl")
     for term in terms():
         if words.lower() in " ".join([term.name, *term.texts.values()]).lower():
             typer.echo(f"{term.name}\t{term.texts[f'label@{lang}']}\t{term.texts[f'definition@{lang}']}")

@@ -16,8 +16,8 @@ from rich.panel import Panel
 from rich.table import Table
 from rich.text import Text
 
-from hefboom.cli_common import DataOption, err, folder_of, opened, out
-from hefboom.cli_matching import LangOption, ResolveOption, WaitOption, WhoOption, known_language, named, run_resolve
+from hefboom.cli_common import DataOption, LangOption, Language, err, folder_of, opened, out
+from hefboom.cli_matching import ResolveOption, WaitOption, WhoOption, named, run_resolve
 from hefboom.errors import UsageError
 from hefboom.graph import DataFolder
 from hefboom.graph.decisions import Wish, record
@@ -55,7 +55,7 @@ def review(
     ] = 0.0,
     unsure: Annotated[bool, typer.Option("--unsure", help="Ask again what was left unsure.")] = False,
     resolve: ResolveOption = True,
-    lang: LangOption = "en",
+    lang: LangOption = Language.en,
     wait: WaitOption = 600.0,
     data: DataOption = None,
 ) -> None:
@@ -63,7 +63,6 @@ def review(
 
     Example: hefboom review --who MJ, or in a spreadsheet: hefboom review --export pairs.xlsx
     """
-    known_language(lang)
     folder = folder_of(data)
     if import_ is not None:
         changed = _import(folder, import_, named(who), wait)

@@ -10,7 +10,8 @@ from typing import Annotated
 
 import typer
 
-from hefboom.cli_common import STATE, DataOption, day, err, folder_of, out, table
+from hefboom import cli_common
+from hefboom.cli_common import STATE, DataOption, LangOption, day, err, folder_of, out, table
 from hefboom.errors import UsageError
 from hefboom.graph.completeness import LEVELS, Checker, CompanyCheck
 from hefboom.loaders.company_schema import Language
@@ -18,9 +19,6 @@ from hefboom.loaders.company_schema import Language
 _FORMATS = ("table", "xlsx", "json", "ttl", "sarif")
 _TABLES = ("audits", "certificates", "complaints", "engagements", "heat-map")
 _TEMPLATES = ("company-file", "company-file-schema", *_TABLES)
-_LANGUAGES = ("en", "nl")
-
-LangOption = Annotated[str, typer.Option("--lang", envvar="HEFBOOM_LANG", help="en or nl")]
 
 
 def register(app: typer.Typer) -> None:
@@ -36,7 +34,7 @@ def template(
             help="company-file, audits, certificates, complaints, engagements, heat-map; or company-file-schema."
         ),
     ],
-    lang: LangOption = "en",
+    lang: LangOption = cli_common.Language.en,
     output: Annotated[Path | None, typer.Option("--output", "-o", help="The file to write.")] = None,
 ) -> None:
     """Write an empty due diligence file for a company to fill in, or a table that belongs to it, as a workbook.
@@ -70,7 +68,7 @@ def check(
     ] = None,
     covenant: Annotated[str | None, typer.Option("--covenant", help="All members of a covenant.")] = None,
     at: Annotated[str | None, typer.Option("--at", help="The day that counts [default: today].")] = None,
-    lang: LangOption = "en",
+    lang: LangOption = cli_common.Language.en,
     format: Annotated[str, typer.Option("--format", help=", ".join(_FORMATS))] = "table",
     output: Annotated[Path | None, typer.Option("--output", "-o", help="A file [default: standard output].")] = None,
     parameters: Annotated[
@@ -104,10 +102,8 @@ def check(
         raise typer.Exit(1)
 
 
-def _language(lang: str) -> Language:
-    if lang not in _LANGUAGES:
-        raise UsageError(f"--lang '{lang}' is unknown; use en or nl")
-    return "nl" if lang == "nl" else "en"
+def _language(lang: cli_common.Language) -> Language:
+    return "nl" if lang is cli_common.Language.nl else "en"
 
 
 def _write(checks: Sequence[CompanyCheck], format: str, lang: Language, output: Path | None) -> None:
