@@ -103,7 +103,7 @@ def _check_size(file: Path, configuration: Mapping[str, Any]) -> None:
 
 
 def _options(given: Mapping[str, Any], folder: Any, place: Path) -> Any:
-    from hefboom.loaders.load import LoadOptions
+    from hefboom.loaders.load_options import LoadOptions
     from hefboom.loaders.profiles import load_profile
 
     chosen = {name: given[name] for name in {field.name for field in fields(LoadOptions)} & given.keys()}

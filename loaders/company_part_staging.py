@@ -18,7 +18,7 @@ from hefboom.loaders.company_staging import StagedFile, site_listings, statement
 from hefboom.loaders.staging import Counts, Staging
 
 if TYPE_CHECKING:
-    from hefboom.loaders.load import LoadOptions
+    from hefboom.loaders.load_options import LoadOptions
 
 _TYPE = "http://www.w3.org/1999/02/22-rdf-syntax-ns#type"
 

@@ -21,7 +21,7 @@ from hefboom.loaders.os_ids import check_os_ids
 from hefboom.loaders.staging import Counts, Staging
 
 if TYPE_CHECKING:
-    from hefboom.loaders.load import LoadOptions
+    from hefboom.loaders.load_options import LoadOptions
 
 KIND: Final = "company-file"
 _SITE_PROPERTIES: Final[Mapping[str, str]] = {

@@ -19,7 +19,7 @@ from hefboom.loaders.demo_styles import HABITS, MEMBERSHIPS, REGISTER, RELATIONS
 from hefboom.loaders.demo_words import COUNTRIES, COVENANT, MEMBERS, OUTSIDER, SECRETARIAT
 from hefboom.loaders.demo_words import REGISTER as REGISTER_NAME
 from hefboom.loaders.demo_world import Site, Supply, World, make_world
-from hefboom.loaders.load import LoadOptions
+from hefboom.loaders.load_options import LoadOptions
 
 _SEED = 2016
 _TRACING_MEMBERS = MEMBERS[:6]

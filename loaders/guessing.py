@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
 from pathlib import Path
 from typing import Protocol
 
 import polars as pl
-from babel import Locale
 
 from hefboom.loaders.column_profile import Profile, fixed_profile
 from hefboom.loaders.formats import Format, detect_headers
@@ -26,25 +24,10 @@ from hefboom.loaders.headers import (
     field_of,
     is_personal,
 )
+from hefboom.loaders.value_looks import IsCountry, looks_like_country, share_alike
 
-IsCountry = Callable[[str], bool]
 _KEY_FIELDS = frozenset({"name", "address", "country"})
 _YEARS = frozenset({"year", "jaar", "list year", "reporting year"})
-_OS_ID = r"^\s*[A-Z]{2}\d{7}[0-9A-Z]{6}\s*$"
-_OFFICIAL_NAMES = (
-    *("united states of america", "usa", "uk", "viet nam", "turkey", "china mainland", "republic of korea", "korea"),
-    *("south korea", "taiwan province of china", "taiwan china", "hong kong", "macau", "macao", "burma", "myanmar"),
-    *("lao people s democratic republic", "russian federation", "slovak republic", "czech republic", "swaziland"),
-    *("brunei darussalam", "syrian arab republic", "united republic of tanzania", "republic of ireland"),
-    *(
-        "republic of moldova",
-        "moldova republic of",
-        "bosnia and herzegovina",
-        "north macedonia",
-        "macedonia",
-        "cyprus south",
-    ),
-)
 # Shares of the filled cells that must look like the field; below, the guess says that it doubts.
 _MOSTLY = 0.8
 _ALMOST_ALL = 0.95
@@ -196,7 +179,7 @@ def _check_values(columns: _Columns, sample: pl.DataFrame, is_country: IsCountry
             if name in _KEY_FIELDS | {"street"}:
                 columns.doubts.append(words)
             continue
-        share = _share(name, values, is_country)
+        share = share_alike(name, values, is_country)
         if share >= _MOSTLY:
             continue
         example = values[0]
@@ -216,27 +199,6 @@ def _check_values(columns: _Columns, sample: pl.DataFrame, is_country: IsCountry
             columns.doubts.append(words)
 
 
-def _share(name: str, values: pl.Series, is_country: IsCountry) -> float:
-    """The share of filled cells that look like a field; 1.0 for fields without a look."""
-    match name:
-        case "country" | "country_code":
-            counts = values.value_counts(name="n")
-            fits: int = sum(n for value, n in counts.iter_rows() if is_country(value))
-            return fits / values.len()
-        case "name":
-            hits = values.str.contains(r"\p{L}") & (values.str.count_matches(r"\p{L}") * 3 >= values.str.len_chars())
-        case "address" | "street":
-            hits = values.str.contains(r"\p{L}")
-        case "lat" | "lng":
-            number = values.str.strip_chars().str.replace(",", ".", literal=True).cast(pl.Float64, strict=False)
-            hits = (number.abs() <= (90 if name == "lat" else 180)).fill_null(False)
-        case "os_id":
-            hits = values.str.to_uppercase().str.contains(_OS_ID)
-        case _:
-            return 1.0
-    return float(hits.sum()) / values.len()
-
-
 def _check_missing(columns: _Columns, sample: pl.DataFrame, is_country: IsCountry) -> None:
     """Name, address and country must each have a column, unless the rows are known by OS ID."""
     if columns.holder("os_id"):
@@ -254,7 +216,7 @@ def _check_missing(columns: _Columns, sample: pl.DataFrame, is_country: IsCountr
 def _find_country(columns: _Columns, sample: pl.DataFrame, is_country: IsCountry) -> None:
     """The one column whose values are countries, whatever its header says; several, or none, must be answered."""
     shares = {
-        header: _share("country", values, is_country)
+        header: share_alike("country", values, is_country)
         for header, name in columns.fields.items()
         if name == KEEP and not (values := sample[header].drop_nulls()).is_empty()
     }
@@ -303,22 +265,3 @@ def _date(columns: _Columns, sample: pl.DataFrame) -> str | None:
             return f"{year}-01-01"
         columns.doubts.append(f"column {header!r} has more than one year; give the date of the list (--date)")
     return None
-
-
-@lru_cache(maxsize=65_536)
-def looks_like_country(text: str) -> bool:
-    """Whether a text is a two-letter code or an English or Dutch country name; a rough test, for guessing only."""
-    return text.strip() in _territories()[0] or canonical(text) in _territories()[1]
-
-
-@lru_cache(maxsize=1)
-def _territories() -> tuple[frozenset[str], frozenset[str]]:
-    """Codes, and names as ``canonical`` writes them, of Unicode CLDR with the official names that lists prefer."""
-    codes: set[str] = set()
-    names = set(_OFFICIAL_NAMES)
-    for territories in (Locale("en").territories, Locale("nl").territories):
-        for code, name in territories.items():
-            if re.fullmatch("[A-Z]{2}", str(code)) and code not in ("EU", "EZ", "UN", "ZZ"):
-                codes.add(str(code))
-                names.add(canonical(str(name)))
-    return frozenset(codes), frozenset(names)

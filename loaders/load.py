@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime
-import hashlib
 import tempfile
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
@@ -12,67 +11,19 @@ from pathlib import Path
 import polars as pl
 
 from hefboom.errors import HefboomError, UsageError
-from hefboom.graph.catalogue import (
-    CONTRIBUTOR_KINDS,
-    VISIBILITIES,
-    ListEntry,
-    add_entry,
-    file_of_year,
-    find_same,
-    may_end,
-    read_entries,
-)
+from hefboom.graph.catalogue import ListEntry, add_entry, file_of_year, find_same, may_end, read_entries
 from hefboom.graph.folder import DataFolder
-from hefboom.graph.iris import Names, scope_of, slug
+from hefboom.graph.iris import Names, scope_of
 from hefboom.graph.writer import Changes, Committed, SharedSite, commit
-from hefboom.loaders.findings import FINDING_SCHEMA, Finding
+from hefboom.loaders.describing import describe_list
+from hefboom.loaders.findings import FINDING_SCHEMA
 from hefboom.loaders.formats import COMPANY_FORMATS, FORMATS, Format, detect
+from hefboom.loaders.load_options import LoadOptions
 from hefboom.loaders.memberships import add_memberships, read_memberships
 from hefboom.loaders.own_lists import check_format, check_speaks_for
-from hefboom.loaders.profiles import Guess, Profile, hints_from_name, save_profile
-from hefboom.loaders.sources import Read, read_list
+from hefboom.loaders.profiles import Guess, save_profile
+from hefboom.loaders.sources import read_list
 from hefboom.loaders.staging import Counts, Staging
-
-REGISTER = "Open Supply Hub"
-REGISTER_FORMATS = ("osh-download", "osh-api")
-_REGISTER_LICENCE = "https://creativecommons.org/licenses/by-sa/4.0/"
-_KINDS = {"relationships": "relationships", "aliases": "aliases", "risk-evidence": "evidence"}
-
-
-@dataclass(frozen=True, slots=True)
-class LoadOptions:
-    """What the user says about the files of one load; None leaves it to the file.
-
-    `visibility` is public for answers of a public register and secretariat for every other list unless given.
-    `alongside` keeps earlier lists of the contributor current; `replaces` names one list that this one takes the place
-    of. `own` is the slug of the company that hands the list in itself: the contributor, which speaks for no other.
-    `year` is that of the due diligence file to which a table of audits, certificates, complaints, ... belongs.
-    """
-
-    contributor: str | None = None
-    contributor_kind: str = "unknown"
-    date: datetime.date | None = None
-    visibility: str | None = None
-    format: str = "auto"
-    covenant: str | None = None
-    profile: Profile | None = None
-    sheet: str | None = None
-    title: str | None = None
-    alongside: bool = False
-    replaces: str | None = None
-    own: str | None = None
-    year: int | None = None
-    today: datetime.date = field(default_factory=datetime.date.today)
-
-    def __post_init__(self) -> None:
-        """Raise UsageError for a value outside its code list."""
-        _check("--visibility", self.visibility, VISIBILITIES)
-        _check("--contributor-kind", self.contributor_kind, CONTRIBUTOR_KINDS)
-        _check("--format", None if self.format == "auto" else self.format, FORMATS)
-        if self.contributor is not None and not self.contributor.strip():
-            raise UsageError("--contributor is blank; give the name of the company or organisation that made the list")
-        if self.own is not None and slug(self.contributor or "") != self.own:
-            raise UsageError(f"the list would be by '{self.contributor}', but it is handed in by '{self.own}'")
 
 
 @dataclass
@@ -174,11 +125,6 @@ def preview(files: Sequence[Path], options: LoadOptions, folder: DataFolder) -> 
     return LoadResult([one.report for one in staged])
 
 
-def _check(option: str, value: str | None, allowed: Sequence[str]) -> None:
-    if value is not None and value not in allowed:
-        raise UsageError(f"{option} '{value}' is unknown; use one of {', '.join(allowed)}")
-
-
 def _stage(file: Path, options: LoadOptions, folder: DataFolder, scratch: Path, progress: Progress) -> _Staged:
     report = ListReport(str(file))
     try:
@@ -197,7 +143,7 @@ def _stage(file: Path, options: LoadOptions, folder: DataFolder, scratch: Path, 
         if options.own is not None:
             check_speaks_for(file, staging, options.own, read.guess.profile.contributor)
         report.counts = staging.merge()
-        entry = _describe(file, format, options, read, report.counts, staging)
+        entry = describe_list(file, format, options, read, report.counts, staging)
         report.findings = staging.all_findings()
         report.contributor, report.date, report.visibility = entry.contributor_name, entry.date, entry.visibility
         return _Staged(report, entry, staging, own=options.own)
@@ -236,58 +182,6 @@ def _stage_members(file: Path, options: LoadOptions, report: ListReport) -> _Sta
     report.counts, report.findings, report.guess = read.counts, read.findings, read.guess
     report.visibility = options.visibility or "members"
     return _Staged(report, members=read.members)
-
-
-def _describe(
-    file: Path, format: Format, options: LoadOptions, read: Read, counts: Counts, staging: Staging
-) -> ListEntry:
-    """The catalogue entry of a list, as far as it is known before the list has its id."""
-    profile = read.guess.profile
-    hinted_name, hinted_date = hints_from_name(file)
-    register = format in REGISTER_FORMATS
-    name = options.contributor or profile.contributor or (REGISTER if register else None)
-    if name is None:
-        name = hinted_name or file.stem
-        reason = f"the file does not say who made the list; '{name}' was taken from the file's name"
-        staging.note(Finding(None, None, name, "contributor-assumed", "warning", reason, "give --contributor NAME"))
-    stated = datetime.date.fromisoformat(profile.date) if profile.date else read.newest
-    date = options.date or stated or hinted_date
-    if date is None:
-        reason = f"the file does not say when the list was made; today, {options.today}, was taken"
-        staging.note(Finding(None, None, None, "date-assumed", "warning", reason, "give --date YYYY-MM-DD"))
-    public = read.public
-    visibility = options.visibility or ("public" if register or public or format == "aliases" else "secretariat")
-    by_register = register and name == REGISTER
-    return ListEntry(
-        contributor=slug(name),
-        contributor_name=name.strip(),
-        contributor_kind="register" if by_register else public.publisher_kind if public else options.contributor_kind,
-        date=date or options.today,
-        date_assumed=date is None,
-        visibility=visibility,
-        owner=slug(name) if visibility == "owner" else None,
-        file=str(file),
-        sha256=_sha256(file),
-        format=format,
-        kind="exchange" if read.has_chain else _KINDS.get(format, "sites"),
-        title=options.title or (public.full_title if public else file.stem),
-        register=by_register or read.names_contributors or public is not None,
-        covenant=slug(options.covenant) if options.covenant else None,
-        covenant_name=options.covenant,
-        licence=_REGISTER_LICENCE if register else public.licence if public else None,
-        alongside=options.alongside,
-        replaces=options.replaces,
-        rows_read=counts.rows_read,
-        stored=counts.stored,
-        merged=counts.merged,
-        refused=counts.refused,
-        left_out=tuple(read.left_out),
-    )
-
-
-def _sha256(file: Path) -> str:
-    with file.open("rb") as opened:
-        return hashlib.file_digest(opened, "sha256").hexdigest()
 
 
 @dataclass

@@ -6,7 +6,8 @@ import csv
 from pathlib import Path
 
 from hefboom.graph import DataFolder, OpenData, open_data
-from hefboom.loaders.load import LoadOptions, load
+from hefboom.loaders.load import load
+from hefboom.loaders.load_options import LoadOptions
 
 HEADER = ("name", "address", "country", "os_id", "workers")
 FLIXTON = ("2 Sisters Food Group (Flixton)", "Main Road, Flixton, Bungay, NR35 1LD", "GB", "", "400")

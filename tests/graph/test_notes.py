@@ -12,7 +12,8 @@ from hefboom.errors import StoreError, UsageError
 from hefboom.graph import DataFolder, open_data
 from hefboom.graph.notes import update_notes
 from hefboom.graph.rebuild import rebuild
-from hefboom.loaders.load import LoadOptions, load
+from hefboom.loaders.load import load
+from hefboom.loaders.load_options import LoadOptions
 
 BASE = "https://w3id.org/hefboom/id"
 NOTES, LIST_GRAPH = f"{BASE}/graph/notes", f"{BASE}/list/aurora/2024-01-31"

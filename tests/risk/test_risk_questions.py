@@ -20,7 +20,8 @@ from typer.testing import CliRunner
 from hefboom import cli_risk
 from hefboom.graph import DataFolder, open_data
 from hefboom.graph.iris import HEF, REFERENCE_GRAPH, SCHEME
-from hefboom.loaders.load import LoadOptions, load
+from hefboom.loaders.load import load
+from hefboom.loaders.load_options import LoadOptions
 from hefboom.ontology.terms import load_reference
 from hefboom.queries import Evidence, run
 

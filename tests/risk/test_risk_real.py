@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 from hefboom.graph import DataFolder, open_data
-from hefboom.loaders.load import LoadOptions, LoadResult, load
+from hefboom.loaders.load import LoadResult, load
+from hefboom.loaders.load_options import LoadOptions
 from hefboom.queries import Evidence, run
 
 REAL = Path(os.environ.get("HEFBOOM_REAL_DATA", Path(__file__).parents[2].parent / "shared/data/real")) / "risk"

@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 
 from hefboom.graph import DataFolder, open_data
 from hefboom.loaders.formats import detect
-from hefboom.loaders.load import LoadOptions, load
+from hefboom.loaders.load import load
+from hefboom.loaders.load_options import LoadOptions
 from hefboom.loaders.risk_sources import SIGNALS, recognise, sources
 from hefboom.ontology.terms import fact_table
 
