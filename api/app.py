@@ -209,6 +209,7 @@ class Server:
             reloads.add(task)
             task.add_done_callback(reloads.discard)
 
+        # Elsewhere than in the main thread of a Unix process there are no such signals.
         with suppress(NotImplementedError, RuntimeError, ValueError):
             loop.add_signal_handler(signal.SIGHUP, begin)
 
