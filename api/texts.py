@@ -132,7 +132,7 @@ TEXTS: Final[Mapping[str, Mapping[str, Any]]] = {
         "row": "Regel",
         "date": "Datum",
         "licence": "Licentie",
-        "contributor": "Aanleveraar",
+        "contributor": "Bijdrager",
         "formats": "Als gegevens",
         "cut": "Alleen de eerste uitspraken staan hier; het SPARQL-endpoint heeft ze alle.",
         "other_language": "English",

@@ -88,7 +88,7 @@ TEXTS: Final[Mapping[str, Mapping[str, str]]] = {
         "list_title": "Titel",
         "sheet": "Werkblad",
         "sheet_help": "Bij meer werkbladen; leeg: het eerste dat op een lijst lijkt.",
-        "alongside": "Laat eerdere lijsten van deze aanleveraar naast deze gelden",
+        "alongside": "Laat eerdere lijsten van deze bijdrager naast deze gelden",
         "check": "Lijst nakijken",
         "recent": "Eerder aangeleverd",
         "when": "Wanneer",

@@ -42,7 +42,7 @@ def shown(house: Running, question: str, lang: str) -> str:
 def test_dutch_page_names_and_explains_columns_in_dutch(house: Running) -> None:
     page = shown(house, "provenance-of-site", "nl")
     headings = {name: about for about, name in HEADINGS.findall(page)}
-    assert headings["indiener"] == "wie de lijst heeft aangeleverd"
+    assert headings["bijdrager"] == "wie de lijst heeft aangeleverd"
     assert headings["bijdragers zonder naam"] == "hoeveel bijdragers het zonder naam aan het register meldden"
     assert '<thead lang="en">' not in page
 
