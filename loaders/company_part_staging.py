@@ -30,7 +30,7 @@ def stage_company_part(file: Path, part: str, options: LoadOptions, folder: Data
     say whose table it is, SourceError when it cannot be read or when that file is not there.
     """
     if options.contributor is None:
-        raise UsageError(f"{file}: a table of {part} does not say whose it is; give --contributor COMPANY")
+        raise UsageError(f"{file}: the table '{part}' does not say whose it is; give --contributor COMPANY")
     company = slug(options.contributor)
     year = options.year or (options.date or options.today).year
     whole = _file_of(folder, company, year, file, part)
@@ -83,7 +83,7 @@ def _file_of(folder: DataFolder, company: str, year: int, file: Path, part: str)
     years = sorted(str(entry.reporting_year) for entry in files if entry.contributor == company)
     found = f"there are files of {', '.join(years)}; name one with --year" if years else "there is none of any year"
     raise SourceError(
-        f"{file}: a table of {part} belongs to the due diligence file of its company, and there is no file of "
+        f"{file}: the table '{part}' belongs to the due diligence file of its company, and there is no file of "
         f"'{company}' for {year}; {found}, or load that file first"
     )
 

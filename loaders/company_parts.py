@@ -77,7 +77,7 @@ def _check_columns(path: Path, part: str, headers: Sequence[str], columns: Mappi
     if missing:
         names = ", ".join(f"'{column.names[0]}' ('{column.names[1]}')" for column in missing)
         raise SourceError(
-            f"{path}: a table of {part} needs the column {names}; found {', '.join(map(repr, headers[:12]))}. "
+            f"{path}: the table '{part}' needs the column {names}; found {', '.join(map(repr, headers[:12]))}. "
             f"'hefboom template {part}' makes an empty table with all columns"
         )
 

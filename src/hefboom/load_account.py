@@ -68,7 +68,7 @@ def _print_report(report: ListReport, findings: Path, say: Say) -> None:
     )
     if report.list and report.reporting_year is not None:
         whole = report.format == "company-file"
-        say.line(f"due diligence file {report.list}" if whole else f"table of {report.format} {report.list}")
+        say.line(f"due diligence file {report.list}" if whole else f"table '{report.format}' {report.list}")
         say.line(
             f"of {report.contributor} for {report.reporting_year}, visible to: {report.visibility}; {report.sites:,} "
             f"sites, {report.sites - report.new_sites:,} of them known before"
