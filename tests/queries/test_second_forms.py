@@ -7,10 +7,12 @@ from typing import Any
 
 import pytest
 from golden_facts import GOLDEN
+from pyoxigraph import NamedNode, Quad
 from random_facts import random_facts
 
 from hefboom.queries import Evidence, catalogue, run
 
+RDFS = "http://www.w3.org/2000/01/rdf-schema#"
 TODAY = dt.date(2023, 6, 1)
 DAY = {"at": "2021-12-31"}
 CASES: list[tuple[str, dict[str, str]]] = [
@@ -70,6 +72,16 @@ def test_every_second_form_is_compared() -> None:
 def test_second_form_gives_the_same_rows_on_the_golden_graph(name: str) -> None:
     sparql, sql = both(name, {"at": "2024-06-01"}, GOLDEN.evidence(), "secretariat")
     assert sparql
+    assert sql == sparql
+
+
+def test_names_that_stand_in_two_graphs_double_no_row() -> None:
+    evidence = GOLDEN.evidence()
+    told = list(evidence.store.quads_for_pattern(None, NamedNode(f"{RDFS}label"), None, None))
+    file = NamedNode(f"{evidence.base}/graph/company/secretariat")
+    evidence.store.extend(Quad(quad.subject, quad.predicate, quad.object, file) for quad in told)
+    sparql, sql = both("company-pairs", {"at": "2024-06-01"}, evidence, "secretariat")
+    assert len(sparql) > 1
     assert sql == sparql
 
 
