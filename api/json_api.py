@@ -16,6 +16,7 @@ from hefboom.api.schemas import CompanyOut, ListOut, MentionOut, ProblemOut, Sit
 from hefboom.api.served import Live
 from hefboom.graph.iris import HEF
 from hefboom.graph.publication_search import Place, Search, geojson, search
+from hefboom.graph.union import anywhere
 from hefboom.queries.answers import Answer, Cell
 from hefboom.queries.formats import as_csv, as_xlsx
 from hefboom.queries.headers import Column
@@ -120,7 +121,7 @@ def company_detail(live: LiveNow, company: str) -> CompanyOut:
         raise _unknown()
     lists = [
         ListOut(iri=quad.subject.value, date=_text(live.store, quad.subject, resources.LIST_DATE))
-        for quad in live.store.quads_for_pattern(None, resources.CONTRIBUTOR, resource.iri, None)
+        for quad in live.store.quads_for_pattern(None, resources.CONTRIBUTOR, resource.iri, anywhere(live.store))
         if isinstance(quad.subject, ox.NamedNode)
     ]
     name = resources.label(live.store, resource.iri, "en")

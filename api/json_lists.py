@@ -25,6 +25,7 @@ from hefboom.api.served import Live
 from hefboom.graph.iris import HEF
 from hefboom.graph.listing_exports import FORMATS, exported
 from hefboom.graph.listing_records import ListingRecord, listing_records
+from hefboom.graph.union import anywhere
 
 LiveNow = Annotated[Live, Depends(live_of)]
 router = APIRouter(responses=PROBLEMS)
@@ -120,7 +121,7 @@ def _covenant(live: Live, name: str) -> CovenantOut:
     node, base = ox.NamedNode(name), live.publication.base
     slug = name.removeprefix(f"{base}/covenant/")
     members = []
-    for quad in live.store.quads_for_pattern(None, ox.NamedNode(HEF + "covenant"), node, None):
+    for quad in live.store.quads_for_pattern(None, ox.NamedNode(HEF + "covenant"), node, anywhere(live.store)):
         company = _text(live, quad.subject, ox.NamedNode(HEF + "member"))
         if company is not None:
             label = resources.label(live.store, ox.NamedNode(company), "en")

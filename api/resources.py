@@ -12,6 +12,7 @@ from urllib.parse import quote
 import pyoxigraph as ox
 
 from hefboom.graph.iris import HEF
+from hefboom.graph.union import stated
 from hefboom.ontology import terms
 
 _RDFS: Final = "http://www.w3.org/2000/01/rdf-schema#"
@@ -94,10 +95,10 @@ def find(store: ox.Store, iri: str) -> Resource | None:
         node = ox.NamedNode(iri)
     except ValueError:
         return None
-    statements = tuple(islice(store.quads_for_pattern(node, None, None, None), _MOST_STATEMENTS + 1))
+    statements = tuple(islice(stated(store, node, None, None), _MOST_STATEMENTS + 1))
     if not statements and not (_is_list(node) and store.contains_named_graph(node)):
         return None
-    mentions = tuple(_mentions(store, islice(store.quads_for_pattern(None, REFERS_TO, node, None), _MOST_MENTIONS)))
+    mentions = tuple(_mentions(store, islice(stated(store, None, REFERS_TO, node), _MOST_MENTIONS)))
     return Resource(node, statements[:_MOST_STATEMENTS], mentions, len(statements) > _MOST_STATEMENTS)
 
 
@@ -106,12 +107,10 @@ def _mentions(store: ox.Store, references: Iterable[ox.Quad]) -> Iterator[Mentio
         listing = quad.subject
         if not isinstance(listing, ox.NamedNode):
             continue
-        stated = next((q for q in store.quads_for_pattern(listing, ROW, None, None)), None) or next(
-            (q for q in store.quads_for_pattern(listing, TYPE, None, None)), None
-        )
-        if stated is not None and isinstance(stated.graph_name, ox.NamedNode):
-            row = stated.object.value if stated.predicate == ROW and isinstance(stated.object, ox.Literal) else ""
-            yield Mention(listing, stated.graph_name, row)
+        found = next(stated(store, listing, ROW, None), None) or next(stated(store, listing, TYPE, None), None)
+        if found is not None and isinstance(found.graph_name, ox.NamedNode):
+            row = found.object.value if found.predicate == ROW and isinstance(found.object, ox.Literal) else ""
+            yield Mention(listing, found.graph_name, row)
 
 
 def replacement(store: ox.Store, iri: str) -> str | None:

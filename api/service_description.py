@@ -88,9 +88,10 @@ class Describer:
         yield ox.Triple(dataset, ox.NamedNode(_VOID + "sparqlEndpoint"), service)
         yield ox.Triple(dataset, ox.NamedNode(_DCAT + "accessService"), service)
         union = ox.BlankNode("union")
+        united = (publication.triples or publication.quads) + graphs[description_graph(publication.base)]
         yield ox.Triple(dataset, sd("defaultGraph"), union)
         yield ox.Triple(union, _TYPE, sd("Graph"))
-        yield ox.Triple(union, ox.NamedNode(_VOID + "triples"), _number(sum(graphs.values())))
+        yield ox.Triple(union, ox.NamedNode(_VOID + "triples"), _number(united))
         for place, (name, count) in enumerate(itertools.islice(graphs.items(), _MOST_GRAPHS)):
             entry, graph = ox.BlankNode(f"entry{place}"), ox.BlankNode(f"graph{place}")
             yield ox.Triple(dataset, sd("namedGraph"), entry)

@@ -16,6 +16,7 @@ import sys
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, Final, Protocol
 from urllib.parse import urljoin
 
@@ -29,6 +30,7 @@ from hefboom.api.negotiation import GRAPH_FORMATS, RESULT_FORMATS, choose
 from hefboom.api.row_limit import RowCut, with_row_limit
 from hefboom.api.syntax import explain
 from hefboom.api.writing import write
+from hefboom.graph.union import keeps_union
 
 _STACK: Final = 64 * 1024 * 1024
 _UNKNOWN_FUNCTION: Final = re.compile(r"custom function (<\S*>) is not supported")
@@ -95,6 +97,10 @@ class Engine:
                 raise bad_request("unknown-function", f"There is no function {unknown[1][:200]} here.") from error
         raise explain(query, failed, base) from failed
 
+    @cached_property
+    def _whole(self) -> bool:
+        return keeps_union(self.store)
+
     def _dataset(self, request: dict[str, Any], found: Scan) -> dict[str, Any]:
         """The dataset of the request, else of FROM, else all; no graph outside the publication is taken."""
         default, named = request["default"], request["named"]
@@ -102,7 +108,7 @@ class Engine:
             if not self._holds(urljoin(request["base"], iri)):
                 raise refused("graph-refused", f"Graph <{iri[:200]}> is not part of this publication.")
         if not default and not named:
-            return {} if found.datasets else {"use_default_graph_as_union": True}
+            return {} if found.datasets else {"use_default_graph_as_union": not self._whole}
         return {
             "default_graph": [ox.NamedNode(urljoin(request["base"], iri)) for iri in default],
             "named_graphs": [ox.NamedNode(urljoin(request["base"], iri)) for iri in named],

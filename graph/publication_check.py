@@ -66,7 +66,7 @@ def check_publication(
     """
     judge = _Judge(source, audience, base, aggregated)
     graphs = _counted(publication, "graphs")
-    if sum(graphs.values()) != len(publication):
+    if publication.query(look("unstated")):
         raise StoreError("the publication has statements outside its graphs; nothing was published, run it again")
     for name in graphs:
         if not judge.graph(name):
@@ -80,7 +80,8 @@ def check_publication(
     for solution in _solutions(publication, "objects"):
         if not judge.term(solution[0]):
             raise _refused(audience, publication.quads_for_pattern(None, None, solution[0], None))
-    return Figures(graphs, _counted(publication, "classes"), _counted(publication, "properties"))
+    triples = len(publication) - sum(graphs.values())
+    return Figures(graphs, triples, _counted(publication, "classes"), _counted(publication, "properties"))
 
 
 def _refused(audience: str, quads: Iterable[ox.Quad]) -> StoreError:

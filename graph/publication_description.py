@@ -25,9 +25,10 @@ _TITLES: Final = {
 
 @dataclass(frozen=True)
 class Figures:
-    """How many statements there are per graph, and uses per class and per property."""
+    """How many statements there are per graph, how many different ones, and uses per class and per property."""
 
     graphs: Mapping[str, int]
+    triples: int
     classes: Mapping[str, int]
     properties: Mapping[str, int]
 

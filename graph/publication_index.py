@@ -125,8 +125,8 @@ def _write_risks(database: sqlite3.Connection, store: ox.Store, numbers: dict[st
 
 
 def _rows(store: ox.Store, name: str) -> Iterator[list[str]]:
-    """The rows of a query as texts: written by the engine, read by the csv module."""
-    found = store.query(look(name), use_default_graph_as_union=True)
+    """The rows of a query over the union of all graphs as texts: written by the engine, read by the csv module."""
+    found = store.query(look(name))
     assert isinstance(found, ox.QuerySolutions)
     written = found.serialize(format=ox.QueryResultsFormat.CSV) or b""
     rows = csv.reader(io.TextIOWrapper(io.BytesIO(written), encoding="utf-8", newline=""))

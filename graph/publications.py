@@ -33,6 +33,7 @@ from hefboom.graph.iris import HEF
 from hefboom.graph.publication_check import check_publication
 from hefboom.graph.publication_description import describe
 from hefboom.graph.publication_index import write_index
+from hefboom.graph.union import with_union
 
 _KEEP: Final = 3
 _BATCH: Final = 1 << 24
@@ -45,6 +46,7 @@ class Publication:
 
     `graphs` has the number of statements per graph, `classes` and `properties` how often each is used; `checksum` is
     the SHA-256 of the data as N-Quads in the order of the graphs' names, without the description of the publication.
+    `triples` is how many different statements there are, `quads` counts them for each graph that states them.
     """
 
     audience: str
@@ -58,6 +60,7 @@ class Publication:
     graphs: Mapping[str, int] = field(default_factory=dict)
     classes: Mapping[str, int] = field(default_factory=dict)
     properties: Mapping[str, int] = field(default_factory=dict)
+    triples: int = 0
     folder: Path = Path()
     in_use: bool = False
 
@@ -225,17 +228,17 @@ def _build(
     store = ox.Store(str(staging / "store"))
     store.bulk_load(path=str(text), format=ox.RdfFormat.N_QUADS)
     text.unlink()
+    store.optimize()  # before it is read: the check and the index are several times quicker then
     figures = check_publication(source, store, audience, base, covenants_of(aggregates))
     write_index(store, base, staging / "sites.sqlite")
     created = datetime.datetime.now(datetime.UTC).replace(microsecond=0).isoformat()
-    store.extend(describe(figures, audience, base, created, checksum))
+    store.extend(with_union(describe(figures, audience, base, created, checksum)))
     store.flush()
-    store.optimize()
     del store
     hidden = sum(1 for _ in source.named_graphs()) - len(figures.graphs) + len(aggregates)
     publication = Publication(
         audience, version, created, base, generation, checksum, figures.quads, max(hidden, 0),
-        figures.graphs, figures.classes, figures.properties,
+        figures.graphs, figures.classes, figures.properties, triples=figures.triples,
     )  # fmt: skip
     members = {key: value for key, value in asdict(publication).items() if key not in ("folder", "in_use")}
     (staging / "manifest.json").write_text(json.dumps(members, indent=1) + "\n")
@@ -260,12 +263,13 @@ def _described(store: ox.Store) -> frozenset[str]:
 
 
 def _export(source: ox.Store, graphs: Iterable[str], aggregates: Iterable[Path], file: Path) -> str:
-    """Write the quads of the graphs as N-Quads, in the order given, then the aggregated lists; the SHA-256 of the file.
+    """Write the quads of the graphs as N-Quads, in the order given, then the aggregated lists; the SHA-256 of these.
 
+    Each statement is written once more without its graph, in the same file: only there is a blank node the same one.
     The engine writes triples; a line ends in " ." and a newline, which stands nowhere else, so the graph is put there.
     """
     digest = hashlib.sha256()
-    triples = file.with_suffix(".nt")
+    dumped = file.with_suffix(".nt")
     with file.open("wb") as quads:
 
         def write(block: bytes) -> None:
@@ -273,11 +277,15 @@ def _export(source: ox.Store, graphs: Iterable[str], aggregates: Iterable[Path],
             quads.write(block)
 
         for graph in graphs:
-            source.dump(str(triples), ox.RdfFormat.N_TRIPLES, from_graph=ox.NamedNode(graph))
-            with triples.open("rb") as lines:
+            source.dump(str(dumped), ox.RdfFormat.N_TRIPLES, from_graph=ox.NamedNode(graph))
+            with dumped.open("rb") as lines:
                 while batch := lines.readlines(_BATCH):
-                    write(b"".join(batch).replace(b" .\n", b" <" + graph.encode() + b"> .\n"))
-            triples.unlink()
+                    triples = b"".join(batch)
+                    write(triples.replace(b" .\n", b" <" + graph.encode() + b"> .\n"))
+                    quads.write(triples)
+            dumped.unlink()
         for aggregate in aggregates:
             write(aggregate.read_bytes())
+            listed = (quad.triple for quad in ox.parse(path=str(aggregate), format=ox.RdfFormat.N_QUADS))
+            quads.write(ox.serialize(listed, format=ox.RdfFormat.N_TRIPLES) or b"")
     return digest.hexdigest()

@@ -12,6 +12,7 @@ from pyoxigraph import NamedNode, Quad, Store
 
 from hefboom.errors import QueryError
 from hefboom.graph.iris import DEFAULT_BASE, HEF, ONTOLOGY_GRAPH, REFERENCE_GRAPH
+from hefboom.graph.union import anywhere, stated
 
 Tables: TypeAlias = Callable[[Sequence[str] | None], DuckDBPyConnection]
 
@@ -69,8 +70,10 @@ class Visible:
 
     def quads(self, subject: NamedNode | None, predicate: NamedNode, value: object = None) -> list[Quad]:
         """The statements of a pattern that may be seen; for look-ups of names and parameters."""
-        found = self.evidence.store.quads_for_pattern(subject, predicate, value, None)  # type: ignore[arg-type]
-        return [quad for quad in found if self._names is None or quad.graph_name.value in self._names]  # type: ignore[union-attr]
+        store = self.evidence.store
+        if self._names is None:
+            return list(store.quads_for_pattern(subject, predicate, value, anywhere(store)))  # type: ignore[arg-type]
+        return [quad for quad in stated(store, subject, predicate, value) if quad.graph_name.value in self._names]  # type: ignore[arg-type, union-attr]
 
 
 def _graphs(store: Store, scopes: Sequence[str] | None) -> list[NamedNode] | None:

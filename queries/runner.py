@@ -12,6 +12,7 @@ from pyoxigraph import BlankNode, Literal, NamedNode, QuerySolutions, Triple, Va
 
 from hefboom.errors import QueryError
 from hefboom.graph.iris import HEF
+from hefboom.graph.union import keeps_union
 from hefboom.queries import rules
 from hefboom.queries.analyses import analyse
 from hefboom.queries.answers import Answer, Cell, Row, settle
@@ -213,7 +214,7 @@ def _sparql_records(question: Question, bound: Bound, visible: Visible) -> list[
             single[Variable(param.name)] = terms[0]
     store = visible.evidence.store
     if visible.graphs is None:
-        found = store.query(text, use_default_graph_as_union=True, substitutions=single)
+        found = store.query(text, use_default_graph_as_union=not keeps_union(store), substitutions=single)
     else:
         found = store.query(
             text, default_graph=list(visible.graphs), named_graphs=list(visible.graphs), substitutions=single

@@ -155,6 +155,15 @@ RULES = {
         ("SELECT (true || 1/0 AS ?x) (false && 1/0 AS ?y) (true && 1/0 AS ?z) (!?no AS ?w) {}", "true false - -"),
         ("SELECT ('' = 'a' AS ?x) (sameTerm(1, 1.0) AS ?y) ('a'@en = 'a' AS ?z) {}", "false false false"),
     ],
+    "graphs": [
+        ("SELECT ?o { :group :part-of ?o }", "group"),
+        ("SELECT (COUNT(*) AS ?n) { ?s :part-of ?o }", "2"),
+        ("SELECT (COUNT(*) AS ?n) { GRAPH ?g { ?s :part-of ?o } }", "3"),
+        (f"SELECT (COUNT(*) AS ?n) FROM <{PLACES}> {{ ?s ?p ?o }}", "2"),
+        (f"SELECT (COUNT(*) AS ?n) FROM NAMED <{PLACES}> {{ ?s ?p ?o }}", "0"),
+        (f"SELECT (COUNT(*) AS ?n) FROM NAMED <{PLACES}> {{ GRAPH ?g {{ ?s ?p ?o }} }}", "2"),
+        ("SELECT (COUNT(*) AS ?n) { GRAPH ?g { ?s :closed ?o } ?s :closed ?o }", "1"),
+    ],
     "joins": [
         (
             "SELECT ?s ?n { ?s :workers ?w OPTIONAL { ?s :name ?n FILTER(LANG(?n) = 'nl') } } ORDER BY ?s",
@@ -231,7 +240,10 @@ def test_columns_and_empty_cells_are_kept_in_each_format(little: Running, name: 
 @pytest.mark.parametrize(
     ("query", "expected"),
     [
-        pytest.param("SELECT ?o { :group :part-of ?o }", "group", id="a statement of two graphs counts once"),
+        pytest.param(
+            f"SELECT ?o FROM <{CATALOGUE}> FROM <{PLACES}> {{ :group :part-of ?o }}", "group",
+            id="a statement of two graphs that FROM names counts once",
+        ),
         pytest.param("SELECT ?o { :unknown :supplies* ?o }", "unknown", id="a path of no length from a term not there"),
         pytest.param(
             "SELECT (COUNT(DISTINCT ?b) AS ?n) { ?s :supplies :brand BIND(BNODE('x') AS ?b) }", "2",

@@ -16,6 +16,7 @@ from hefboom.api.errors import Problem
 from hefboom.api.guard import Bounds
 from hefboom.api.worker import Engine
 from hefboom.errors import StoreError
+from hefboom.graph.publication_check import check_publication
 from hefboom.graph.publications import Publications
 from hefboom.graph.visibility import AUDIENCES, may_see
 
@@ -72,6 +73,8 @@ def worlds(draw: st.DrawFn) -> tuple[list[str], dict[str, str]]:
         if owner:
             lines.append(f"<{name}> <{HEF}owner> <{BASE}/company/{owner}> <{catalogue}> .")
         say(name, scope)
+        lines.append(f'<urn:said> <urn:says> "several times" <{name}> .')
+        lines.append(f'_:one{number} <urn:says> "without a name" <{name}> .')
     for kind, scope in draw(st.lists(st.tuples(st.sampled_from(KINDS), st.sampled_from(SCOPES)), max_size=8)):
         say(f"{BASE}/graph/{kind}/{scope}", scope)
     for stray in draw(st.lists(st.sampled_from((f"{BASE}/graph/other", "urn:elsewhere", f"{BASE}/list/none")))):
@@ -125,6 +128,10 @@ def test_no_audience_is_told_what_it_may_not_see(
         for default in ((), (f"{BASE}/list/{name_of(0)}",)):
             for said in everything_said(engine, query, default):
                 assert not any(mark in said for mark in closed)
+    stated = {quad.triple for quad in engine.store if quad.graph_name != ox.DefaultGraph()}
+    united = [quad.triple for quad in engine.store.quads_for_pattern(None, None, None, ox.DefaultGraph())]
+    assert len(united) == len(stated)
+    assert set(united) == stated
     _, body = engine.answer(request("nq"), "CONSTRUCT { ?s ?p ?o } { ?s ?p ?o }")
     assert {mark for mark in marks if mark.encode() in body} == visible
     kept = b"".join(file.read_bytes() for file in publication.folder.rglob("*") if file.is_file())
@@ -179,3 +186,13 @@ def test_same_data_give_the_same_checksum_and_old_versions_stay_for_rollback(tmp
     assert [publication.version for publication in publications.all()] == ["000003", "000004", "000005"]
     assert publications.rollback("public").version == "000004"
     assert [publication.in_use for publication in publications.all()] == [False, True, False]
+
+
+def test_statement_of_the_union_that_no_graph_states_stops_the_publication(data: Path) -> None:
+    publication = Publications(data).current("public")
+    assert publication is not None
+    stray = ox.Store()
+    stray.extend(ox.Store.read_only(str(publication.store)))
+    stray.add(ox.Quad(ox.NamedNode("urn:a"), ox.NamedNode("urn:says"), ox.Literal("from nowhere")))
+    with pytest.raises(StoreError, match="statements outside its graphs"):
+        check_publication(stray, stray, "public", BASE)
