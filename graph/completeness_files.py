@@ -12,6 +12,7 @@ from typing import Final
 
 import pyoxigraph as ox
 
+from hefboom.graph.company_size import is_small
 from hefboom.graph.iris import HEF, SCHEME, Names, scope_of
 from hefboom.ontology.terms import fact_table
 
@@ -26,6 +27,7 @@ _LABELS: Final = (
 _RATINGS: Final = tuple(HEF + term for term in ("scale", "scope", "irremediability", "likelihood", "severityRating"))
 _TO_RISK: Final = tuple(HEF + term for term in ("risk", "addressesRisk", "coversRisk"))
 _TO_OWNER: Final = tuple(HEF + term for term in ("plan", "action", "impact", "audit", "finding"))
+_FIGURES: Final = tuple(HEF + term for term in ("staff", "netTurnover", "balanceTotal"))
 _INDEXED: Final = (
     _RDF_TYPE,
     *_LABELS,
@@ -36,6 +38,7 @@ _INDEXED: Final = (
     HEF + "riskType",
     HEF + "decision",
     HEF + "sizeClass",
+    *_FIGURES,
 )
 _LINE: Final = re.compile(
     r"^<([^>]*)> <(" + "|".join(map(re.escape, _INDEXED)) + r')> (?:<([^>]*)>|"((?:[^"\\]|\\.)*)")', re.MULTILINE
@@ -99,7 +102,8 @@ class FileIndex:
         self.classes: Counter[str] = Counter()
         self._names: dict[str, dict[int, str]] = {}
         self.risk_types: dict[str, str] = {}
-        self.small = False
+        self._stated_small = False
+        self._figures: dict[str, float] = {}
         self._ratings: dict[str, dict[str, int]] = {}
         self._risks: dict[str, set[str]] = {}
         self._owners: dict[str, set[str]] = {}
@@ -123,7 +127,14 @@ class FileIndex:
         elif predicate == f"{HEF}riskType":
             self.risk_types[subject] = iri.removeprefix(SCHEME)
         elif predicate == f"{HEF}sizeClass":
-            self.small = iri == f"{SCHEME}size/sme"
+            self._stated_small = iri == f"{SCHEME}size/sme"
+        elif predicate in _FIGURES:
+            self._figures[predicate] = float(literal)
+
+    @property
+    def small(self) -> bool:
+        """Whether the company is small or medium-sized, so that some warnings soften."""
+        return is_small(self._stated_small, *(self._figures.get(term) for term in _FIGURES))
 
     def label(self, node: str) -> str:
         """The name of a node: its label, title, description or id in the file; else the last part of its IRI."""

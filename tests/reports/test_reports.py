@@ -66,7 +66,12 @@ def test_levels_and_gaps_are_those_of_the_check(evidence: Evidence) -> None:
             "Naast een SDG-claim staat een open ernstig risico in dezelfde keten; het een streept het ander niet weg."
             " (R3)",
         ],
-        ["DD-X.2", "hoort", "SDG-claim zonder due diligence op dezelfde keten (cherry picking)."],
+        [
+            *("DD-X.2", "hoort"),
+            "SDG-claim zonder due diligence op dezelfde keten (cherry picking)."
+            " (Integreer maatschappelijk verantwoord ondernemen in beleid en managementsystemen,"
+            " Stop, voorkom of beperk negatieve gevolgen)",
+        ],
     ]  # fmt: skip
 
 

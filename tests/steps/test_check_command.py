@@ -83,7 +83,7 @@ def test_turtle_is_a_shacl_report(folder: Path) -> None:
     sh = "http://www.w3.org/ns/shacl#"
     reports = list(store.quads_for_pattern(None, ox.NamedNode(f"{sh}conforms"), None))
     assert sorted(quad.object.value for quad in reports) == ["false", "true"]
-    assert len(list(store.quads_for_pattern(None, ox.NamedNode(f"{sh}focusNode"), None))) == 8
+    assert len(list(store.quads_for_pattern(None, ox.NamedNode(f"{sh}focusNode"), None))) == 9
 
 
 def test_sarif_names_a_rule_for_every_result(folder: Path) -> None:

@@ -97,12 +97,12 @@ def test_to_do_names_the_next_step_in_both_languages(evidence: Evidence) -> None
 
 def test_contribution_asks_for_an_own_part_and_leverage(evidence: Evidence) -> None:
     both = "increase-leverage; use-leverage"
-    linked = ("linked", "leverage", both, None)
+    linked = ("linked", "leverage", both, None, "leverage for remedy", None)
     assert ask(evidence, "CQ16", company="Weak") == [
         (f"{FILE}/risk/r1", "R1", "labour/freedom-of-association", *linked),
         (
             *(f"{FILE}/risk/r2", "R2", "labour/working-time", "contributed", "own part; leverage"),
-            *("increase-leverage; prevent; use-leverage", "own part"),
+            *("increase-leverage; prevent; use-leverage", "own part", "own share", None),
         ),
         (f"{FILE}/risk/r3", "R3", "labour/ohs/building-fire", *linked),
         (f"{FILE}/risk/r4", "R4", "labour/gender-based-violence", *linked),
@@ -138,14 +138,12 @@ def test_risk_type_takes_targets_of_its_parent_unless_it_has_its_own(evidence: E
         ("R5", "3.9", "target-text"),
         ("R5", "6.3", "target-text"),
     ]
-    cautions = ask(evidence, "CQ19", company="Weak", relation="tradeoff")
-    assert all(row[8] for row in cautions)
 
 
 def test_claim_is_backed_or_not_with_the_reason(evidence: Evidence) -> None:
     assert ask(evidence, "CQ20") == [
-        (*LEADER, "file/leader/2026/claim/u1", CLAIM, "8.8", "backed", None, None),
-        (*WEAK, f"{FILE}/claim/u1", CLAIM, "8.8", "not backed", "DD-X.2; DD-X.3", "R3"),
+        (*LEADER, "file/leader/2026/claim/u1", CLAIM, "8.8", "backed", None, None, None),
+        (*WEAK, f"{FILE}/claim/u1", CLAIM, "8.8", "not backed", "DD-X.2; DD-X.3", "R3", "1; 3"),
     ]
 
 

@@ -1,0 +1,61 @@
+"""Company files go in, findings and answers come out: what the tests of the rules have in common."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import pyoxigraph as ox
+import yaml
+from step_facts import AT, NAMES, complete
+
+from hefboom.graph.completeness_store import update_completeness
+from hefboom.loaders.company_files import load_company_file
+from hefboom.loaders.demo_company_files import _closed
+from hefboom.ontology.terms import load_reference
+from hefboom.queries import Evidence, run
+
+Document = dict[str, Any]
+
+
+def filed(*documents: Document) -> Evidence:
+    """A store that has taken in these files, without references to rows that they lack, and checked them."""
+    store = ox.Store()
+    load_reference(store)
+    with tempfile.TemporaryDirectory() as folder:
+        for number, document in enumerate(documents):
+            path = Path(folder) / f"{number}.yaml"
+            path.write_text(yaml.safe_dump(_closed(document)), encoding="utf-8")
+            loaded = load_company_file(path, NAMES)
+            assert not loaded.findings
+            for text, graph in (
+                (loaded.ntriples, loaded.graph),
+                (loaded.catalogue, NAMES.graph("catalogue", loaded.scope)),
+            ):
+                store.load(text.encode(), format=ox.RdfFormat.N_TRIPLES, to_graph=ox.NamedNode(graph))
+    update_completeness(store, NAMES, AT)
+    return Evidence(store)
+
+
+def changed(*changes: Any, name: str = "Leader", size: str = "large") -> Document:
+    """The complete file with these changes."""
+    document = complete(name, size)
+    for change in changes:
+        change(document)
+    return document
+
+
+def answer(evidence: Evidence, question: str, **params: str) -> list[dict[str, Any]]:
+    return run(question, params, evidence, today=AT).plain()
+
+
+def found(evidence: Evidence, company: str = "Leader", **params: str) -> Mapping[tuple[str, str], str]:
+    """Severity by condition and node, the node as `<kind>/<id>`, or `company/<name>` for the company itself."""
+    rows = answer(evidence, "CQ07", company=company, **params)
+    return {(row["condition"], "/".join(str(row["focus"]).split("/")[-2:])): row["severity"] for row in rows}
+
+
+def levels(evidence: Evidence, company: str = "Leader") -> dict[str, str]:
+    return {row["stepNumber"]: row["level"] for row in answer(evidence, "CQ08", company=company)}
