@@ -17,6 +17,7 @@ import python_calamine
 import yaml  # type: ignore[import-untyped]
 
 from hefboom.errors import SourceError
+from hefboom.loaders.archives import UNREADABLE
 from hefboom.loaders.company_schema import COMPANY_SHEET, Field, Sheet, sheets
 from hefboom.loaders.findings import Finding
 from hefboom.loaders.formulas import cell_name, unsaved_formulas
@@ -80,7 +81,7 @@ def is_company_file(path: Path) -> bool:
         return False
     try:
         return _looks_like_one(_sheet_names(path))
-    except (OSError, KeyError, zipfile.BadZipFile, python_calamine.CalamineError):
+    except (*UNREADABLE, KeyError, python_calamine.CalamineError):
         # What cannot be opened is for the reader of lists to report.
         return False
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 import zipfile
-import zlib
 from pathlib import Path
 from xml.etree import ElementTree
 
 from hefboom.errors import SourceError
+from hefboom.loaders.archives import UNREADABLE
 
 _BOOK = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 _RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
@@ -28,7 +28,7 @@ def unsaved_formulas(path: Path, sheet: str) -> list[tuple[int, int]]:
         with zipfile.ZipFile(path) as archive:
             part = _part(archive, sheet)
             text = b"" if part is None else archive.read(part)
-    except (zipfile.BadZipFile, zlib.error, ElementTree.ParseError, NotImplementedError, EOFError, OSError) as error:
+    except (*UNREADABLE, ElementTree.ParseError) as error:
         raise SourceError(f"{path}: the workbook is damaged ({error}); save it again as XLSX") from error
     if b"<f" not in text:
         return []

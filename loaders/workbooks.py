@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime
 import zipfile
-import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -15,6 +14,7 @@ from typing import Any, Literal
 from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, PasswordError
 
 from hefboom.errors import SourceError, UsageError
+from hefboom.loaders.archives import UNREADABLE
 from hefboom.loaders.findings import Finding
 from hefboom.loaders.formulas import cell_name, unsaved_formulas
 from hefboom.loaders.headers import count_known
@@ -89,7 +89,7 @@ def _zip_kind(path: Path) -> WorkbookKind:
                 check_repeats(path, archive)
             if not damaged:
                 check_extent(path, archive)
-    except (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, EOFError, OSError) as error:
+    except UNREADABLE as error:
         raise SourceError(
             f"{path}: the workbook is damaged or encrypted ({error}); save it again without password"
         ) from error

@@ -11,6 +11,7 @@ import pytest
 
 from hefboom.errors import SourceError, UsageError
 from hefboom.loaders import workbooks
+from hefboom.loaders.company_read import is_company_file
 from hefboom.loaders.tables import open_table
 
 LIST = [["name", "address", "country"], ["A", "Road 1", "NL"]]
@@ -72,6 +73,19 @@ def test_entry_that_does_not_unpack_is_a_damaged_workbook(tmp_path):
     start = entry.header_offset + 30 + len(entry.filename)
     content[start : start + 20] = b"\x00" * 20
     path.write_bytes(content)
+    with pytest.raises(SourceError, match=r"x\.xlsx: the workbook is damaged"):
+        open_table(path)
+
+
+def test_entry_whose_name_is_in_no_encoding_is_a_damaged_workbook(tmp_path):
+    path = workbook(tmp_path / "x.xlsx", {"Sites": LIST})
+    content = bytearray(path.read_bytes())
+    with zipfile.ZipFile(path) as archive:
+        entry = archive.getinfo("xl/worksheets/sheet1.xml")
+    content[entry.header_offset + 30] = 0xFF
+    content[entry.header_offset + 7] |= 0x08  # the name is said to be UTF-8
+    path.write_bytes(content)
+    assert not is_company_file(path)
     with pytest.raises(SourceError, match=r"x\.xlsx: the workbook is damaged"):
         open_table(path)
 
