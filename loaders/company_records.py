@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from hefboom.errors import both
 from hefboom.graph.iris import HEF, slug
 from hefboom.loaders.company_read import Record
 from hefboom.loaders.company_schema import COMPANY_SHEET, Field, expand, sheets
@@ -135,7 +136,7 @@ class _Intake:
         statements: list[tuple[str, str]],
         references: list[tuple[Field, str]],
     ) -> None:
-        if says_unknown(text):
+        if says_unknown(field, text):
             if field.unknown:
                 statements.append((f"{HEF}notYetKnown", literal(field.name)))
             else:
@@ -195,11 +196,13 @@ class _Intake:
 
     def _unresolved(self, record: Record, field: Field, text: str) -> Finding:
         if field.target == "*":
-            hint = "write sheet and id, such as plans/A1"
+            plans = sheets()["plans"]
+            hint = f"write sheet and id, such as {both(f'{plans.label_en}/A1', f'{plans.label_nl}/A1')}"
         else:
             known = [draft.record.id for (sheet, _), draft in self._drafts.items() if sheet == field.target]
             known += [name for sheet, name in self._known if sheet == field.target]
-            hint = f"sheet '{field.target}' has {', '.join(map(repr, known[:8])) or 'no rows'}"
+            target = sheets()[field.target]
+            hint = f"sheet {both(target.label_en, target.label_nl)} has {', '.join(map(repr, known[:8])) or 'no rows'}"
         return _finding(
             record, field.name, text, "unknown-id", f"'{text}' is not the id of a row that was taken in", hint
         )

@@ -87,16 +87,22 @@ class Sheet:
 
 @dataclass(frozen=True, slots=True)
 class Code:
-    """One value that a code field takes: the id of its concept, and its labels."""
+    """One value that a code field takes: the id of its concept, its labels, and other names by which it is known."""
 
     id: str
     label_en: str
     label_nl: str
+    also: tuple[str, ...] = ()
 
     @property
     def short(self) -> str:
         """The id without its scheme: what stands in a file."""
         return self.id.partition("/")[2]
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Every way to write it in a file."""
+        return (self.short, self.id, self.label_en, self.label_nl, *self.also)
 
     def label(self, language: Language) -> str:
         """The label in one language."""
@@ -152,16 +158,28 @@ def sheets() -> dict[str, Sheet]:
 
 @cache
 def codes(scheme: str) -> tuple[Code, ...]:
-    """The codes of a scheme, by id; the six steps alone for `ddg`, the kinds below the umbrella terms for `risk`."""
+    """The codes of a scheme, by id; the six steps alone for `ddg`, the kinds below the umbrella terms for `risk`.
+
+    `country` gives the countries and `sdg` the targets of the Sustainable Development Goals.
+    """
+    if scheme == "country":
+        return countries()
+    if scheme == "sdg":
+        return tuple(_sdg_code(row) for row in _sdg_rows())
     if scheme in _CODE_TABLES:
         rows = fact_table(_CODE_TABLES[scheme])
     else:
         rows = [row for row in fact_table("due_diligence_lists") if row["scheme"] == scheme]
         rows += [row for row in fact_table("oecd") if row["scheme"] == _OECD_SCHEMES.get(scheme, scheme)]
-    found = [Code(row["id"], row["label_en"], row["label_nl"]) for row in rows]
+    found = [Code(row["id"], row["label_en"], row["label_nl"], _said_unknown(row["id"])) for row in rows]
     if scheme == "ddg":
         found = [code for code in found if "." not in code.id]
     return tuple(sorted(found, key=lambda code: code.id))
+
+
+def _said_unknown(name: str) -> tuple[str, ...]:
+    """Where a list has a code for it, not knowing is an answer like any other."""
+    return tuple(sorted(UNKNOWN_WORDS)) if name.endswith("/unknown") else ()
 
 
 @cache
@@ -176,4 +194,21 @@ def countries() -> tuple[Code, ...]:
 @cache
 def sdg_targets() -> dict[str, str]:
     """The IRIs of the Sustainable Development Goals targets, by number."""
-    return {row["notation"]: row["iri"] for row in fact_table("sdg") if row["level"] == "target"}
+    return {row["notation"]: row["iri"] for row in _sdg_rows()}
+
+
+@cache
+def scheme_label(scheme: str, language: Language) -> str:
+    """The name of a list of codes in one language."""
+    named = _OECD_SCHEMES.get(scheme, scheme)
+    return next(row[f"label_{language}"] for row in fact_table("schemes") if row["scheme"] == named)
+
+
+def _sdg_rows() -> list[dict[str, str]]:
+    return [row for row in fact_table("sdg") if row["level"] == "target"]
+
+
+def _sdg_code(row: dict[str, str]) -> Code:
+    """A target is known by its number first; its words alone do as well."""
+    number, english, dutch = row["notation"], row["label_en"], row["label_nl"]
+    return Code(f"sdg/{number}", f"{number} {english}", f"{number} {dutch}", (english, dutch))

@@ -11,7 +11,9 @@ from typing import Final
 
 from rapidfuzz import fuzz, process
 
+from hefboom.errors import both
 from hefboom.graph.iris import SCHEME
+from hefboom.loaders.company_choices import list_of, list_title
 from hefboom.loaders.company_schema import (
     NO_WORDS,
     UNKNOWN_WORDS,
@@ -19,7 +21,6 @@ from hefboom.loaders.company_schema import (
     Code,
     Field,
     codes,
-    countries,
     sdg_targets,
 )
 from hefboom.loaders.dates import parse_day
@@ -29,6 +30,10 @@ _XSD: Final = "http://www.w3.org/2001/XMLSchema#"
 _EMAIL: Final = re.compile(r"[^\s@]+@[^\s@]+\.[^\s@]{2,}")
 _PHONE: Final = re.compile(r"(?<![\w/.-])(?:(?:\+|00)\d[\d ()-]{7,}\d|0\d{1,3}[- ]?\d{6,8})(?![\w/-])")
 _SUGGESTIONS: Final = 3
+_FEW: Final = 10
+"""Lists up to this long are named whole."""
+_SHORT: Final = 3
+"""Codes up to this long, such as those of countries, are like any text."""
 _ALIKE: Final = 55
 """Score of 100 above which a code is near enough to be suggested."""
 
@@ -51,9 +56,10 @@ def literal(text: str, datatype: str | None = None) -> str:
     return f'"{escaped}"' + (f"^^<{_XSD}{datatype}>" if datatype else "")
 
 
-def says_unknown(text: str) -> bool:
-    """Whether a cell says that the answer is not known yet."""
-    return fold(text) in UNKNOWN_WORDS
+def says_unknown(field: Field, text: str) -> bool:
+    """Whether a cell says that the answer is not known yet, and its list has no code for that."""
+    listed = field.kind == "code" and fold(text) in _known(list_of(field))
+    return fold(text) in UNKNOWN_WORDS and not listed
 
 
 def holds_contact(text: str) -> bool:
@@ -124,19 +130,12 @@ def _url(_: Field, text: str) -> str:
     return literal(text, "anyURI")
 
 
-def _sdg(_: Field, text: str) -> str:
-    targets = sdg_targets()
-    if text in targets:
-        return f"<{targets[text]}>"
-    raise CellError("unknown-code", f"'{text}' is not an SDG target", _suggest(text, dict.fromkeys(targets, "")))
+def _sdg(field: Field, text: str) -> str:
+    return f"<{sdg_targets()[_find(field, text).partition('/')[2]]}>"
 
 
 def _code(field: Field, text: str) -> str:
-    return f"<{SCHEME}{_find(field.target, text)}>"
-
-
-def _country(_: Field, text: str) -> str:
-    return f"<{SCHEME}{_find('country', text)}>"
+    return f"<{SCHEME}{_find(field, text)}>"
 
 
 def _unknown(field: Field, text: str) -> str:
@@ -155,34 +154,38 @@ _READERS: Final[Mapping[str, Callable[[Field, str], str]]] = {
     "url": _url,
     "sdg": _sdg,
     "code": _code,
-    "country": _country,
+    "country": _code,
     "unknown": _unknown,
 }
 
 
 @cache
-def _known(scheme: str) -> dict[str, str]:
-    """Ids of concepts by every way to write them: short id, full id, label in either language."""
-    found: Iterable[Code] = countries() if scheme == "country" else codes(scheme)
-    known: dict[str, str] = {}
-    for code in found:
-        for name in (code.short, code.id, code.label_en, code.label_nl):
-            known.setdefault(fold(name), code.id)
-    return known
+def _known(name: str) -> dict[str, Code]:
+    """The codes of a list by every way to write them."""
+    return {fold(word): code for code in reversed(codes(name)) for word in code.names}
 
 
-@cache
-def _find(scheme: str, text: str) -> str:
-    known = _known(scheme)
-    if concept := known.get(fold(text)):
-        return concept
-    raise CellError("unknown-code", f"'{text}' is not a code of {scheme}", _suggest(text, known))
+def _find(field: Field, text: str) -> str:
+    """The id of the code that a text names."""
+    name = list_of(field)
+    if found := _known(name).get(fold(text)):
+        return found.id
+    title = both(list_title(name, "en"), list_title(name, "nl"))
+    raise CellError("unknown-code", f"'{text}' is not in the list {title}", _suggest(name, text))
 
 
-def _suggest(text: str, known: Mapping[str, str]) -> str:
-    """The nearest codes in words, or where to find them."""
-    found = process.extract(fold(text), list(known), scorer=fuzz.WRatio, limit=2 * _SUGGESTIONS, score_cutoff=_ALIKE)
-    near = list(dict.fromkeys((known[name] or name).partition("/")[2] or known[name] or name for name, _, _ in found))
-    if not near:
-        return "see the list of codes in the template"
-    return f"did you mean {' or '.join(map(repr, near[:_SUGGESTIONS]))}?"
+def _suggest(name: str, text: str) -> str:
+    """The nearest codes in words, all where they are few, or where to find them."""
+    known = _known(name)
+    words = [word for word in known if len(word) > _SHORT]
+    found = process.extract(fold(text), words, scorer=fuzz.WRatio, limit=2 * _SUGGESTIONS, score_cutoff=_ALIKE)
+    near = list(dict.fromkeys(known[word] for word, _, _ in found))[:_SUGGESTIONS]
+    if len(codes(name)) <= _FEW:
+        return f"choose {_either(codes(name))}"
+    if near:
+        return f"did you mean {_either(near)}?"
+    return "the sheet with lists in the template has all choices"
+
+
+def _either(found: Iterable[Code]) -> str:
+    return " or ".join(both(code.label_en, code.label_nl) for code in found)

@@ -12,14 +12,15 @@ from xlsxwriter.format import Format
 from xlsxwriter.workbook import Workbook
 from xlsxwriter.worksheet import Worksheet
 
-from hefboom.loaders.company_schema import COMPANY_SHEET, Field, Language, Sheet, codes, countries, sdg_targets, sheets
+from hefboom.loaders.company_choices import choices, example, in_words
+from hefboom.loaders.company_lists import Lists
+from hefboom.loaders.company_schema import COMPANY_SHEET, Field, Language, Sheet, sheets
 
 _LAST_ROW: Final = 500
-_YES_NO: Final = {"en": ["yes", "no"], "nl": ["ja", "nee"]}
-_UNKNOWN: Final = {"en": "unknown", "nl": "onbekend"}
+_NAMED_CHOICES: Final = 20
+"""How many choices the explanation names; the sheet with lists has all."""
 _WORDS: Final[dict[str, dict[Language, str]]] = {
     "explanation": {"en": "Explanation", "nl": "Uitleg"},
-    "lists": {"en": "Lists", "nl": "Lijsten"},
     "sheet": {"en": "Sheet", "nl": "Blad"},
     "column": {"en": "Column", "nl": "Kolom"},
     "meaning": {"en": "What to fill in", "nl": "Wat u invult"},
@@ -39,7 +40,6 @@ _WORDS: Final[dict[str, dict[Language, str]]] = {
         "nl": "Vul in wat u hebt; laat de rest leeg. De controle zegt wat ontbreekt en wat u kunt doen."
         " Vul geen namen, e-mailadressen of telefoonnummers van personen in.",
     },
-    "wrong": {"en": "Choose a value from the list.", "nl": "Kies een waarde uit de lijst."},
 }
 
 
@@ -63,12 +63,11 @@ class _Writer:
         self._bold: Format = book.add_format({"bold": True, "bg_color": "#DCE6F1", "text_wrap": True, "valign": "top"})
         self._wrap: Format = book.add_format({"text_wrap": True, "valign": "top"})
         self._text: Format = book.add_format({"num_format": "@"})
-        self._ranges: dict[str, str] = {}
 
     def write(self, document: Mapping[str, Any]) -> None:
         self._explain()
         pages = {name: self._book.add_worksheet(sheet.label(self._language)) for name, sheet in sheets().items()}
-        self._lists()
+        self._lists = Lists(self._book, self._language, self._bold)
         for name, page in pages.items():
             rows = document.get(name, [])
             if name == COMPANY_SHEET:
@@ -94,7 +93,7 @@ class _Writer:
             line += 1
             for field in sheet.fields:
                 cells = [sheet.label(self._language), field.label(self._language), self._help(field)]
-                page.write_row(line, 0, [*cells, field.example(self._language), ", ".join(self._choices(field)[:20])])
+                page.write_row(line, 0, [*cells, self._example(field), self._choices(field)])
                 line += 1
         page.freeze_panes(4, 0)
 
@@ -105,39 +104,14 @@ class _Writer:
         parts += [self._word("unknown")] if field.unknown else []
         return " ".join(parts)
 
-    def _choices(self, field: Field) -> list[str]:
-        """The values that a column takes, as a reader sees them."""
-        match field.kind:
-            case "yesno":
-                return _YES_NO[self._language]
-            case "rating":
-                return ["1", "2", "3", "4", "5"]
-            case "unknown":
-                return [_UNKNOWN[self._language]]
-            case "country":
-                return [code.short for code in countries()]
-            case "sdg":
-                return list(sdg_targets())
-            case "code" if field.target in {"risk", "mne", "ddg"}:
-                return [code.short for code in codes(field.target)]
-            case "code":
-                return [code.label(self._language) for code in codes(field.target)]
-        return []
+    def _example(self, field: Field) -> str:
+        return example(field, field.example(self._language), self._language)
 
-    def _lists(self) -> None:
-        """A sheet with one column per set of choices, to which the drop-downs point."""
-        page = self._book.add_worksheet(self._word("lists"))
-        column = 0
-        for field in (field for sheet in sheets().values() for field in sheet.fields):
-            choices, key = self._choices(field), _list_key(field)
-            if not choices or key in self._ranges:
-                continue
-            page.write_string(0, column, key, self._bold)
-            page.write_column(1, column, choices)
-            letter = xlsxwriter.utility.xl_col_to_name(column)
-            self._ranges[key] = f"='{self._word('lists')}'!${letter}$2:${letter}${len(choices) + 1}"
-            column += 1
-        page.set_column(0, column, 22)
+    def _choices(self, field: Field) -> str:
+        """The values that a column takes, or the first of many."""
+        offered = choices(field, self._language)
+        more = ["..."] if len(offered) > _NAMED_CHOICES else []
+        return "; ".join(offered[:_NAMED_CHOICES] + more)
 
     def _company(self, page: Worksheet, sheet: Sheet, row: Mapping[str, Any]) -> None:
         page.set_column(0, 0, 28)
@@ -147,7 +121,7 @@ class _Writer:
             page.write_string(line, 0, field.label(self._language), self._bold)
             page.write_string(line, 1, self._cell(field, row.get(field.name, "")), self._text)
             page.write_string(line, 2, self._help(field))
-            self._validate(page, field, line, line, 1)
+            self._lists.offer(page, field, line, line, 1)
 
     def _table(self, page: Worksheet, sheet: Sheet, rows: Sequence[Mapping[str, Any]]) -> None:
         page.write_string(0, 0, "id", self._bold)
@@ -155,10 +129,8 @@ class _Writer:
         page.set_column(0, len(sheet.fields), 20, self._text)
         for column, field in enumerate(sheet.fields, start=1):
             page.write_string(0, column, field.label(self._language), self._bold)
-            page.write_comment(
-                0, column, f"{self._help(field)} {self._word('example')}: {field.example(self._language)}"
-            )
-            self._validate(page, field, 1, _LAST_ROW, column)
+            page.write_comment(0, column, f"{self._help(field)} {self._word('example')}: {self._example(field)}")
+            self._lists.offer(page, field, 1, _LAST_ROW, column)
         for line, row in enumerate(rows, start=1):
             page.write_string(line, 0, str(row["id"]), self._text)
             for column, field in enumerate(sheet.fields, start=1):
@@ -168,27 +140,4 @@ class _Writer:
 
     def _cell(self, field: Field, value: Any) -> str:
         """A value of a document in the words of the workbook's language."""
-        texts = [str(text) for text in value] if isinstance(value, list) else [str(value)]
-        if field.kind == "yesno":
-            texts = [_YES_NO[self._language][text == "no"] if text else "" for text in texts]
-        return "; ".join(texts)
-
-    def _validate(self, page: Worksheet, field: Field, first: int, last: int, column: int) -> None:
-        """A drop-down; where a cell may hold several values it helps but does not refuse."""
-        if reference := self._ranges.get(_list_key(field)):
-            page.data_validation(
-                first,
-                column,
-                last,
-                column,
-                {
-                    "validate": "list",
-                    "source": reference,
-                    "show_error": not (field.many or field.unknown),
-                    "error_message": self._word("wrong"),
-                },
-            )
-
-
-def _list_key(field: Field) -> str:
-    return field.target if field.kind == "code" else field.kind
+        return in_words(field, map(str, value) if isinstance(value, list) else [str(value)], self._language)

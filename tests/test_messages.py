@@ -104,7 +104,7 @@ def test_every_message_is_translated(path: Path) -> None:
 def test_translations_hold_the_values_of_their_message() -> None:
     for english, dutch in catalogue().items():
         assert dutch.strip(), english
-        held = sorted(re.findall(r"\{(\d)(?::field)?\}", dutch))
+        held = sorted(re.findall(r"\{(\d)(?::field|:words)?\}", dutch))
         assert sorted(re.findall(r"\{(\d)\}", english)) == held, english
 
 

@@ -15,7 +15,7 @@ from hefboom.graph.completeness import STEPS, CompanyCheck, Finding
 from hefboom.graph.completeness_shapes import conditions
 from hefboom.graph.completeness_store import report_triples
 from hefboom.graph.iris import SCHEME
-from hefboom.loaders.company_schema import COMPANY_SHEET, Language, codes, countries, sheets
+from hefboom.loaders.company_schema import COMPANY_SHEET, Language, codes, sheets
 from hefboom.ontology.terms import PREFIXES
 from hefboom.reports.references import in_words
 
@@ -63,8 +63,7 @@ def where(check: CompanyCheck, finding: Finding, lang: Language) -> str:
 def _concept(name: str, lang: Language) -> str:
     """The label of a concept by its id, such as `topic/actions`; the id where it has none."""
     scheme = name.partition("/")[0]
-    known = countries() if scheme == "country" else codes(scheme)
-    return next((code.label(lang) for code in known if code.id == name), name)
+    return next((code.label(lang) for code in codes(scheme) if code.id == name), name)
 
 
 def as_json(checks: Sequence[CompanyCheck]) -> str:

@@ -27,3 +27,8 @@ class QueryError(HefboomError):
 
 class StoreError(HefboomError):
     """The data folder is missing, locked, damaged or of another version."""
+
+
+def both(english: str, dutch: str) -> str:
+    """A word in both languages, as a message holds it; the Dutch form of the message shows the Dutch word alone."""
+    return f"'{english}'" if english == dutch else f"'{english}' ('{dutch}')"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -16,6 +17,8 @@ from hefboom.loaders.company_tables import PARTS, table_columns
 _CATALOGUE: Final = "messages.nl.po"
 _LONGEST: Final = 5_000
 _DEEPEST: Final = 3
+_BOTH: Final = re.compile(r"'.+' \('(.+)'\)")
+"""A word in both languages, as `hefboom.errors.both` writes it."""
 
 
 def in_language(text: str, lang: str, terms: Mapping[str, str] | None = None) -> str:
@@ -23,7 +26,8 @@ def in_language(text: str, lang: str, terms: Mapping[str, str] | None = None) ->
 
     A message of `messages.nl.po` may hold values, `{1}`, `{2}`, ...; they stand in the translation as they were, or
     translated themselves where they are a message or one of `terms`. A value that is always the label or explanation of
-    a field of the company file is written `{1:field}` in the translation. What is none of these stays as it is.
+    a field of the company file is written `{1:field}` in the translation, and one that names words in both languages
+    (`hefboom.errors.both`) `{1:words}`. What is none of these stays as it is.
     """
     if lang != "nl" or len(text) > _LONGEST:
         return text
@@ -41,8 +45,15 @@ class _Value:
     def __format__(self, kind: str) -> str:
         if kind == "field":
             return _labels().get(self.text, self.text)
+        if kind == "words":
+            return " of ".join(_dutch_word(word) for word in re.split(r" or (?=')", self.text))
         single = " " not in self.text and self.text not in self.terms
         return self.text if single or self.depth > _DEEPEST else _said(self.text, self.terms, self.depth)
+
+
+def _dutch_word(text: str) -> str:
+    found = _BOTH.fullmatch(text)
+    return f"'{found[1]}'" if found else text
 
 
 def _said(text: str, terms: Mapping[str, str], depth: int) -> str:

@@ -64,8 +64,8 @@ def refuse(sheet: str, **values: Any) -> Callable[[dict[str, Any]], None]:
 
 
 REFUSALS = {
-    "unknown-code": (refuse("risks", type="child-labor"), "risks.type", "labour/child-labour"),
-    "unknown-code-country": (refuse("sites", country="Banglades"), "sites.country", "BD"),
+    "unknown-code": (refuse("risks", type="child-labor"), "risks.type", "'Child labour' ('Kinderarbeid')"),
+    "unknown-code-country": (refuse("sites", country="Banglades"), "sites.country", "'Bangladesh'"),
     "out-of-range": (refuse("risks", scale="6"), "risks.scale", "from 1 (low) to 5 (high)"),
     "no-date": (refuse("actions", deadline="soon"), "actions.deadline", "2026-03-01"),
     "date-ambiguous": (refuse("actions", deadline="3-4-2026"), "actions.deadline", "2026-03-01"),
