@@ -15,6 +15,8 @@ CONTRIBUTOR_KINDS = (
     "brand", "facility", "civil-society", "initiative", "union", "auditor", "academic", "other", "register", "unknown",
 )  # fmt: skip
 VISIBILITIES = ("public", "members", "secretariat", "owner")
+_MANY = ("left_out", "kept_days")
+"""The columns that hold several values."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +26,8 @@ class ListEntry:
     `list` is the id (`nike/2021-02-01`), `kind` is `sites`, `relationships`, `exchange`, `aliases`, `evidence` or
     `company-file`; lists of one contributor and kind are a series in which a later date replaces an earlier one, unless
     the list is a register's or stands `alongside`. A company's due diligence file has a `reporting_year`, which orders
-    the series and is part of the id (`file/nike/2025`); `checked_on` is the day as of which it was last checked.
+    the series and is part of the id (`file/nike/2025`); `checked_on` is the day as of which it was last checked, and
+    `kept_days` are earlier days whose checks are kept beside that one.
     """
 
     contributor: str
@@ -58,6 +61,7 @@ class ListEntry:
     left_out: tuple[str, ...] = field(default=())
     reporting_year: int | None = None
     checked_on: datetime.date | None = None
+    kept_days: tuple[datetime.date, ...] = field(default=())
 
     @property
     def in_force(self) -> bool:
@@ -70,7 +74,7 @@ def read_entries(file: Path) -> list[ListEntry]:
     if not file.is_file():
         return []
     rows = pl.read_parquet(file).sort("seq").to_dicts()
-    return [ListEntry(**{**row, "left_out": tuple(row["left_out"] or ())}) for row in rows]
+    return [ListEntry(**{**row, **{name: tuple(row.get(name) or ()) for name in _MANY}}) for row in rows]
 
 
 def write_entries(entries: Iterable[ListEntry], file: Path) -> None:
@@ -83,9 +87,11 @@ def write_entries(entries: Iterable[ListEntry], file: Path) -> None:
         "covenant_name": pl.String, "format": pl.String, "file": pl.String, "sha256": pl.String, "licence": pl.String,
         "status": pl.String, "rows_read": pl.Int64, "stored": pl.Int64, "merged": pl.Int64, "refused": pl.Int64,
         "left_out": pl.List(pl.String), "reporting_year": pl.Int64, "checked_on": pl.Date,
+        "kept_days": pl.List(pl.Date),
     }  # fmt: skip
     rows = [{name: getattr(entry, name) for name in schema} for entry in entries]
-    frame = pl.DataFrame([{**row, "left_out": list(row["left_out"])} for row in rows], schema=schema, orient="row")
+    plain = [{**row, **{name: list(row[name]) for name in _MANY}} for row in rows]
+    frame = pl.DataFrame(plain, schema=schema, orient="row")
     file.parent.mkdir(parents=True, exist_ok=True)
     fresh = file.with_suffix(".new")
     frame.write_parquet(fresh)

@@ -18,7 +18,10 @@ _SEEN_BY: Final[Mapping[str, frozenset[str]]] = {
     "members": frozenset({"public", "members"}),
 }
 _OWNER: Final = re.compile(r"owner/([a-z0-9]+(?:-[a-z0-9]+)*)")
-_SCOPED_KINDS: Final = ("catalogue", "completeness", "covenant", "identity", "match", "notes", "site", "sourcing")
+_SCOPED: Final = re.compile(
+    r"(?:catalogue|completeness(?:-\d{4}-\d\d-\d\d)?|covenant|identity|match|notes|site|sourcing)/(?P<scope>.*)"
+)
+"""What the name of a graph with a scope in it says below `graph/`."""
 _TYPE: Final = ox.NamedNode("http://www.w3.org/1999/02/22-rdf-syntax-ns#type")
 _LISTS: Final = (ox.NamedNode(HEF + "List"), ox.NamedNode(HEF + "CompanyFile"))
 
@@ -83,11 +86,9 @@ def graph_scopes(store: ox.Store, base: str) -> dict[str, str]:
 
 
 def _scope_in_name(name: str, base: str) -> str | None:
-    for kind in _SCOPED_KINDS:
-        prefix = f"{base}/graph/{kind}/"
-        if name.startswith(prefix):
-            return name.removeprefix(prefix)
-    return None
+    prefix = f"{base}/graph/"
+    found = _SCOPED.fullmatch(name.removeprefix(prefix)) if name.startswith(prefix) else None
+    return found["scope"] if found else None
 
 
 def _named(store: ox.Store) -> list[str]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime
 import shutil
 import tempfile
 from collections.abc import Mapping, Sequence
@@ -106,16 +105,14 @@ def _check_files(store: ox.Store, names: Names, changes: Changes, fresh: bool) -
     new = {entry.list: entry for entry in changes.entries}
     touched = [*changes.dropped, *(new[list_id] for list_id in changes.claims)]
     wanted = {entry.contributor for entry in touched if entry.reporting_year is not None}
-    days: dict[str, datetime.date] = {}
-    for entry in changes.entries:
-        if entry.checked_on is not None and entry.in_force and (fresh or entry.contributor in wanted):
-            days[entry.contributor] = max(entry.checked_on, days.get(entry.contributor, entry.checked_on))
-    if not wanted and not days:
+    if fresh:
+        wanted |= {entry.contributor for entry in changes.entries if entry.checked_on is not None and entry.in_force}
+    if not wanted:
         return
     # The engine takes its time to start, and most loads hold no such file.
-    from hefboom.graph.completeness_store import update_companies
+    from hefboom.graph.completeness_commit import check_companies
 
-    update_companies(store, names, days, gone=wanted - set(days))
+    check_companies(store, names, changes.entries, wanted)
 
 
 def _place_claims(tables: Path, changes: Changes) -> None:

@@ -210,6 +210,7 @@ def _place(folder: DataFolder, staged: Sequence[_Staged]) -> _Placed:
             continue
         same = same or file_of_year(entries, entry)
         if same is not None:
+            entry = replace(entry, kept_days=same.kept_days)
             placed.dropped.append(same)
             entries = [known for known in entries if known.list != same.list]
         in_force = {known.list for known in entries if known.status == "current"}

@@ -21,7 +21,8 @@ _DESCRIBED = (NamedNode(HEF + "List"), NamedNode(HEF + "CompanyFile"))
 _OPEN = re.compile(r"/graph/(?:aggregate/[^/]+|publication)$")
 """Graphs that only a publication has, and that all who may see the publication may see."""
 _GRAPH = re.compile(
-    r"/graph/(?P<kind>catalogue|completeness|covenant|identity|match|site|sourcing)/(?P<scope>[^/]+(?:/[^/]+)?)$"
+    r"/graph/(?P<kind>catalogue|completeness(?:-\d{4}-\d\d-\d\d)?|covenant|identity|match|site|sourcing)"
+    r"/(?P<scope>[^/]+(?:/[^/]+)?)$"
 )
 
 

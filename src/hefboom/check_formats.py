@@ -12,8 +12,8 @@ import pyoxigraph as ox
 import xlsxwriter
 
 from hefboom.graph.completeness import STEPS, CompanyCheck, Finding
+from hefboom.graph.completeness_report import report_triples
 from hefboom.graph.completeness_shapes import conditions
-from hefboom.graph.completeness_store import report_triples
 from hefboom.graph.iris import SCHEME
 from hefboom.loaders.company_schema import COMPANY_SHEET, Language, codes, sheets
 from hefboom.ontology.terms import PREFIXES

@@ -68,6 +68,7 @@ def check(
     ] = None,
     covenant: Annotated[str | None, typer.Option("--covenant", help="All members of a covenant.")] = None,
     at: Annotated[str | None, typer.Option("--at", help="The day that counts [default: today].")] = None,
+    forget: Annotated[bool, typer.Option("--forget", help="Drop the kept check of the day of --at.")] = False,
     lang: LangOption = cli_common.Language.en,
     format: Annotated[str, typer.Option("--format", help=", ".join(_FORMATS))] = "table",
     output: Annotated[Path | None, typer.Option("--output", "-o", help="A file [default: standard output].")] = None,
@@ -79,20 +80,29 @@ def check(
 ) -> None:
     """Say how complete due diligence is: a matrix of companies by the six steps, and what is missing, worst risk first.
 
-    A check of today of what is loaded is stored, so that questions use it; one with --at or --parameters is only shown.
+    A check of what is loaded is stored, so that questions use it. That of an earlier day is kept beside the newest one:
+    questions take it when asked for that day. One of a day to come, or with --parameters, is only shown.
 
     Example: hefboom check --covenant textile --at 2026-11-01 --lang nl
     """
     from hefboom.graph.completeness_parameters import read_parameters
     from hefboom.steps import checked, keep
+    from hefboom.steps import forget as forget_check
 
     if format not in _FORMATS:
         raise UsageError(f"--format '{format}' is unknown; use one of {', '.join(_FORMATS)}")
     language, when = _language(lang), day(at, "--at") or date.today()
     checker = Checker(when, read_parameters(parameters))
+    if forget and at is None:
+        raise UsageError("--forget needs --at DATE: the day whose check is no longer to be kept")
     found = checked(companies or [], covenant, checker, data or STATE.data)
+    if forget:
+        count = forget_check(found, folder_of(data), when)
+        err().print(f"Forgot the check of {when} of {count} companies", markup=False)
+        return
     remarks = list(found.remarks)
-    if parameters is None and when == date.today() and (note := keep(found, folder_of(data), when)):
+    today = date.today()
+    if parameters is None and when <= today and (note := keep(found, folder_of(data), when, when < today)):
         remarks.append(note)
     for remark in remarks:
         err().print(remark, markup=False)

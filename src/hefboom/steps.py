@@ -27,12 +27,14 @@ _LABEL = ox.NamedNode("http://www.w3.org/2000/01/rdf-schema#label")
 class Checked:
     """Checks in the order of the companies' names, remarks on files that were read, and how many rows were refused.
 
-    `stale` are the slugs of companies whose results in the data folder are of another file, day or version.
+    Of the companies with a file in the data folder: `stored` are their slugs, `stale` those whose results there are of
+    another file, day or version.
     """
 
     checks: tuple[CompanyCheck, ...]
     remarks: tuple[str, ...] = ()
     refused: int = 0
+    stored: frozenset[str] = frozenset()
     stale: frozenset[str] = frozenset()
 
 
@@ -55,9 +57,10 @@ def checked(wanted: Sequence[str], covenant: str | None, checker: Checker, data:
     else:
         chosen = [_company(store, files, text) for text in wanted] or list(files)
     subjects = [files.get(company) or no_file(company, _label(store, company)) for company in dict.fromkeys(chosen)]
-    stale = frozenset(file.slug for file in subjects if file.graph and not held_check(store, held.names, checker, file))
+    on_file = [file for file in subjects if file.graph]
+    stale = frozenset(file.slug for file in on_file if not held_check(store, held.names, checker, file))
     found = _by_name(checks(store, held.names, checker, subjects))
-    return Checked(found, tuple(_without_file(found)), stale=stale)
+    return Checked(found, tuple(_without_file(found)), 0, frozenset(file.slug for file in on_file), stale)
 
 
 def _without_file(found: Iterable[CompanyCheck]) -> Iterator[str]:
@@ -70,17 +73,40 @@ def _without_file(found: Iterable[CompanyCheck]) -> Iterator[str]:
             )
 
 
-def keep(found: Checked, folder: DataFolder, at: date) -> str | None:
-    """Store what was checked anew, so that questions use it; a sentence when that could not be done now."""
-    if not found.stale:
-        return None
-    from hefboom.graph.completeness_commit import store_checks
+def keep(found: Checked, folder: DataFolder, at: date, named: bool) -> str | None:
+    """Store what was checked anew, so that questions use it; a sentence when that could not be done now.
 
+    The check of a day that was `named` is kept beside the newest one, until `forget`.
+    """
+    if not found.stored:
+        return None
+    from hefboom.graph.completeness_commit import days_kept, store_checks
+
+    lacking = {slug for slug, days in days_kept(folder, found.stored).items() if named and at not in days}
+    if not found.stale | lacking:
+        return None
     try:
-        store_checks(folder, found.stale, at)
+        store_checks(folder, found.stale | lacking, at, named)
     except (StoreError, OSError) as error:
         return f"the results were not stored for questions to use: {error}"
     return None
+
+
+def forget(found: Checked, folder: DataFolder, day: date) -> int:
+    """Keep the checks of an earlier day no longer; of how many companies there was one.
+
+    Raises UsageError when none of them has one, with the days that are kept, and StoreError when the folder cannot be
+    written.
+    """
+    from hefboom.graph.completeness_commit import days_kept, forget_day
+
+    kept = days_kept(folder, found.stored)
+    concerned = {slug for slug, days in kept.items() if day in days}
+    if not concerned:
+        others = ", ".join(sorted({str(other) for days in kept.values() for other in days})) or "none"
+        raise UsageError(f"no check of {day} is kept for these companies; days kept: {others}")
+    forget_day(folder, concerned, day)
+    return len(concerned)
 
 
 def _by_name(found: Iterable[CompanyCheck]) -> tuple[CompanyCheck, ...]:
