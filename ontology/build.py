@@ -70,6 +70,7 @@ def _codes(row: Row) -> Predicates:
         ("hef:inJurisdiction", _ids(row.get("jurisdiction", ""))),
         ("hef:minimumStaff", [row["minimum_staff"]] if row.get("minimum_staff") else []),
         ("hef:minimumTurnover", _decimal(row.get("minimum_turnover", ""))),
+        ("hef:boundsExcluded", ["true"] if row.get("above") == "yes" else []),
         ("hef:appliesToSector", _ids(row.get("sectors", ""))),
         ("hef:validFrom", _day(row.get("valid_from", ""))),
         ("hef:validTo", _day(row.get("valid_to", ""))),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pyoxigraph as ox
@@ -29,17 +30,19 @@ def evidence(tmp_path_factory: pytest.TempPathFactory) -> Evidence:
         put("company", "", **facts)(document)
         if name == "Little":
             put("plans", "A1", risks=[])(document)
-        path = tmp_path_factory.mktemp("file") / "file.yaml"
-        path.write_text(yaml.safe_dump(document), encoding="utf-8")
-        loaded = load_company_file(path, NAMES)
-        assert not loaded.findings
-        for text, graph in (
-            (loaded.ntriples, loaded.graph),
-            (loaded.catalogue, NAMES.graph("catalogue", loaded.scope)),
-        ):
-            store.load(text.encode(), format=ox.RdfFormat.N_TRIPLES, to_graph=ox.NamedNode(graph))
+        put_file(store, tmp_path_factory.mktemp("file"), document)
     update_completeness(store, NAMES, AT)
     return Evidence(store)
+
+
+def put_file(store: ox.Store, folder: Path, document: dict[str, Any]) -> None:
+    """Load a due diligence file into a store."""
+    path = folder / "file.yaml"
+    path.write_text(yaml.safe_dump(document), encoding="utf-8")
+    loaded = load_company_file(path, NAMES)
+    assert not loaded.findings
+    for text, graph in ((loaded.ntriples, loaded.graph), (loaded.catalogue, NAMES.graph("catalogue", loaded.scope))):
+        store.load(text.encode(), format=ox.RdfFormat.N_TRIPLES, to_graph=ox.NamedNode(graph))
 
 
 def asked(evidence: Evidence, company: str, **params: str) -> dict[str, dict[str, Any]]:
@@ -54,6 +57,10 @@ def verdicts(rows: dict[str, dict[str, Any]]) -> list[tuple[Any, ...]]:
 def test_large_french_company_falls_under_the_duty_of_vigilance(evidence: Evidence) -> None:
     rows = asked(evidence, "Grand")
     assert verdicts(rows) == [
+        (
+            *("de-supply-chain-2024", "not known", "12000 staff, from 1000"),
+            "whether its seat or a branch is in Germany, and how many of the staff are there",
+        ),
         ("fr-vigilance-home", "not known", "seat FR; 12000 staff, from 5000", "how many of the staff are in France"),
         ("fr-vigilance-world", "holds", "seat FR; 12000 staff, from 10000", None),
         ("oecd-guidelines", "holds", "every company", None),
@@ -100,3 +107,37 @@ def test_bounds_that_were_not_checked_with_the_text_are_marked() -> None:
     for row in fact_table("regimes"):
         assert row["checked"] in ("yes", "no"), row["id"]
         assert row["conditions"], row["id"]
+
+
+BOUNDS = [
+    ("eu-due-diligence", {"staff": 5000, "turnover": 1501, "seat": "NL"}, "does not hold"),
+    ("eu-due-diligence", {"staff": 5001, "turnover": 1500, "seat": "NL"}, "does not hold"),
+    ("eu-due-diligence", {"staff": 5001, "turnover": 1500.01, "seat": "NL"}, "holds"),
+    ("eu-due-diligence", {"staff": 5000, "seat": "NL"}, "does not hold"),
+    ("fr-vigilance-world", {"staff": 9999, "seat": "FR"}, "does not hold"),
+    ("fr-vigilance-world", {"staff": 10000, "seat": "FR"}, "holds"),
+    ("fr-vigilance-home", {"staff": 4999, "seat": "FR"}, "does not hold"),
+    ("fr-vigilance-home", {"staff": 5000, "seat": "FR"}, "not known"),
+    ("de-supply-chain-2024", {"staff": 999, "seat": "DE"}, "does not hold"),
+    ("de-supply-chain-2024", {"staff": 1000, "seat": "DE"}, "not known"),
+    ("de-supply-chain-2024", {"staff": 1000, "seat": "NL"}, "not known"),
+    ("uk-modern-slavery", {"turnover": 41.99, "seat": "GB"}, "does not hold"),
+    ("uk-modern-slavery", {"turnover": 42, "seat": "GB"}, "not known"),
+]
+
+
+@pytest.mark.parametrize(("regime", "facts", "verdict"), BOUNDS)
+def test_company_at_a_bound_is_judged_as_the_law_words_it(
+    tmp_path: Path, regime: str, facts: dict[str, Any], verdict: str
+) -> None:
+    document = complete("Edge")
+    put("company", "", **{"staff": None, "turnover": None, "size": None} | facts)(document)
+    store = ox.Store()
+    load_reference(store)
+    put_file(store, tmp_path, document)
+    evidence = Evidence(store)
+    at = {"at": "2029-08-01", "all": "true", "company": "Edge"}
+    rows = {str(row["regime"]).removeprefix(f"{SCHEME}regime/"): row for row in run("CQ39", at, evidence).plain()}
+    assert rows[regime]["verdict"] == verdict
+    exact = "more than" if regime == "eu-due-diligence" else "from"
+    assert exact in rows[regime]["why"]
