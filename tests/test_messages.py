@@ -19,7 +19,7 @@ from hefboom.messages import in_language
 ROOT: Final = Path(__file__).parents[1]
 CALLS: Final = {
     "Finding", "Wording", "SourceError", "UsageError", "QueryError", "StoreError", "HefboomError", "Problem", "refused",
-    "bad_request", "busy", "_does_not_fit", "_fail", "line",
+    "bad_request", "busy", "_does_not_fit", "_fail", "line", "print", "table", "of",
 }  # fmt: skip
 """What messages are handed to."""
 FOR_OPERATORS: Final = re.compile(
@@ -32,9 +32,11 @@ NONE: Final = {
     "Bearer realm=\"hefboom\"", "GET, HEAD", "{1}, {2}", "{1}: {2}", "{1} {2}: {3}",
     "{1} has no second form in SQL, or the projection is not there", "{1} is no SELECT query; questions give rows",
     "a session cannot hold two files of one company; check one year at a time",
+    '{1} decide {2} different --who {3} --why "..."', "{1} decide {2} {3} --withdraw --who {4}",
+    "  hefboom review --import {1} --who {2}",
     "the node '{1}' lies in no file of this check",
 }  # fmt: skip
-"""Values of headers, frames around other messages, and errors of the program itself."""
+"""Values of headers, frames around other messages, and errors of the program itself, commands to be pasted."""
 
 
 def numbered(text: str) -> str:
@@ -59,6 +61,11 @@ def texts(tree: ast.AST) -> Iterator[str]:
         yield from texts(node)
 
 
+def in_both_languages(value: ast.AST) -> bool:
+    """Whether words stand in the code in English and Dutch."""
+    return isinstance(value, ast.Dict) and {ast.unparse(key) for key in value.keys if key} == {"'en'", "'nl'"}
+
+
 def messages(path: Path) -> Iterator[str]:
     """The sentences that are handed to an error or a finding, directly or under a name of the same function."""
     tree = ast.parse(path.read_text())
@@ -70,16 +77,18 @@ def messages(path: Path) -> Iterator[str]:
                     handed.append(argument)
                     names |= {name.id for name in ast.walk(argument) if isinstance(name, ast.Name)}
         for node in ast.walk(function):
-            if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name) and node.targets[0].id in names:
+            if not isinstance(node, ast.Assign) or in_both_languages(node.value):
+                continue
+            if isinstance(node.targets[0], ast.Name) and node.targets[0].id in names:
                 handed.append(node.value)
         for part in handed:
             yield from (text for text in texts(part) if len(text.split()) > 2 and re.search(r"[a-z]{2} ", text))
 
 
 def sources() -> list[Path]:
-    """The modules whose messages people read on pages or at a load."""
+    """The modules whose messages people read on pages or on the command line."""
     found = [path for part in ("api", "graph", "loaders", "queries") for path in sorted((ROOT / part).rglob("*.py"))]
-    found.append(ROOT / "src/hefboom/load_account.py")
+    found += [ROOT / "src/hefboom/load_account.py", *sorted((ROOT / "src/hefboom").glob("cli_*.py"))]
     return [
         path
         for path in found

@@ -12,7 +12,7 @@ from typing import Annotated
 
 import typer
 
-from hefboom.cli_common import STATE
+from hefboom.cli_common import LANGUAGE, STATE, Language, Say, err, language
 from hefboom.errors import HefboomError
 
 ROOMS = {
@@ -55,12 +55,19 @@ def _start(
         Path | None, typer.Option("--data", envvar="HEFBOOM_DATA", help="The data folder [default: ./hefboom-data].")
     ] = None,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print results and errors only.")] = False,
+    lang: Annotated[
+        Language | None,
+        typer.Option("--lang", parser=language, metavar="[en|nl]", help="The language of all that is said."),
+    ] = None,
     verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Log what is done, to standard error.")] = False,
     version: Annotated[
         bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version and stop.")
     ] = False,
 ) -> None:
     STATE.data, STATE.quiet = data, quiet
+    STATE.always_dutch = os.environ.get(LANGUAGE) == Language.nl
+    if lang is not None:
+        os.environ[LANGUAGE] = lang.value  # where the command that follows looks for it
     if verbose:
         logging.basicConfig(level=logging.INFO, stream=sys.stderr, format="%(levelname)s %(name)s: %(message)s")
 
@@ -71,7 +78,7 @@ def _named(arguments: Sequence[str]) -> list[str] | None:
         return []
     rest = iter(arguments)
     for word in rest:
-        if word == "--data":
+        if word in ("--data", "--lang"):
             next(rest, None)
         elif not word.startswith("-"):
             known = {name for names in ROOMS.values() for name in names}
@@ -81,10 +88,18 @@ def _named(arguments: Sequence[str]) -> list[str] | None:
 
 def main() -> None:
     """Run the command line; an expected error is one plain message and an exit status of 1 (data) or 2 (use)."""
+    arguments = sys.argv[1:]
+    lang = _language(arguments)
     try:
-        build_app(_named(sys.argv[1:]))()
+        command = typer.main.get_command(build_app(_named(arguments)))
+        if lang is Language.nl:
+            from hefboom.cli_dutch import run_in_dutch
+
+            run_in_dutch(command)
+        else:
+            command()
     except HefboomError as error:
-        typer.echo(f"hefboom: {_in_their_language(str(error), sys.argv[1:])}", err=True)
+        typer.echo(f"hefboom: {Say(err(), lang).of(str(error))}", err=True)
         sys.exit(error.exit_code)
     except OSError as error:
         place = f"{error.filename}: " if error.filename else ""
@@ -92,14 +107,12 @@ def main() -> None:
         sys.exit(1)
 
 
-def _in_their_language(text: str, arguments: Sequence[str]) -> str:
-    """An error in the language that the call asks for; an error may come up before the options are read."""
-    from hefboom.messages import in_language
-
+def _language(arguments: Sequence[str]) -> Language:
+    """The language that a call asks for; needed before the options are read, which may be what goes wrong."""
     words = [word.removeprefix("--lang=") for word in arguments]
     asked = words[words.index("--lang") + 1 :][:1] if "--lang" in words else []
-    dutch = asked == ["nl"] if asked else "--lang=nl" in arguments or os.environ.get("HEFBOOM_LANG") == "nl"
-    return in_language(text, "nl" if dutch else "en")
+    dutch = asked == ["nl"] if asked else "--lang=nl" in arguments or os.environ.get(LANGUAGE) == "nl"
+    return Language.nl if dutch else Language.en
 
 
 def __getattr__(name: str) -> typer.Typer:

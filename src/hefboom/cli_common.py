@@ -21,6 +21,8 @@ from rich.text import Text
 from hefboom.errors import UsageError
 from hefboom.graph import DataFolder, OpenData, data_path, open_data
 
+LANGUAGE = "HEFBOOM_LANG"
+
 
 class Language(StrEnum):
     """The languages in which Hefboom speaks."""
@@ -35,7 +37,8 @@ DataOption = Annotated[
 QuietOption = Annotated[bool, typer.Option("--quiet", "-q", help="Print results and errors only.")]
 
 
-def _language(text: str) -> Language:
+def language(text: str) -> Language:
+    """A language given as an option. Raises UsageError for any but en and nl."""
     if text not in tuple(Language):
         raise UsageError(f"--lang '{text}' is unknown; use en or nl")
     return Language(text)
@@ -44,7 +47,7 @@ def _language(text: str) -> Language:
 LangOption = Annotated[
     Language,
     typer.Option(
-        "--lang", envvar="HEFBOOM_LANG", parser=_language, metavar="[en|nl]", help="The language of all that is said."
+        "--lang", envvar=LANGUAGE, parser=language, metavar="[en|nl]", help="The language of all that is said."
     ),
 ]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON for software instead of text for people.")]
@@ -61,15 +64,22 @@ class State:
     quiet: bool = False
     named: Path | None = None
     """The data folder that the call named, before or after the command's name."""
+    always_dutch: bool = False
+    """Whether Dutch is the language of every call, so that a hint need not ask for it."""
 
 
 STATE = State()
 
 
-def typed_command() -> str:
-    """The command as it was typed, with the data folder where the call named one: for hints that can be pasted."""
+def typed_command(lang: Language = Language.en, data: bool = True) -> str:
+    """The command as it was typed, for hints that can be pasted: with the language and data folder of this call.
+
+    `data` False leaves the data folder out.
+    """
     command = shlex.quote(os.environ.get("HEFBOOM_COMMAND", "hefboom"))
-    if STATE.named is None or os.environ.get("HEFBOOM_DATA") == str(STATE.named):
+    if lang is Language.nl and not STATE.always_dutch:
+        command += " --lang nl"
+    if not data or STATE.named is None or os.environ.get("HEFBOOM_DATA") == str(STATE.named):
         return command
     return f"{command} --data {shlex.quote(str(STATE.named))}"
 
@@ -105,6 +115,51 @@ def out() -> Console:
 def err() -> Console:
     """Standard error, for progress and remarks."""
     return Console(stderr=True, highlight=False)
+
+
+@dataclass(frozen=True)
+class Say:
+    """Prints in one language; `quiet` leaves out all but errors and the row account."""
+
+    console: Console
+    lang: Language
+    quiet: bool = False
+
+    def of(self, text: str) -> str:
+        """The text in the language of the call."""
+        if self.lang is Language.en:
+            return text
+        from hefboom.messages import in_language
+
+        return in_language(text, self.lang)
+
+    def print(self, text: str, style: str | None = None) -> None:
+        """Print a line; on a screen it is broken where the window ends."""
+        self.console.print(self.of(text), style=style, markup=False)
+
+    def line(self, text: str) -> None:
+        """Print a line under the name of a file."""
+        self.console.print(f"  {self.of(text)}", markup=False)
+
+    def table(
+        self,
+        title: str | None,
+        headers: Sequence[str],
+        rows: Sequence[Sequence[object]],
+        numbers: Sequence[int] = (),
+        coded: Sequence[str] = (),
+    ) -> None:
+        """Print a table; the cells of the columns `coded` hold words of Hefboom's own, the others are data."""
+        said = [
+            [
+                self.of(str(cell)) if name in coded and cell is not None else cell
+                for name, cell in zip(headers, row, strict=True)
+            ]
+            for row in rows
+        ]
+        self.console.print(
+            table(None if title is None else self.of(title), [self.of(name) for name in headers], said, numbers)
+        )
 
 
 def table(

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from hefboom.cli_common import DataOption, JsonOption, folder_of, opened, out, table
+from hefboom.cli_common import DataOption, JsonOption, LangOption, Language, Say, folder_of, opened, out
 from hefboom.errors import UsageError
 from hefboom.graph import OpenData
 
@@ -24,6 +24,7 @@ def aggregate(
     renew: Annotated[
         bool, typer.Option("--renew", help="Make it anew although the lists of few companies changed.")
     ] = False,
+    lang: LangOption = Language.en,
     data: DataOption = None,
 ) -> None:
     """Let the publications show the sites of a covenant's members together, without saying who buys where.
@@ -36,19 +37,20 @@ def aggregate(
     from hefboom.graph.aggregates import Aggregates
 
     held, folder = opened(data), folder_of(data).path
+    say = Say(out(), lang)
     if off:
         if renew:
             raise UsageError("give either --off or --renew")
         closed = Aggregates(folder).close(held, name)
-        out().print(f"{closed.label}: no aggregated list from the next publication on.", markup=False)
+        say.print(f"{closed.label}: no aggregated list from the next publication on.")
         return
     Aggregates(folder).open(held, name, at_least)
-    tell_renewed(held, renew)
-    out().print("Publish again ('hefboom publish public') to show it.", markup=False)
+    tell_renewed(held, say, renew)
+    say.print("Publish again ('hefboom publish public') to show it.")
 
 
 @covenant.command("list")
-def list_covenants(as_json: JsonOption = False, data: DataOption = None) -> None:
+def list_covenants(as_json: JsonOption = False, lang: LangOption = Language.en, data: DataOption = None) -> None:
     """List the covenants that have or had an aggregated list.
 
     Example: hefboom covenant list
@@ -68,10 +70,10 @@ def list_covenants(as_json: JsonOption = False, data: DataOption = None) -> None
         return
     cells = [(one.label, "yes" if one.is_open else "no", one.at_least, one.day, one.sites) for one in found]
     head = ("covenant", "shown", "at least", "as of", "sites")
-    out().print(table(f"{len(cells)} covenants with an aggregated list", head, cells, numbers=(2, 4)))
+    Say(out(), lang).table(f"{len(cells)} covenants with an aggregated list", head, cells, (2, 4), ("shown",))
 
 
-def tell_renewed(held: OpenData, anyway: bool = False) -> None:
+def tell_renewed(held: OpenData, say: Say, anyway: bool = False) -> None:
     """Make the open aggregated lists anew where they may be, and say what came of it."""
     from hefboom.graph.aggregates import Aggregates
 
@@ -86,7 +88,7 @@ def tell_renewed(held: OpenData, anyway: bool = False) -> None:
             )
         else:
             said = f"{known.sites:,} sites as of {known.day}, counts from {known.at_least} companies"
-        out().print(f"aggregated list of {known.label}: {said}", markup=False)
+        say.print(f"aggregated list of {known.label}: {said}")
 
 
 def register(app: typer.Typer) -> None:

@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import datetime
-import os
 import shlex
 from dataclasses import replace
 from pathlib import Path
 
-from rich.table import Table
-
-from hefboom.cli_common import err, out, table
+from hefboom.cli_common import Say, typed_command
 from hefboom.errors import UsageError
 from hefboom.graph import DataFolder, open_data
 from hefboom.loaders.demo import write_demo
@@ -28,8 +25,10 @@ DEMO_DAY = datetime.date(2026, 1, 1)
 _TOP = 10
 
 
-def run_demo(place: Path, folder: DataFolder, quiet: bool) -> None:
+def run_demo(place: Path, folder: DataFolder, say: Say, remarks: Say) -> None:
     """Write the demo's files to `place`, load them into `folder`, and print the ranked table of shared sites.
+
+    What is not an answer goes to `remarks`, or is left out when `say` is quiet.
 
     Raises UsageError when `folder` holds data that is not the demo's.
     """
@@ -39,12 +38,10 @@ def run_demo(place: Path, folder: DataFolder, quiet: bool) -> None:
         raise UsageError(
             f"{folder.path} holds data of your own; the demo does not mix with it. Name another folder with --data"
         )
-    console, remarks = out(), err()
-    if not quiet:
+    if not say.quiet:
         remarks.print(
             f"Made {len(made.files)} lists and {len(company_files)} due diligence files of a fictional covenant, "
-            f"'{made.covenant}'.",
-            markup=False,
+            f"'{made.covenant}'."
         )
     folder.path.mkdir(parents=True, exist_ok=True)
     (folder.path / "demo").touch()
@@ -58,51 +55,56 @@ def run_demo(place: Path, folder: DataFolder, quiet: bool) -> None:
         save_report(report, folder)
         counts, findings = report.counts, report.findings.height
         rows.append((Path(report.file).name, counts.rows_read, counts.stored, counts.merged, counts.refused, findings))
-    if not quiet:
+    if not say.quiet:
         title = "Loaded: rows read = stored + merged as exact duplicates + refused"
         head = ("file", "read", "stored", "merged", "refused", "findings")
-        console.print(table(title, head, rows, range(1, 6)))
+        say.table(title, head, rows, range(1, 6))
     data = open_data(folder.path)
     evidence = Evidence(data.store, data.tables, None, data.names.base)
     answer = run("shared-sites", {"n": "2", "covenant": made.covenant, "at": DEMO_DAY.isoformat()}, evidence)
-    console.print(_ranked(answer))
+    _print_ranked(answer, say)
     deep = run("indirect-shared-sites", {"covenant": made.covenant, "at": DEMO_DAY.isoformat()}, evidence)
-    console.print(
+    say.print(
         f"{len(answer.rows)} sites are shared directly; {len({row[0] for row in deep.rows})} more are shared further "
         "up the chain by members who have no direct supplier in common."
     )
-    if not quiet:
-        console.print(_next_steps(folder, answer, made.covenant), markup=False, soft_wrap=True)
+    if not say.quiet:
+        _print_next_steps(folder, answer, made.covenant, say)
 
 
-def _ranked(answer: Answer) -> Table:
+def _print_ranked(answer: Answer, say: Say) -> None:
     """The most shared sites in the columns that a narrow window can hold."""
     shown = ("members", "label", "country", "memberNames")
     places = [[column.name for column in answer.columns].index(name) for name in shown]
     rows = [tuple(short(row[place]) for place in places) for row in answer.rows[:_TOP]]
     title = f"The {len(rows)} sites that most members share, of {len(answer.rows)} shared sites"
-    return table(title, ("members", "site", "country", "who"), rows, (0,))
+    say.table(title, ("members", "site", "country", "who"), rows, (0,))
 
 
-def _next_steps(folder: DataFolder, answer: Answer, covenant: str) -> str:
-    command = os.environ.get("HEFBOOM_COMMAND", "hefboom")
-    here = f"{shlex.quote(command)} --data {shlex.quote(str(folder.path))}"
+def _print_next_steps(folder: DataFolder, answer: Answer, covenant: str, say: Say) -> None:
+    here, elsewhere = typed_command(say.lang), typed_command(say.lang, data=False)
     site = f" --param site={short(answer.rows[0][0])}" if answer.rows else ""
-    return f"""
-The data now lies in {folder.path.resolve()}
-What was found in each list lies in its folder 'reports'. Everything in it is made up.
-
-Try next:
-  {here} ask who-uses-site{site}
-      who uses the first site, at which tier, and which list says so
-  {here} ask indirect-shared-sites
-      mills and spinners that members share without a supplier in common
-  {here} resolve
-      sites that lists spell differently: joined where that is sure, left to you where it is not
-  {here} check --covenant {shlex.quote(covenant)} --at {FILES_DAY}
-      how far each member is on the six steps of due diligence
-  {here} questions
-      what else can be asked
-  {shlex.quote(command)} load YOUR_LIST.xlsx --contributor "Your company"
-      your own list, in a folder of its own (docs/guide.md, docs/gids.md)
-"""
+    company = say.of("Your company")
+    steps = {
+        f"{here} ask who-uses-site{site}": "who uses the first site, at which tier, and which list says so",
+        f"{here} ask indirect-shared-sites": "mills and spinners that members share without a supplier in common",
+        f"{here} resolve": "sites that lists spell differently: joined where that is sure, left to you where it is not",
+        f"{here} check --covenant {shlex.quote(covenant)} --at {FILES_DAY}": (
+            "how far each member is on the six steps of due diligence"
+        ),
+        f"{here} questions": "what else can be asked",
+        f'{elsewhere} load {say.of("YOUR_LIST.xlsx")} --contributor "{company}"': (
+            "your own list, in a folder of its own (docs/guide.md, docs/gids.md)"
+        ),
+    }
+    for text in (
+        "",
+        f"The data now lies in {folder.path.resolve()}",
+        "What was found in each list lies in its folder 'reports'. Everything in it is made up.",
+        "",
+        "Try next:",
+    ):
+        say.console.print(say.of(text), markup=False, soft_wrap=True)
+    for words, gain in steps.items():
+        say.console.print(f"  {words}\n      {say.of(gain)}", markup=False, soft_wrap=True)
+    say.console.print()

@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from hefboom.cli_common import DataOption, JsonOption, LangOption, Language, day, err, folder_of, opened, out, table
+from hefboom.cli_common import DataOption, JsonOption, LangOption, Language, Say, day, err, folder_of, opened, out
 from hefboom.errors import UsageError
 
 List = Annotated[str, typer.Argument(help="A list: its IRI or its id, such as nike/2021-02-01.")]
@@ -27,6 +27,7 @@ def register(app: typer.Typer) -> None:
 def lists(
     at: Annotated[str | None, typer.Option("--at", help="Only lists that hold on this day, 2024-01-31.")] = None,
     as_json: JsonOption = False,
+    lang: LangOption = Language.en,
     data: DataOption = None,
 ) -> None:
     """Show the lists with their dates, visibility and row accounts.
@@ -56,21 +57,25 @@ def lists(
         ]  # fmt: skip
         typer.echo(json.dumps(rows, ensure_ascii=False, indent=1))
         return
+    from hefboom.queries.wording import worded
+
     numbers = ("read", "stored", "merged", "refused")
     head = ("list", "kind", "contributor", "until", "visibility", "status", *numbers, "file")
     rows_shown = [
         (
-            entry.list, entry.kind, entry.contributor_name, entry.valid_to, entry.visibility, entry.status,
+            entry.list, entry.kind, entry.contributor_name, entry.valid_to,
+            worded("visibility", entry.visibility, lang), entry.status,
             entry.rows_read, entry.stored, entry.merged, entry.refused, Path(entry.file).name,
         )
         for entry in entries
     ]  # fmt: skip
-    out().print(table(f"{len(entries)} lists", head, rows_shown, (6, 7, 8, 9)))
+    Say(out(), lang).table(f"{len(entries)} lists", head, rows_shown, (6, 7, 8, 9), ("kind", "status"))
 
 
 def retract(
     list: List,
     wait: Annotated[float, typer.Option("--wait", help="Seconds to wait for a load to finish.")] = 600.0,
+    lang: LangOption = Language.en,
     data: DataOption = None,
 ) -> None:
     """Take a list out: its listings leave the graph, its description stays, and what it replaced holds again.
@@ -80,9 +85,7 @@ def retract(
     from hefboom.graph.changes import retract_list
 
     removed = retract_list(folder_of(data), opened(data).names.list_id(list), wait)
-    out().print(
-        f"Retracted {removed.list}: {removed.stored:,} listings taken out; its description stays.", markup=False
-    )
+    Say(out(), lang).print(f"Retracted {removed.list}: {removed.stored:,} listings taken out; its description stays.")
 
 
 def export(
@@ -140,6 +143,7 @@ def _export_list(what: str, form: str, one_list: str | None, output: Path | None
 
 def rebuild(
     wait: Annotated[float, typer.Option("--wait", help="Seconds to wait for a load to finish.")] = 600.0,
+    lang: LangOption = Language.en,
     data: DataOption = None,
 ) -> None:
     """Make everything derived anew from the lists in the store: the projection, identity, sites, tiers.
@@ -149,10 +153,10 @@ def rebuild(
     from hefboom.graph.rebuild import rebuild as make_anew
 
     count = make_anew(folder_of(data), wait)
-    out().print(f"Rebuilt from {count} lists.")
+    Say(out(), lang).print(f"Rebuilt from {count} lists.")
 
 
-def doctor(as_json: JsonOption = False, data: DataOption = None) -> None:
+def doctor(as_json: JsonOption = False, lang: LangOption = Language.en, data: DataOption = None) -> None:
     """Check the installation and the data folder, and say what to do about anything that is wrong.
 
     Example: hefboom doctor
@@ -164,7 +168,8 @@ def doctor(as_json: JsonOption = False, data: DataOption = None) -> None:
         typer.echo(json.dumps([check.to_dict() for check in checks], ensure_ascii=False, indent=1))
     else:
         rows = [(check.state, check.name, check.found, check.advice) for check in checks]
-        out().print(table("Hefboom's health", ("state", "what", "found", "what to do"), rows))
+        head = ("state", "what", "found", "what to do")
+        Say(out(), lang).table("Hefboom's health", head, rows, coded=head)
     if any(check.state == "wrong" for check in checks):
-        err().print("Something is wrong; see above.")
+        Say(err(), lang).print("Something is wrong; see above.")
         raise typer.Exit(1)

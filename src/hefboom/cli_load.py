@@ -19,15 +19,15 @@ from hefboom.cli_common import (
     LangOption,
     Language,
     QuietOption,
+    Say,
     day,
     err,
     folder_of,
     out,
-    table,
 )  # fmt: skip
 from hefboom.errors import UsageError
 from hefboom.graph import DataFolder
-from hefboom.load_account import Say, print_result
+from hefboom.load_account import print_result
 from hefboom.loaders import load as loading
 from hefboom.loaders.load import LoadResult
 from hefboom.loaders.load_options import LoadOptions
@@ -147,6 +147,7 @@ def profile(
     file: Annotated[Path, typer.Argument(help="A list: CSV, XLSX, XLS or ODS.")],
     save: Annotated[Path | None, typer.Option("--save", help="Write the guessed profile to this YAML file.")] = None,
     sheet: Annotated[str | None, typer.Option("--sheet", help="The sheet of a workbook.")] = None,
+    lang: LangOption = Language.en,
 ) -> None:
     """Show how the columns of a list would be read, with sample values, and save that to edit it.
 
@@ -163,16 +164,19 @@ def profile(
         (header, field, guess.reasons.get(header, ""), _samples(sample, header))
         for header, field in guess.profile.columns.items()
     ]
-    out().print(table(f"{file}: read as {guess.profile.format}", ("column", "field", "why", "for example"), rows))
+    say = Say(out(), lang)
+    say.table(
+        f"{file}: read as {guess.profile.format}", ("column", "field", "why", "for example"), rows, coded=("why",)
+    )
     for words in guess.unsure:
-        out().print(f"must be answered: {words}", markup=False)
+        say.print(f"must be answered: {words}")
     for words in guess.doubts:
-        out().print(f"doubt: {words}", markup=False)
+        say.print(f"doubt: {words}")
     if save:
         save_profile(guess.profile, save)
-        out().print(f"Written to {save}; edit it, then: hefboom load {file} --profile {save}", markup=False)
+        say.print(f"Written to {save}; edit it, then: hefboom load {file} --profile {save}")
     elif guess.unsure:
-        out().print("Add --save profile.yaml, correct that file, and load with --profile profile.yaml")
+        say.print("Add --save profile.yaml, correct that file, and load with --profile profile.yaml")
 
 
 def _samples(sample: pl.DataFrame, header: str) -> str:
@@ -184,6 +188,7 @@ def demo(
     keep_files: Annotated[Path | None, typer.Option("--keep-files", help="Write the lists of the demo here.")] = None,
     data: DataOption = None,
     quiet: QuietOption = False,
+    lang: LangOption = Language.en,
 ) -> None:
     """Make a fictional covenant of 12 members, load their lists, and show which sites they share.
 
@@ -192,8 +197,9 @@ def demo(
     from hefboom.cli_demo import run_demo
 
     folder = folder_of(data or STATE.data or Path("hefboom-demo"))
+    say = Say(out(), lang, quiet or STATE.quiet)
     if keep_files is not None:
-        run_demo(keep_files, folder, quiet or STATE.quiet)
+        run_demo(keep_files, folder, say, Say(err(), lang))
         return
     with tempfile.TemporaryDirectory() as made:
-        run_demo(Path(made), folder, quiet or STATE.quiet)
+        run_demo(Path(made), folder, say, Say(err(), lang))

@@ -13,7 +13,7 @@ from typing import Annotated, Any
 
 import typer
 
-from hefboom.cli_common import DataOption, JsonOption, LangOption, Language, err, folder_of, opened, out, table
+from hefboom.cli_common import DataOption, JsonOption, LangOption, Language, Say, err, folder_of, opened, out
 from hefboom.cli_matching_texts import print_explanation, print_found, print_recorded, print_resolved
 from hefboom.errors import UsageError
 from hefboom.graph import DataFolder
@@ -51,30 +51,36 @@ def resolve(
     full: Annotated[bool, typer.Option("--full", help="Compare all lists anew, not only what is new.")] = False,
     wait: WaitOption = 600.0,
     as_json: JsonOption = False,
+    lang: LangOption = Language.en,
     data: DataOption = None,
 ) -> None:
     """Find which listings are one site though spelled differently, and join those that are beyond doubt.
 
     Example: hefboom resolve
     """
-    run_resolve(folder_of(data), engine, full, wait, as_json)
+    run_resolve(folder_of(data), Say(out(), lang), engine, full, wait, as_json)
 
 
 def run_resolve(
-    folder: DataFolder, engine: Engine = Engine.duckdb, full: bool = False, wait: float = 600.0, as_json: bool = False
+    folder: DataFolder,
+    say: Say,
+    engine: Engine = Engine.duckdb,
+    full: bool = False,
+    wait: float = 600.0,
+    as_json: bool = False,
 ) -> None:
     """Resolve a data folder, showing on standard error that it works, and print what was found."""
     from hefboom.graph.resolution import resolve_folder
     from hefboom.graph.spark_session import local_spark
 
     console = err()
-    status = console.status("comparing listings") if console.is_terminal and not as_json else nullcontext()
+    status = console.status(say.of("comparing listings")) if console.is_terminal and not as_json else nullcontext()
     with local_spark() if engine is Engine.spark else nullcontext() as session, status:
         found = resolve_folder(folder, wait=wait, engine=engine.value, session=session, full=full)
     if as_json:
         typer.echo(json.dumps(dataclasses.asdict(found), ensure_ascii=False))
     else:
-        print_resolved(found, out())
+        print_resolved(found, say)
 
 
 def decide(
@@ -85,6 +91,7 @@ def decide(
     why: Annotated[str, typer.Option("--why", help="The reason, in your words; seen by the secretariat only.")] = "",
     withdraw: Annotated[bool, typer.Option("--withdraw", help="Take back the decision on this pair.")] = False,
     resolve: ResolveOption = True,
+    lang: LangOption = Language.en,
     wait: WaitOption = 600.0,
     data: DataOption = None,
 ) -> None:
@@ -94,12 +101,13 @@ def decide(
     """
     from hefboom.graph.decisions import Wish, record
 
+    say = Say(out(), lang)
     if withdraw == (decision is not None):
         raise UsageError("say what you decide: same, different or unsure; or give --withdraw to take a decision back")
     results = record(folder_of(data), [Wish(left, right, decision, named(who), why)], wait)
-    print_recorded(results, decision, out())
+    print_recorded(results, decision, say)
     if resolve and any(result.state not in ("known", "nothing") for result in results):
-        run_resolve(folder_of(data), wait=wait)
+        run_resolve(folder_of(data), say, wait=wait)
 
 
 def named(who: str | None) -> str:
@@ -126,7 +134,7 @@ def why(
     if as_json:
         typer.echo(json.dumps(dataclasses.asdict(found), ensure_ascii=False, indent=1))
     else:
-        print_explanation(found, held.names, lang, out())
+        print_explanation(found, held.names, Say(out(), lang))
 
 
 def find(
@@ -155,7 +163,7 @@ def find(
     if as_json:
         typer.echo(json.dumps(candidates, ensure_ascii=False, indent=1))
     else:
-        print_found(name, candidates, out())
+        print_found(name, candidates, Say(out(), lang))
 
 
 def duplicates_in_list(
@@ -190,14 +198,13 @@ def duplicates_in_list(
         typer.echo(json.dumps(pairs, ensure_ascii=False, indent=1))
         return
     counts = report.counts
-    console = out()
-    console.print(
+    say = Say(out(), lang)
+    say.print(
         f"{file}: {counts.rows_read:,} rows read, {counts.merged:,} repeat another row exactly, "
         f"{sum(pair['outcome'] == 'same' for pair in pairs):,} pairs are one site, "
-        f"{sum(pair['outcome'] == 'possible' for pair in pairs):,} may be.",
-        markup=False,
+        f"{sum(pair['outcome'] == 'possible' for pair in pairs):,} may be."
     )
     if pairs:
         head = ("row", "row", "outcome", "sure", "name", "name", "why")
         keys = ("left_row", "right_row", "outcome", "probability", "left_name", "right_name", "reasons")
-        console.print(table(None, head, [[pair[key] for key in keys] for pair in pairs], (0, 1, 3)))
+        say.table(None, head, [[pair[key] for key in keys] for pair in pairs], (0, 1, 3), ("outcome",))

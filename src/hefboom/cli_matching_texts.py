@@ -5,16 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from rich.console import Console
-
-from hefboom.cli_common import table, typed_command
+from hefboom.cli_common import Say, typed_command
 
 if TYPE_CHECKING:
+    from rich.console import Console
+
     from hefboom.graph.decisions import Recorded
     from hefboom.graph.iris import Names
     from hefboom.graph.resolution import Resolved
     from hefboom.graph.why import Explanation
 
+_NEWLY_SHARED = 10
 _STATES = {
     "new": "Decided: {left} and {right}: {decision}.",
     "changed": "Decided anew: {left} and {right}: {decision}; before, {who} said {before} on {day}.",
@@ -45,54 +46,58 @@ _HEADS = {
 }  # fmt: skip
 
 
-def print_resolved(found: Resolved, console: Console) -> None:
+def print_resolved(found: Resolved, say: Say) -> None:
     """What a resolution joined, what is to review, what to do next."""
     if found.mode == "unchanged":
-        console.print("Nothing changed since the last resolution.")
+        say.print("Nothing changed since the last resolution.")
     elif found.mode == "incremental":
-        console.print(f"Compared {', '.join(found.lists)} with all lists before.", markup=False)
+        say.print(f"Compared {', '.join(found.lists)} with all lists before.")
     else:
-        console.print(f"Compared all {len(found.lists)} lists with each other.")
-    console.print(
+        say.print(f"Compared all {len(found.lists)} lists with each other.")
+    say.print(
         f"{found.same:,} pairs of listings are one site though spelled differently; {found.joined:,} sites were joined."
     )
-    console.print(f"{found.open:,} pairs of sites may be one and wait for a person.")
+    say.print(f"{found.open:,} pairs of sites may be one and wait for a person.")
     if found.newly_shared:
-        rows = [(site.companies, site.label, site.country, site.site) for site in found.newly_shared[:10]]
-        more = ", the first 10" if len(found.newly_shared) > 10 else ""
-        title = f"Newly shared sites: {len(found.newly_shared)}{more}"
-        console.print(table(title, ("companies", "name", "country", "site"), rows, (0,)))
-    hefboom = typed_command()
+        rows = [(site.companies, site.label, site.country, site.site) for site in found.newly_shared[:_NEWLY_SHARED]]
+        title = f"Newly shared sites: {len(found.newly_shared)}"
+        if len(found.newly_shared) > _NEWLY_SHARED:
+            title = f"Newly shared sites: {len(found.newly_shared)}, the first {_NEWLY_SHARED}"
+        say.table(title, ("companies", "name", "country", "site"), rows, (0,))
+    hefboom = typed_command(say.lang)
+    initials = say.of("YOUR-INITIALS")
     steps = {f"{hefboom} ask shared-sites": "see what is shared now"}
     if found.newly_shared:
         steps = {f"{hefboom} why {found.newly_shared[0].site}": "see why listings were joined", **steps}
     if found.open:
-        steps = {f"{hefboom} review --who YOUR-INITIALS": "decide the doubtful pairs, the most valuable first", **steps}
-    console.print("Next:")
+        steps = {f"{hefboom} review --who {initials}": "decide the doubtful pairs, the most valuable first", **steps}
+    say.print("Next:")
     for words, gain in steps.items():
-        console.print(f"  {words}\n      {gain}", markup=False, highlight=False, soft_wrap=True)
+        say.console.print(f"  {words}\n      {say.of(gain)}", markup=False, highlight=False, soft_wrap=True)
 
 
-def print_recorded(results: Sequence[Recorded], decision: str | None, console: Console) -> None:
+def print_recorded(results: Sequence[Recorded], decision: str | None, say: Say) -> None:
     """What became of decisions, one line each."""
     for one in results:
         text = _STATES[one.state].format(
-            left=f"{one.left_label} ({one.left})", right=f"{one.right_label} ({one.right})", decision=decision,
-            who=one.before_by, before=one.before, day=one.before_on,
+            left=f"{one.left_label} ({one.left})", right=f"{one.right_label} ({one.right})",
+            decision=say.of(decision or ""), who=one.before_by, before=say.of(one.before or ""), day=one.before_on,
         )  # fmt: skip
-        console.print(text, markup=False)
+        say.print(text)
 
 
-def print_explanation(found: Explanation, names: Names, lang: str, console: Console) -> None:
+def print_explanation(found: Explanation, names: Names, say: Say) -> None:
     """A site explained."""
+    lang, console = say.lang, say.console
     methods = _METHODS[lang]
+    initials = say.of("YOUR-INITIALS")
     joined, possible, apart, decided, aliases, undo, unsaid = _HEADS[lang]
     console.print(f"{found.label}  {names.site(found.site)}", style="bold", markup=False)
     rows = [
         (row["list"], row["row"], row["name"], row["address"], methods.get(row["method"], row["method"]), row["exact"])
         for row in found.listings
     ]
-    console.print(table(None, ("list", "row", "name", "address", "how", "exact id"), rows))
+    say.table(None, ("list", "row", "name", "address", "how", "exact id"), rows)
     for title, pairs in ((joined, found.joined), (possible, found.open), (apart, found.apart)):
         if pairs:
             console.print(f"{title}:", style="bold")
@@ -101,21 +106,21 @@ def print_explanation(found: Explanation, names: Names, lang: str, console: Cons
     if found.decisions:
         console.print(f"{decided}:", style="bold")
         for row in found.decisions:
-            text = f"  {row['day']} {row['who']}: {row['decision']}: {row['left_site']} + {row['right_site']}"
+            text = f"  {row['day']} {row['who']}: {say.of(row['decision'])}: {row['left_site']} + {row['right_site']}"
             text += f": {row['why'] or unsaid}"
             if row["withdrawn_on"]:
-                text += f" [{row['withdrawn_on']} {row['withdrawn_by']}: {row['withdrawn_why'] or 'withdrawn'}]"
+                text += f" [{row['withdrawn_on']} {row['withdrawn_by']}: {row['withdrawn_why'] or say.of('withdrawn')}]"
             console.print(text, markup=False)
     if found.aliases:
         console.print(f"{aliases}: {', '.join(found.aliases)}", markup=False)
     model = next((pair for pair in found.joined if pair["method"] != "review"), None)
     if model:
         ends = f"{model['left_site']} {model['right_site']}"
-        words = f'{typed_command()} decide {ends} different --who YOUR-INITIALS --why "..."'
+        words = f'{typed_command(lang)} decide {ends} different --who {initials} --why "..."'
         console.print(undo.format(command=words), markup=False)
     review = next((row for row in found.decisions if not row["withdrawn_on"]), None)
     if review:
-        words = f"{typed_command()} decide {review['left_site']} {review['right_site']} --withdraw --who YOUR-INITIALS"
+        words = f"{typed_command(lang)} decide {review['left_site']} {review['right_site']} --withdraw --who {initials}"
         console.print(undo.format(command=words), markup=False)
 
 
@@ -128,15 +133,14 @@ def _print_pair(pair: Mapping[str, Any], lang: str, console: Console) -> None:
     console.print(f"    {pair[f'reasons_{lang}']}", markup=False)
 
 
-def print_found(asked: str, candidates: Sequence[Mapping[str, Any]], console: Console) -> None:
+def print_found(asked: str, candidates: Sequence[Mapping[str, Any]], say: Say) -> None:
     """Candidate sites for a name, and who uses them."""
     if not candidates:
-        console.print(f"No site is called anything like '{asked}'.", markup=False)
+        say.print(f"No site is called anything like '{asked}'.")
         return
     for place, one in enumerate(candidates, start=1):
-        console.print(f"{place}. {one['name']}, {one['country']}  score {one['score']:.2f}", style="bold", markup=False)
-        console.print(f"   {one['address']}", markup=False)
-        console.print(f"   {one['site']}", markup=False)
-        console.print(f"   {one['reasons']}", markup=False)
-        users = ", ".join(one["used_by"]) or "nobody on file"
-        console.print(f"   used by: {users}", markup=False)
+        head = f"{place}. {one['name']}, {one['country']}  {say.of('score')} {one['score']:.2f}"
+        say.console.print(head, style="bold", markup=False)
+        users = ", ".join(one["used_by"]) or say.of("nobody on file")
+        for text in (one["address"], one["site"], one["reasons"], f"{say.of('used by')}: {users}"):
+            say.console.print(f"   {text}", markup=False)

@@ -11,7 +11,7 @@ from typing import Annotated, Any
 import typer
 from rich.console import Console
 
-from hefboom.cli_common import DataOption, LangOption, Language, opened, out
+from hefboom.cli_common import DataOption, LangOption, Language, Say, opened, out
 from hefboom.errors import UsageError
 from hefboom.queries import Answer, Evidence, Question, catalogue, find, run
 from hefboom.queries.formats import FORMATS
@@ -98,12 +98,15 @@ def questions(
         typer.echo(json.dumps(entries, ensure_ascii=False, indent=2))
         return
     console = out()
+    say = Say(console, lang)
     for entry in entries:
         answers = f" [{', '.join(entry['answers'])}]" if entry["answers"] else ""
         console.print(f"{entry['name']}{answers}", style="bold", markup=False)
         console.print(f"  {entry['title']}", markup=False)
         for one in entry["params"]:
-            needed = "optional" if one["optional"] else f"default {one['default']}" if one["default"] else "needed"
+            needed = say.of(
+                "optional" if one["optional"] else f"default {one['default']}" if one["default"] else "needed"
+            )
             console.print(f"    {one['name']} ({one['type']}, {needed}): {one['description']}", markup=False)
 
 

@@ -10,7 +10,7 @@ from typing import Annotated
 
 import typer
 
-from hefboom.cli_common import DataOption, LangOption, Language, day, err, opened
+from hefboom.cli_common import DataOption, LangOption, Language, Say, day, err, opened
 from hefboom.errors import UsageError
 
 
@@ -90,10 +90,10 @@ def report(
         from hefboom.reports.as_pdf import missing_characters
 
         if lacking := missing_characters(made, fonts):
-            err().print(f"No font at hand shows {' '.join(lacking)}; the PDF has □ there and says so", markup=False)
+            Say(err(), lang).print(f"No font at hand shows {' '.join(lacking)}; the PDF has □ there and says so")
     if output is not None:
         output.write_bytes(content)
-        err().print(f"Wrote {output}", markup=False)
+        Say(err(), lang).print(f"Wrote {output}")
     else:
         sys.stdout.buffer.write(content)
         sys.stdout.flush()

@@ -16,7 +16,7 @@ from rich.panel import Panel
 from rich.table import Table
 from rich.text import Text
 
-from hefboom.cli_common import DataOption, LangOption, Language, err, folder_of, opened, out
+from hefboom.cli_common import DataOption, LangOption, Language, Say, err, folder_of, opened, out
 from hefboom.cli_matching import ResolveOption, WaitOption, WhoOption, named, run_resolve
 from hefboom.errors import UsageError
 from hefboom.graph import DataFolder
@@ -63,16 +63,16 @@ def review(
 
     Example: hefboom review --who MJ, or in a spreadsheet: hefboom review --export pairs.xlsx
     """
-    folder = folder_of(data)
+    folder, say = folder_of(data), Say(out(), lang)
     if import_ is not None:
-        changed = _import(folder, import_, named(who), wait)
+        changed = _import(folder, import_, named(who), wait, say)
     else:
         held = opened(data)
         pairs = queue(held, limit, surest, unsure)
         if export is not None:
             write_review(pairs, held.names, export, lang)
-            out().print(f"{len(pairs)} pairs written to {export}; fill in the column 'decision', then:", markup=False)
-            out().print(f"  hefboom review --import {export} --who YOUR-INITIALS", markup=False)
+            say.print(f"{len(pairs)} pairs written to {export}; fill in the column 'decision', then:")
+            out().print(f"  hefboom review --import {export} --who {say.of('YOUR-INITIALS')}", markup=False)
             return
         if not pairs:
             out().print(str(_LABELS[lang]["none"]))
@@ -83,7 +83,7 @@ def review(
         out().print(str(_LABELS[lang]["kept"]).format(sum(one.state in ("new", "changed") for one in results)))
         changed = any(result.state in ("new", "changed") for result in results)
     if resolve and changed:
-        run_resolve(folder, wait=wait)
+        run_resolve(folder, say, wait=wait)
 
 
 def _key() -> str:
@@ -202,7 +202,7 @@ def _plain(word: str) -> str:
     return word.casefold().strip(",.;()")
 
 
-def _import(folder: DataFolder, file: Path, who: str, wait: float) -> bool:
+def _import(folder: DataFolder, file: Path, who: str, wait: float, say: Say) -> bool:
     """Record the decisions of a file, account for its rows; whether any is new. Exits with 1 when all were refused."""
     read = read_review(file, who)
     problems = [
@@ -213,15 +213,14 @@ def _import(folder: DataFolder, file: Path, who: str, wait: float) -> bool:
         problems.append((wish.row, "left_site, right_site", str(error), None))
 
     results = record(folder, read.wishes, wait, refuse=refuse)
-    console = out()
     counts = {state: sum(result.state == state for result in results) for state in ("new", "changed", "known")}
-    console.print(
+    say.print(
         f"{file}: {read.rows_read} rows read = {counts['new']} decided + {counts['changed']} decided anew + "
-        f"{counts['known']} already so + {read.left_open} left open + {len(problems)} refused",
-        markup=False,
+        f"{counts['known']} already so + {read.left_open} left open + {len(problems)} refused"
     )
     for row, column, reason, hint in problems:
-        err().print(f"  row {row}, column {column}: {reason}{'; ' + hint if hint else ''}", markup=False)
+        words = say.of(reason) + (f"; {say.of(hint)}" if hint else "")
+        Say(err(), say.lang).line(f"row {row}, column {column}: {words}")
     if problems and not counts["new"] + counts["changed"]:
         raise typer.Exit(1)
     return bool(counts["new"] or counts["changed"])

@@ -9,7 +9,19 @@ from typing import Annotated
 
 import typer
 
-from hefboom.cli_common import STATE, DataOption, JsonOption, day, folder_of, opened, out, table
+from hefboom.cli_common import (
+    STATE,
+    DataOption,
+    JsonOption,
+    LangOption,
+    Language,
+    Say,
+    day,
+    err,
+    folder_of,
+    opened,
+    out,
+)
 from hefboom.errors import StoreError, UsageError
 from hefboom.graph.publications import Publication, Publications
 from hefboom.graph.visibility import AUDIENCES, owners
@@ -24,6 +36,7 @@ def publish(
     data: DataOption = None,
     rollback: Annotated[bool, typer.Option("--rollback", help="Put the publication before this one back.")] = False,
     version: Annotated[str | None, typer.Option(help="With --rollback: this version.")] = None,
+    lang: LangOption = Language.en,
 ) -> None:
     """Build what an audience may see, check it, and swap it in; a server that runs takes it up by itself.
 
@@ -32,7 +45,7 @@ def publish(
     from hefboom.cli_covenant import tell_renewed
     from hefboom.graph.aggregates import Aggregates
 
-    folder = folder_of(data)
+    folder, say = folder_of(data), Say(out(), lang)
     publications = Publications(folder.path)
     if rollback:
         made = publications.rollback(audience, version)
@@ -41,23 +54,23 @@ def publish(
     else:
         source = opened(data)
         audiences = [audience] if audience != "owners" else owners(source.store, source.names.base)
-        tell_renewed(source)
+        tell_renewed(source, say)
         aggregates = Aggregates(folder.path).statements()
         for one in audiences:
             name = source.generation.name
-            _print_one(publications.publish(source.store, one, source.names.base, name, aggregates))
+            _print_one(publications.publish(source.store, one, source.names.base, name, aggregates), say)
         return
-    _print_one(made)
+    _print_one(made, say)
 
 
-def _print_one(made: Publication) -> None:
-    out().print(
+def _print_one(made: Publication, say: Say) -> None:
+    say.print(
         f"{made.audience} {made.version}: {made.quads:,} statements in {len(made.graphs):,} graphs,"
         f" {made.left_out_graphs:,} graphs left out, sha256 {made.checksum[:12]}"
     )
 
 
-def publications(data: DataOption = None, as_json: JsonOption = False) -> None:
+def publications(data: DataOption = None, as_json: JsonOption = False, lang: LangOption = Language.en) -> None:
     """List the publications that are kept, and which are in use.
 
     Example: hefboom publications
@@ -78,7 +91,7 @@ def publications(data: DataOption = None, as_json: JsonOption = False) -> None:
         for p in found
     ]
     headers = ("audience", "version", "in use", "created", "from", "statements", "graphs", "sha256")
-    out().print(table(None, headers, cells, numbers=(5, 6)))
+    Say(out(), lang).table(None, headers, cells, (5, 6), ("in use",))
 
 
 def serve(
@@ -136,6 +149,7 @@ def serve(
 def backup(
     file: Annotated[Path, typer.Argument(help="The file to write, such as hefboom-2026-11-22.tar.")],
     data: DataOption = None,
+    lang: LangOption = Language.en,
 ) -> None:
     """Write the data in use, the publications, and who may see them, to one file; others may go on working.
 
@@ -144,12 +158,13 @@ def backup(
     from hefboom.graph.backup import backup as write
 
     made = write(folder_of(data).path, file, _answer_in_short)
-    out().print(f"{made.file}: {made.files:,} files, {made.statements:,} statements, {made.bytes:,} bytes")
+    Say(out(), lang).print(f"{made.file}: {made.files:,} files, {made.statements:,} statements, {made.bytes:,} bytes")
 
 
 def restore(
     file: Annotated[Path, typer.Argument(help="A file that 'hefboom backup' wrote.")],
     data: DataOption = None,
+    lang: LangOption = Language.en,
 ) -> None:
     """Put a backup back into an empty data folder; every file is checked first.
 
@@ -158,7 +173,7 @@ def restore(
     from hefboom.graph.backup import restore as read
 
     made = read(file, folder_of(data).path, _answer_in_short)
-    out().print(f"restored {made.files:,} files, {made.statements:,} statements")
+    Say(out(), lang).print(f"restored {made.files:,} files, {made.statements:,} statements")
 
 
 def _answer_in_short(folder: Path, day: str) -> str:
@@ -184,7 +199,8 @@ def access_grant(
     name: Annotated[str, typer.Argument(help="Who it is for; shows in the list and the audit log.")],
     role: Annotated[str, typer.Option(help="member, secretariat, writer or admin.")] = "member",
     company: Annotated[str, typer.Option(help="The member's company, as in its IRI.")] = "",
-    days: Annotated[int, typer.Option(help="How long the token lives.")] = 365,
+    days: Annotated[int, typer.Option(help="How long the token lives, in days.")] = 365,
+    lang: LangOption = Language.en,
     data: DataOption = None,
 ) -> None:
     """Make a token. It is shown once and kept only as a hash.
@@ -195,14 +211,14 @@ def access_grant(
 
     made, token = Tokens(_access_file(data)).grant(name, role, company, days)
     _note(data, "grant", {"id": made.id, "name": made.name, "role": made.role, "company": company})
-    typer.echo(
-        f"token {made.id} for {made.name} ({made.role}), valid until {made.expires}; it is not shown again:", err=True
+    Say(err(), lang).print(
+        f"token {made.id} for {made.name} ({made.role}), valid until {made.expires}; it is not shown again:"
     )
     typer.echo(token)
 
 
 @access.command("list")
-def access_list(data: DataOption = None, as_json: JsonOption = False) -> None:
+def access_list(data: DataOption = None, as_json: JsonOption = False, lang: LangOption = Language.en) -> None:
     """List the tokens, without what is secret.
 
     Example: hefboom access list
@@ -215,12 +231,13 @@ def access_list(data: DataOption = None, as_json: JsonOption = False) -> None:
         return
     headers = ("id", "name", "role", "company", "state", "expires", "last used")
     rows = [(g.id, g.name, g.role, g.company, g.state, g.expires, g.last_used) for g in grants]
-    out().print(table(None, headers, rows))
+    Say(out(), lang).table(None, headers, rows, coded=("role", "state"))
 
 
 @access.command("revoke")
 def access_revoke(
     identity: Annotated[str, typer.Argument(help="The id of the token, from 'hefboom access list'.")],
+    lang: LangOption = Language.en,
     data: DataOption = None,
 ) -> None:
     """End a token and its sessions now.
@@ -231,7 +248,7 @@ def access_revoke(
 
     revoked = Tokens(_access_file(data)).revoke(identity)
     _note(data, "revoke", {"id": revoked.id, "name": revoked.name})
-    out().print(f"token {revoked.id} of {revoked.name} is revoked")
+    Say(out(), lang).print(f"token {revoked.id} of {revoked.name} is revoked")
 
 
 @access.command("audit")
@@ -241,6 +258,7 @@ def access_audit(
     last: Annotated[int, typer.Option(help="So many of the last entries; 0: all.")] = 50,
     data: DataOption = None,
     as_json: JsonOption = False,
+    lang: LangOption = Language.en,
 ) -> None:
     """Show who was answered what, and check that no entry was changed or taken out (exit status 1 when one was).
 
@@ -263,9 +281,9 @@ def access_audit(
         rows = [
             (entry["n"], entry["at"][:19], entry["who"], entry["what"], _short(entry["parameters"])) for entry in chosen
         ]
-        out().print(table(None, ("no.", "when (UTC)", "who", "what", "parameters"), rows, numbers=(0,)))
+        Say(out(), lang).table(None, ("no.", "when (UTC)", "who", "what", "parameters"), rows, (0,))
     for words in read.wrong:
-        typer.echo(f"the audit log does not hold: {words}", err=True)
+        Say(err(), lang).print(f"the audit log does not hold: {words}")
     if read.wrong:
         raise typer.Exit(1)
 

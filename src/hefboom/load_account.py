@@ -2,37 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import polars as pl
 from rich.console import Console
 
-from hefboom.cli_common import Language, table
+from hefboom.cli_common import Say
 from hefboom.loaders.load import ListReport, LoadResult
 from hefboom.loaders.reports import first_findings
-from hefboom.messages import in_language
 
 _SHOWN = 20
 _NEWLY_SHARED = 10
-
-
-@dataclass(frozen=True)
-class Say:
-    """Prints in one language; `quiet` leaves out all but errors and the row account."""
-
-    console: Console
-    lang: Language
-    quiet: bool = False
-
-    def of(self, text: str) -> str:
-        """The text in the language of the call."""
-        return in_language(text, self.lang)
-
-    def line(self, text: str) -> None:
-        """Print a line under the name of a file."""
-        self.console.print(f"  {self.of(text)}", markup=False)
 
 
 def print_result(result: LoadResult, tables: dict[str, Path], say: Say, errors: Console) -> None:
@@ -49,11 +30,10 @@ def print_result(result: LoadResult, tables: dict[str, Path], say: Say, errors: 
         if len(result.newly_shared) > _NEWLY_SHARED:
             title = f"Newly shared sites: {len(result.newly_shared)}, the first {_NEWLY_SHARED}"
         rows = [(site.companies, site.label, site.country, site.site) for site in result.newly_shared[:_NEWLY_SHARED]]
-        headers = [say.of(header) for header in ("companies", "name", "country", "site")]
-        say.console.print(table(say.of(title), headers, rows, numbers=(0,)))
+        say.table(title, ("companies", "name", "country", "site"), rows, numbers=(0,))
     failed = [report for report in result.reports if report.error]
     if failed:
-        say.console.print(say.of(f"Not loaded: {len(failed)} of {len(result.reports)} files; see above."))
+        say.print(f"Not loaded: {len(failed)} of {len(result.reports)} files; see above.")
 
 
 def _print_report(report: ListReport, findings: Path, say: Say) -> None:
