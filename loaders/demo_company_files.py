@@ -167,14 +167,14 @@ def small_document(number: int, at: date, random: Random) -> Document:
                 {key: value for key, value in row.items() if (value and random.random() < 0.5) or _kept(name, key)}
                 for row in rows
             ]
-    return _closed(document)
+    return closed_document(document)
 
 
 def _kept(name: str, key: str) -> bool:
     return key == "id" or any(field.name == key and field.required for field in sheets()[name].fields)
 
 
-def _closed(document: Document) -> Document:
+def closed_document(document: Document) -> Document:
     """The document without references to rows that it does not hold, and without rows that need one."""
     known = {(name, str(row["id"])) for name in document if name != COMPANY_SHEET for row in _rows(document, name)}
     named = {

@@ -6,14 +6,11 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-import pyoxigraph as ox
-import yaml
 from condition_cases import AT, drop, put, row
 from golden_facts import GOLDEN
-from step_facts import NAMES
+from step_facts import NAMES, put_files
 
 from hefboom.graph.completeness_store import update_completeness
-from hefboom.loaders.company_files import load_company_file
 from hefboom.loaders.demo_company_files import complete_document
 from hefboom.loaders.demo_company_parts import FileSite, Setting
 from hefboom.ontology.terms import load_reference
@@ -54,16 +51,7 @@ def report_evidence(folder: Path) -> Evidence:
     """A store with lists, covenant, reference data, files, their catalogue and the results of the checks."""
     store = GOLDEN.evidence().store
     load_reference(store)
-    for number, document in enumerate(documents()):
-        path = folder / f"{number}.yaml"
-        path.write_text(yaml.safe_dump(document, allow_unicode=True), encoding="utf-8")
-        loaded = load_company_file(path, NAMES)
-        assert loaded.ok, loaded.findings
-        for text, graph in (
-            (loaded.ntriples, loaded.graph),
-            (loaded.catalogue, NAMES.graph("catalogue", loaded.scope)),
-        ):
-            store.load(text.encode(), format=ox.RdfFormat.N_TRIPLES, to_graph=ox.NamedNode(graph))
+    put_files(store, folder, *documents())
     update_completeness(store, NAMES, AT)
     return Evidence(store)
 

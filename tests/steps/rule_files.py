@@ -8,12 +8,10 @@ from pathlib import Path
 from typing import Any
 
 import pyoxigraph as ox
-import yaml
-from step_facts import AT, NAMES, complete
+from step_facts import AT, NAMES, complete, put_files
 
 from hefboom.graph.completeness_store import update_completeness
-from hefboom.loaders.company_files import load_company_file
-from hefboom.loaders.demo_company_files import _closed
+from hefboom.loaders.demo_company_files import closed_document
 from hefboom.ontology.terms import load_reference
 from hefboom.queries import Evidence, run
 
@@ -25,16 +23,7 @@ def filed(*documents: Document) -> Evidence:
     store = ox.Store()
     load_reference(store)
     with tempfile.TemporaryDirectory() as folder:
-        for number, document in enumerate(documents):
-            path = Path(folder) / f"{number}.yaml"
-            path.write_text(yaml.safe_dump(_closed(document)), encoding="utf-8")
-            loaded = load_company_file(path, NAMES)
-            assert not loaded.findings
-            for text, graph in (
-                (loaded.ntriples, loaded.graph),
-                (loaded.catalogue, NAMES.graph("catalogue", loaded.scope)),
-            ):
-                store.load(text.encode(), format=ox.RdfFormat.N_TRIPLES, to_graph=ox.NamedNode(graph))
+        put_files(store, Path(folder), *map(closed_document, documents))
     update_completeness(store, NAMES, AT)
     return Evidence(store)
 

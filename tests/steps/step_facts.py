@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pyoxigraph as ox
+import yaml
 
 from hefboom.graph.completeness_store import update_completeness
 from hefboom.graph.iris import Names, slug
@@ -43,24 +44,26 @@ def documents() -> list[dict[str, Any]]:
 
 def step_store(folder: Path) -> ox.Store:
     """A store with reference data, files, catalogue, a covenant of both companies, and the results of the checks."""
-    import yaml
-
     store = ox.Store()
     load_reference(store)
-    for number, document in enumerate(documents()):
+    put_files(store, folder, *documents())
+    _covenant(store)
+    update_completeness(store, NAMES, AT)
+    return store
+
+
+def put_files(store: ox.Store, folder: Path, *documents: dict[str, Any]) -> None:
+    """Read due diligence files, written below a folder, and put them into a store with their descriptions."""
+    for number, document in enumerate(documents):
         path = folder / f"{number}.yaml"
-        path.write_text(yaml.safe_dump(document), encoding="utf-8")
+        path.write_text(yaml.safe_dump(document, allow_unicode=True), encoding="utf-8")
         loaded = load_company_file(path, NAMES)
-        assert loaded.ok
         assert not loaded.findings
         for text, graph in (
             (loaded.ntriples, loaded.graph),
             (loaded.catalogue, NAMES.graph("catalogue", loaded.scope)),
         ):
             store.load(text.encode(), format=ox.RdfFormat.N_TRIPLES, to_graph=ox.NamedNode(graph))
-    _covenant(store)
-    update_completeness(store, NAMES, AT)
-    return store
 
 
 def _covenant(store: ox.Store) -> None:

@@ -7,12 +7,10 @@ from typing import Any
 
 import pyoxigraph as ox
 import pytest
-import yaml
-from step_facts import AT, NAMES, complete, put
+from step_facts import AT, NAMES, complete, put, put_files
 
 from hefboom.graph.completeness_store import update_completeness
 from hefboom.graph.iris import SCHEME
-from hefboom.loaders.company_files import load_company_file
 from hefboom.ontology.terms import fact_table, load_reference
 from hefboom.queries import Evidence, run
 
@@ -30,19 +28,9 @@ def evidence(tmp_path_factory: pytest.TempPathFactory) -> Evidence:
         put("company", "", **facts)(document)
         if name == "Little":
             put("plans", "A1", risks=[])(document)
-        put_file(store, tmp_path_factory.mktemp("file"), document)
+        put_files(store, tmp_path_factory.mktemp("file"), document)
     update_completeness(store, NAMES, AT)
     return Evidence(store)
-
-
-def put_file(store: ox.Store, folder: Path, document: dict[str, Any]) -> None:
-    """Load a due diligence file into a store."""
-    path = folder / "file.yaml"
-    path.write_text(yaml.safe_dump(document), encoding="utf-8")
-    loaded = load_company_file(path, NAMES)
-    assert not loaded.findings
-    for text, graph in ((loaded.ntriples, loaded.graph), (loaded.catalogue, NAMES.graph("catalogue", loaded.scope))):
-        store.load(text.encode(), format=ox.RdfFormat.N_TRIPLES, to_graph=ox.NamedNode(graph))
 
 
 def asked(evidence: Evidence, company: str, **params: str) -> dict[str, dict[str, Any]]:
@@ -134,7 +122,7 @@ def test_company_at_a_bound_is_judged_as_the_law_words_it(
     put("company", "", **{"staff": None, "turnover": None, "size": None} | facts)(document)
     store = ox.Store()
     load_reference(store)
-    put_file(store, tmp_path, document)
+    put_files(store, tmp_path, document)
     evidence = Evidence(store)
     at = {"at": "2029-08-01", "all": "true", "company": "Edge"}
     rows = {str(row["regime"]).removeprefix(f"{SCHEME}regime/"): row for row in run("CQ39", at, evidence).plain()}
