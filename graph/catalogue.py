@@ -9,7 +9,7 @@ from pathlib import Path
 
 import polars as pl
 
-from hefboom.graph.iris import scope_of
+from hefboom.graph.iris import is_file_id, narrowest, scope_of
 
 CONTRIBUTOR_KINDS = (
     "brand", "facility", "civil-society", "initiative", "union", "auditor", "academic", "other", "register", "unknown",
@@ -150,8 +150,35 @@ def retract_entry(entries: Sequence[ListEntry], identity: str) -> list[ListEntry
     return set_validity([replace(entry, status="retracted") if entry.list == identity else entry for entry in entries])
 
 
+def tables_beside(entries: Iterable[ListEntry], file: str) -> list[ListEntry]:
+    """The tables in force that belong to a company's due diligence file, by the id of that file."""
+    return [entry for entry in entries if entry.in_force and file_of(entry.list) == file]
+
+
+def file_of(list_id: str) -> str | None:
+    """The id of the company's file to which a table belongs; None for any other list."""
+    file, _, kind = list_id.rpartition("/")
+    return file if is_file_id(list_id) and not kind.isdigit() else None
+
+
+def _closed_with_files(entries: Sequence[ListEntry]) -> list[ListEntry]:
+    """The entries with no table beside a company's file more open than that file, which may have been closed since."""
+    files = {entry.list: entry for entry in entries if entry.in_force and entry.kind == "company-file"}
+    closed = []
+    for entry in entries:
+        file = files.get(file_of(entry.list) or "")
+        if entry.in_force and file and narrowest((entry.visibility, file.visibility)) != entry.visibility:
+            entry = replace(entry, visibility=file.visibility, owner=file.owner, scope=file.scope)
+        closed.append(entry)
+    return closed
+
+
 def set_validity(entries: Sequence[ListEntry]) -> list[ListEntry]:
-    """The entries with `valid_from`, `valid_to` and `status` computed from dates, series and replacements."""
+    """The entries with `valid_from`, `valid_to` and `status` computed from dates, series and replacements.
+
+    A table beside a company's due diligence file is closed with that file; it is not opened with it.
+    """
+    entries = _closed_with_files(entries)
     active = [entry for entry in entries if entry.in_force]
     ends: dict[str, datetime.date] = {}
     for entry in active:

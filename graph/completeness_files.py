@@ -13,7 +13,7 @@ from typing import Final
 import pyoxigraph as ox
 
 from hefboom.graph.company_size import is_small
-from hefboom.graph.iris import HEF, SCHEME, Names, scope_of
+from hefboom.graph.iris import HEF, SCHEME, Names, narrowest, scope_of
 from hefboom.ontology.terms import fact_table
 
 _RDF_TYPE: Final = "http://www.w3.org/1999/02/22-rdf-syntax-ns#type"
@@ -218,17 +218,17 @@ def stored_file(store: ox.Store, names: Names, company: str, year: int) -> Compa
 
 def _joined(file: str, table: str, graph: str, part: str) -> str:
     """The statements of a table, its sites replaced by those of the file with the same OS ID, or name and country."""
-    own = _site_keys(file, f"{graph}/site/")
+    own = site_keys(file, f"{graph}/site/")
     places = {key: site for site, keys in own.items() for key in keys}
-    for site, keys in _site_keys(table, f"{graph}/{part}/site/").items():
+    for site, keys in site_keys(table, f"{graph}/{part}/site/").items():
         if same := next((places[key] for key in keys if key in places), None):
             lines = (line for line in table.splitlines(keepends=True) if not line.startswith(f"<{site}> "))
             table = "".join(lines).replace(f"<{site}>", f"<{same}>")
     return table
 
 
-def _site_keys(ntriples: str, prefix: str) -> dict[str, list[tuple[str, ...]]]:
-    """By what each site below an IRI is known: its OS ID, then name and country."""
+def site_keys(ntriples: str, prefix: str) -> dict[str, list[tuple[str, ...]]]:
+    """By what each site below an IRI is known: its OS ID, then name and country, then its id in the file and name."""
     told: dict[str, dict[str, str]] = {}
     for line in ntriples.splitlines():
         if line.startswith(f"<{prefix}"):
@@ -240,12 +240,27 @@ def _site_keys(ntriples: str, prefix: str) -> dict[str, list[tuple[str, ...]]]:
         keys[site] = [("os-id", os_id)] if os_id else []
         if name and country:
             keys[site].append(("name", name.casefold(), country))
+        keys[site].append(("id", values.get(_LABELS[3], ""), (name or "").casefold()))
     return keys
 
 
 def stored_scope(store: ox.Store, names: Names, company: str, year: int) -> str:
-    """Who may see the file of a company for one year: what its description says, else its owner alone."""
-    file = ox.NamedNode(f"{names.base}/file/{company}/{year}")
-    quad = next(store.quads_for_pattern(file, ox.NamedNode(f"{HEF}visibility"), None, None), None)
-    told = quad.object.value if quad and isinstance(quad.object, ox.NamedNode) else "owner"
-    return scope_of(told.removeprefix(f"{SCHEME}visibility/"), company)
+    """Who may see the file of a company for one year with all tables beside it: what the descriptions say.
+
+    Without a description of the file, its owner alone.
+    """
+    file = f"{names.base}/file/{company}/{year}"
+    own, *tables = (_visibility(store, iri) for iri in (file, *(f"{file}/{part}" for part in PARTS)))
+    return scope_of(narrowest([own or "owner", *filter(None, tables)]), company)
+
+
+def _visibility(store: ox.Store, iri: str) -> str | None:
+    """The visibility that the description of a list in force says."""
+    told = {
+        quad.predicate.value.removeprefix(HEF): quad.object.value
+        for quad in store.quads_for_pattern(ox.NamedNode(iri), None, None, None)
+        if isinstance(quad.object, ox.NamedNode | ox.Literal)
+    }
+    if told.get("status") == "retracted" or "visibility" not in told:
+        return None
+    return told["visibility"].removeprefix(f"{SCHEME}visibility/")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections.abc import Iterable
 
 from anyascii import anyascii
 
@@ -14,6 +15,8 @@ REFERENCE_GRAPH = "https://w3id.org/hefboom/scheme"
 ONTOLOGY_GRAPH = "https://w3id.org/hefboom/ns"
 
 _MAX_SLUG = 80
+_NARROWER = ("public", "members", "owner", "secretariat")
+"""Visibilities, each seen by fewer than the one before it."""
 FILE_ID = re.compile(r"file/[a-z0-9-]+/[0-9]{4}(?:/(?:audits|certificates|complaints|engagements|heat-map))?")
 
 
@@ -37,6 +40,11 @@ def scope_of(visibility: str, owner: str | None) -> str:
             raise ValueError("visibility 'owner' needs an owner")
         return f"owner/{owner}"
     return visibility
+
+
+def narrowest(visibilities: Iterable[str]) -> str:
+    """Of some visibilities, at least one, that which the fewest may see."""
+    return max(visibilities, key=_NARROWER.index)
 
 
 def is_file_id(list_id: str) -> bool:

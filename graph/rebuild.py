@@ -8,8 +8,10 @@ import pyoxigraph as ox
 
 from hefboom.errors import StoreError
 from hefboom.graph.catalogue import ListEntry, read_entries, set_validity
+from hefboom.graph.file_links import linked
 from hefboom.graph.folder import DataFolder
 from hefboom.graph.iris import HEF, Names
+from hefboom.graph.statement_terms import define_list_address
 from hefboom.graph.tables import add_views, connect
 from hefboom.graph.writer import Changes, commit
 
@@ -42,9 +44,11 @@ def differing_lists(generation: Path, entries: list[ListEntry], names: Names) ->
     """The lists whose number of listings, or of a company file's statements, differs between projection and store."""
     store = ox.Store.read_only(str(generation / "store"))
     with connect() as connection:
+        define_list_address(connection, names)
         add_views(connection, generation / "tables", names=("listings", "file_statements"))
         counted = dict(connection.execute("SELECT list, count(*) FROM listings GROUP BY list").fetchall())
-        lines = dict(connection.execute("SELECT list, count(*) FROM file_statements GROUP BY list").fetchall())
+        told = linked("file_statements")
+        lines = dict(connection.execute(f"SELECT list, count(*) FROM {told} GROUP BY list").fetchall())
     differing = []
     for entry in entries:
         graph = ox.NamedNode(names.list(entry.list))

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 
+from hefboom.graph.file_links import linked
 from hefboom.graph.statement_terms import ADDRESS, DCT, LAT, LONG, RDF_TYPE, RDFS_LABEL, hef, is_a, per_row, says
 from hefboom.graph.tables import DERIVED, KEPT
 
@@ -100,8 +101,11 @@ def _evidence(table: str) -> str:
 
 
 def _file_statements(table: str) -> str:
-    """A company's file says what it says: its lines stand in the table as they go into its graph."""
-    return f"SELECT line || ' ' || list_iri(list) || ' .' AS lines FROM {table}"
+    """A company's file says what it says: its lines stand in the table as they go into its graph.
+
+    Only a link to a row that the file of a table does not have is no statement.
+    """
+    return f"SELECT line || ' ' || list_iri(list) || ' .' AS lines FROM {linked(table)}"
 
 
 def _lists(table: str) -> str:

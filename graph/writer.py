@@ -13,7 +13,7 @@ import polars as pl
 import pyoxigraph as ox
 
 from hefboom.graph import identity, joins, reference
-from hefboom.graph.catalogue import ListEntry, write_entries
+from hefboom.graph.catalogue import ListEntry, tables_beside, write_entries
 from hefboom.graph.derive import DERIVATIONS
 from hefboom.graph.folder import DataFolder
 from hefboom.graph.iris import Names
@@ -90,10 +90,11 @@ def commit(folder: DataFolder, changes: Changes) -> Committed:
         committed = _compare(connection, changes)
         store = ox.Store(str(generation / "store"))
         reference.load(store)
-        removed = drop_lists(store, names, changes.dropped)
+        beside = _beside(changes)
+        removed = drop_lists(store, names, [*changes.dropped, *beside])
         changed = moved(None if fresh or before is None else before / "tables", tables)
         removed += clear_derived(store, names) if fresh else remove(connection, store, changed, Path(scratch))
-        added = add(connection, store, changed, _new_claims(tables, changes), Path(scratch), fresh)
+        added = add(connection, store, changed, _new_claims(tables, changes, beside), Path(scratch), fresh)
         _check_files(store, names, changes, fresh)
         store.flush()
         del store
@@ -138,13 +139,23 @@ def _place_claims(tables: Path, changes: Changes) -> None:
         fresh.replace(tables / "stated_memberships.parquet")
 
 
-def _new_claims(tables: Path, changes: Changes) -> dict[str, list[Path]]:
-    """The files of the claims of new lists, by table."""
+def _beside(changes: Changes) -> list[ListEntry]:
+    """The tables, themselves unchanged, of company files that are new or gone: what they refer to is another now."""
+    touched = {*changes.claims, *(entry.list for entry in changes.dropped)}
+    tables = (entry for file in sorted(touched) for entry in tables_beside(changes.entries, file))
+    return [entry for entry in tables if entry.list not in touched]
+
+
+def _new_claims(tables: Path, changes: Changes, beside: Sequence[ListEntry]) -> dict[str, list[Path]]:
+    """The files of the claims of new lists, and of the tables beside new company files, by table."""
     seqs = {entry.list: entry.seq for entry in changes.entries}
     files: dict[str, list[Path]] = {}
     for list_id, made in changes.claims.items():
         for name in made:
             files.setdefault(name, []).append(tables / name / f"{seqs[list_id]}.parquet")
+    said = (tables / "file_statements" / f"{entry.seq}.parquet" for entry in beside)
+    if held := [file for file in said if file.is_file()]:
+        files.setdefault("file_statements", []).extend(held)
     return files
 
 

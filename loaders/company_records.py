@@ -216,7 +216,12 @@ class _Intake:
         links = [
             (field.property, f"<{self._targets(field, text)[0]}>") for field, text in draft.references if field.property
         ]
-        statements = tuple(sorted({*draft.statements, *links}))
+        beside = [
+            (f"{HEF}statedReference", literal(f"{field.target}/{text}"))
+            for field, text in draft.references
+            if (field.target, slug(text)) in self._known and (field.target, slug(text)) not in self._drafts
+        ]
+        statements = tuple(sorted({*draft.statements, *links, *beside}))
         return Node(draft.record.sheet, draft.record.row, draft.iri, statements)
 
 

@@ -4,19 +4,19 @@ from __future__ import annotations
 
 import datetime
 import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import polars as pl
 
 from hefboom.errors import HefboomError, UsageError
-from hefboom.graph.catalogue import ListEntry, add_entry, file_of_year, find_same, may_end, read_entries
+from hefboom.graph.catalogue import ListEntry, add_entry, file_of_year, find_same, may_end, read_entries, tables_beside
 from hefboom.graph.folder import DataFolder
 from hefboom.graph.iris import Names, scope_of
 from hefboom.graph.writer import Changes, Committed, SharedSite, commit
 from hefboom.loaders.describing import describe_list
-from hefboom.loaders.findings import FINDING_SCHEMA
+from hefboom.loaders.findings import FINDING_SCHEMA, Finding, findings_frame
 from hefboom.loaders.formats import COMPANY_FORMATS, FORMATS, Format, detect
 from hefboom.loaders.load_options import LoadOptions
 from hefboom.loaders.memberships import add_memberships, read_memberships
@@ -121,7 +121,7 @@ def preview(files: Sequence[Path], options: LoadOptions, folder: DataFolder) -> 
             _stage(file, options, folder, Path(scratch) / str(number), lambda _file, _rows: None)
             for number, file in enumerate(files)
         ]
-        _place(folder, staged)
+        _tell_of_tables(folder, _place(folder, staged))
     return LoadResult([one.report for one in staged])
 
 
@@ -227,6 +227,7 @@ def _place(folder: DataFolder, staged: Sequence[_Staged]) -> _Placed:
 
 def _commit(folder: DataFolder, staged: Sequence[_Staged]) -> Committed | None:
     placed = _place(folder, staged)
+    _tell_of_tables(folder, placed)
     claims = {added.list: one.staging.finish(added.list) for one, added in placed.loaded if one.staging is not None}
     current = folder.current()
     tables = current / "tables" if current else None
@@ -239,6 +240,37 @@ def _commit(folder: DataFolder, staged: Sequence[_Staged]) -> Committed | None:
         if one.report.guess is not None:
             save_profile(one.report.guess.profile, folder.path / "profiles" / f"{entry.list.replace('/', '_')}.yaml")
     return committed
+
+
+def _tell_of_tables(folder: DataFolder, placed: _Placed) -> None:
+    """Add to the report of each company file what becomes of the tables beside it."""
+    files = [(one, entry) for one, entry in placed.loaded if entry.kind == "company-file"]
+    if not files:
+        return
+    from hefboom.loaders.company_links import FileRows, changed_references, changed_visibility
+
+    current, names = folder.current(), Names(folder.base())
+    new = {entry.list: one.staging for one, entry in placed.loaded if one.staging is not None}
+    before = {entry.list: entry for entry in (read_entries(current / "tables" / "lists.parquet") if current else [])}
+
+    def lines(entry: ListEntry, staging: Staging | None = None) -> Iterable[str]:
+        if staging is not None:
+            return filter(None, staging.distinct("file_statements", "line"))
+        file = current / "tables" / "file_statements" / f"{entry.seq}.parquet" if current else None
+        return pl.read_parquet(file, columns=["line"])["line"] if file is not None and file.is_file() else ()
+
+    for one, file in files:
+        if not (tables := tables_beside(placed.entries, file.list)):
+            continue
+        graph, was = names.list(file.list), before.get(file.list)
+        now = FileRows(graph, lines(file, one.staging))
+        old = FileRows(graph, lines(was)) if was is not None else None
+        found: list[Finding] = []
+        for table in tables:
+            found += changed_references(table, lines(table, new.get(table.list)), now, old)
+            if table.list not in new and (told := changed_visibility(before.get(table.list), table, file)):
+                found.append(told)
+        one.report.findings = pl.concat([one.report.findings, findings_frame(found)])
 
 
 def _replaced_list(entries: Sequence[ListEntry], new: ListEntry, names: Names) -> str | None:
