@@ -19,7 +19,7 @@ from hefboom.messages import in_language
 ROOT: Final = Path(__file__).parents[1]
 CALLS: Final = {
     "Finding", "Wording", "SourceError", "UsageError", "QueryError", "StoreError", "HefboomError", "Problem", "refused",
-    "bad_request", "busy", "_does_not_fit", "_fail", "line", "print", "table", "of",
+    "bad_request", "busy", "_does_not_fit", "_fail", "line", "print", "table", "of", "in_language",
 }  # fmt: skip
 """What messages are handed to."""
 FOR_OPERATORS: Final = re.compile(
@@ -88,7 +88,11 @@ def messages(path: Path) -> Iterator[str]:
 def sources() -> list[Path]:
     """The modules whose messages people read on pages or on the command line."""
     found = [path for part in ("api", "graph", "loaders", "queries") for path in sorted((ROOT / part).rglob("*.py"))]
-    found += [ROOT / "src/hefboom/load_account.py", *sorted((ROOT / "src/hefboom").glob("cli_*.py"))]
+    found += [
+        ROOT / "src/hefboom/load_account.py",
+        ROOT / "src/hefboom/steps.py",
+        *sorted((ROOT / "src/hefboom").glob("cli_*.py")),
+    ]
     return [
         path
         for path in found

@@ -15,6 +15,7 @@ from hefboom.cli_common import STATE, DataOption, LangOption, day, err, folder_o
 from hefboom.errors import UsageError
 from hefboom.graph.completeness import LEVELS, Checker, CompanyCheck
 from hefboom.loaders.company_schema import Language
+from hefboom.messages import in_language
 
 _FORMATS = ("table", "xlsx", "json", "ttl", "sarif")
 _TABLES = ("audits", "certificates", "complaints", "engagements", "heat-map")
@@ -59,7 +60,7 @@ def template(
     else:
         path = output or Path("company-file.schema.json")
         path.write_text(company_file_schema_text(), encoding="utf-8")
-    out().print(f"Wrote {path}", markup=False)
+    out().print(in_language(f"Wrote {path}", language), markup=False)
 
 
 def check(
@@ -95,14 +96,17 @@ def check(
     checker = Checker(when, read_parameters(parameters))
     if forget and at is None:
         raise UsageError("--forget needs --at DATE: the day whose check is no longer to be kept")
-    found = checked(companies or [], covenant, checker, data or STATE.data)
+    found = checked(companies or [], covenant, checker, data or STATE.data, language)
     if forget:
         count = forget_check(found, folder_of(data), when)
-        err().print(f"Forgot the check of {when} of {count} companies", markup=False)
+        told = f"Forgot the check of {when} of one company"
+        if count > 1:
+            told = f"Forgot the check of {when} of {count} companies"
+        err().print(in_language(told, language), markup=False)
         return
     remarks = list(found.remarks)
     today = date.today()
-    if parameters is None and when <= today and (note := keep(found, folder_of(data), when, when < today)):
+    if parameters is None and when <= today and (note := keep(found, folder_of(data), when, when < today, language)):
         remarks.append(note)
     for remark in remarks:
         err().print(remark, markup=False)

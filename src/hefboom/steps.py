@@ -18,6 +18,9 @@ from hefboom.graph.completeness_store import checks, held_check
 from hefboom.graph.iris import HEF, Names, slug
 from hefboom.loaders.company_files import load_company_file
 from hefboom.loaders.company_read import SUFFIXES
+from hefboom.loaders.company_schema import Language
+from hefboom.loaders.findings import Finding
+from hefboom.messages import in_language
 
 _TYPE = ox.NamedNode("http://www.w3.org/1999/02/22-rdf-syntax-ns#type")
 _LABEL = ox.NamedNode("http://www.w3.org/2000/01/rdf-schema#label")
@@ -25,7 +28,7 @@ _LABEL = ox.NamedNode("http://www.w3.org/2000/01/rdf-schema#label")
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """Checks in the order of the companies' names, remarks on files that were read, and how many rows were refused.
+    """Checks in the order of the companies' names, remarks for the reader, and how many rows were refused.
 
     Of the companies with a file in the data folder: `stored` are their slugs, `stale` those whose results there are of
     another file, day or version.
@@ -38,8 +41,10 @@ class Checked:
     stale: frozenset[str] = frozenset()
 
 
-def checked(wanted: Sequence[str], covenant: str | None, checker: Checker, data: Path | None) -> Checked:
-    """The checks of files on disk where `wanted` are paths, else of companies in the data folder.
+def checked(
+    wanted: Sequence[str], covenant: str | None, checker: Checker, data: Path | None, lang: Language = "en"
+) -> Checked:
+    """The checks of files on disk where `wanted` are paths, else of companies in the data folder; remarks in `lang`.
 
     Without `wanted` and covenant: every company that has a file. A member without a file is checked as one of which
     nothing is known. Raises UsageError for a company or covenant that the data do not hold.
@@ -48,7 +53,7 @@ def checked(wanted: Sequence[str], covenant: str | None, checker: Checker, data:
     if paths:
         if len(paths) < len(wanted) or covenant:
             raise UsageError("give either files or companies and a covenant, not both")
-        return _on_disk(paths, checker)
+        return _on_disk(paths, checker, lang)
     held = open_data(data)
     store = held.store
     files = {file.company: file for file in stored_files(store, held.names, checker.at.year)}
@@ -60,21 +65,22 @@ def checked(wanted: Sequence[str], covenant: str | None, checker: Checker, data:
     on_file = [file for file in subjects if file.graph]
     stale = frozenset(file.slug for file in on_file if not held_check(store, held.names, checker, file))
     found = _by_name(checks(store, held.names, checker, subjects))
-    return Checked(found, tuple(_without_file(found)), 0, frozenset(file.slug for file in on_file), stale)
+    return Checked(found, tuple(_without_file(found, lang)), 0, frozenset(file.slug for file in on_file), stale)
 
 
-def _without_file(found: Iterable[CompanyCheck]) -> Iterator[str]:
+def _without_file(found: Iterable[CompanyCheck], lang: Language) -> Iterator[str]:
     """What must be said of a company that has handed in nothing: that it is absent is no finding about its conduct."""
     for check in found:
         if check.file.graph is None:
-            yield (
+            yield in_language(
                 f"{check.label}: no due diligence file on record for {check.at.year} or before, so absent on every"
-                " step; load its file with 'hefboom load FILE'"
+                " step; load its file with 'hefboom load FILE'",
+                lang,
             )
 
 
-def keep(found: Checked, folder: DataFolder, at: date, named: bool) -> str | None:
-    """Store what was checked anew, so that questions use it; a sentence when that could not be done now.
+def keep(found: Checked, folder: DataFolder, at: date, named: bool, lang: Language = "en") -> str | None:
+    """Store what was checked anew, so that questions use it; a sentence in `lang` when that could not be done now.
 
     The check of a day that was `named` is kept beside the newest one, until `forget`.
     """
@@ -88,7 +94,7 @@ def keep(found: Checked, folder: DataFolder, at: date, named: bool) -> str | Non
     try:
         store_checks(folder, found.stale | lacking, at, named)
     except (StoreError, OSError) as error:
-        return f"the results were not stored for questions to use: {error}"
+        return in_language(f"the results were not stored for questions to use: {error}", lang)
     return None
 
 
@@ -103,7 +109,9 @@ def forget(found: Checked, folder: DataFolder, day: date) -> int:
     kept = days_kept(folder, found.stored)
     concerned = {slug for slug, days in kept.items() if day in days}
     if not concerned:
-        others = ", ".join(sorted({str(other) for days in kept.values() for other in days})) or "none"
+        others = ", ".join(sorted({str(other) for days in kept.values() for other in days}))
+        if not others:
+            raise UsageError(f"no check of {day} is kept for these companies, nor one of any other earlier day")
         raise UsageError(f"no check of {day} is kept for these companies; days kept: {others}")
     forget_day(folder, concerned, day)
     return len(concerned)
@@ -123,17 +131,20 @@ def _paths(text: str) -> list[Path]:
     return []
 
 
-def _on_disk(paths: Sequence[Path], checker: Checker) -> Checked:
+def _on_disk(paths: Sequence[Path], checker: Checker, lang: Language) -> Checked:
     names = Names()
     loaded = [load_company_file(path, names) for path in paths]
     files = [CompanyFile(names.company(one.company), one.year, one.graph, one.ntriples) for one in loaded]
-    remarks = [
-        f"{one.path.name}, row {finding.row}, {finding.column}: {finding.reason}"
-        + (f"; {finding.hint}" if finding.hint else "")
-        for one in loaded
-        for finding in one.findings
-    ]
+    remarks = [_remark(one.path.name, finding, lang) for one in loaded for finding in one.findings]
     return Checked(_by_name(checker.check(files)), tuple(remarks), sum(one.rows_refused for one in loaded))
+
+
+def _remark(file: str, finding: Finding, lang: Language) -> str:
+    """A finding in one line, with the place that it is about."""
+    row = in_language(f"row {finding.row}", lang) if finding.row else None
+    place = ", ".join(part for part in (file, row, finding.column) if part)
+    hint = f"; {in_language(finding.hint, lang)}" if finding.hint else ""
+    return f"{place}: {in_language(finding.reason, lang)}{hint}"
 
 
 def _company(store: ox.Store, files: dict[str, CompanyFile], text: str) -> str:

@@ -118,6 +118,15 @@ def test_refused_rows_are_remarked_on_and_fail(tmp_path: Path) -> None:
     assert "file.yaml, row 1, risks.scale: '9' is not a rating" in result.stderr
 
 
+def test_remarks_on_files_are_in_the_language_asked_for(tmp_path: Path) -> None:
+    document = documents()[0]
+    document["risks"][0]["scale"] = "9"
+    path = tmp_path / "file.yaml"
+    path.write_text(yaml.safe_dump(document), encoding="utf-8")
+    said = check(path, "--format", "json", "--lang", "nl").stderr
+    assert "file.yaml, rij 1, risks.scale: '9' is geen" in said
+
+
 def test_templates_are_written_where_asked(tmp_path: Path) -> None:
     invoke("template", "company-file", "--lang", "nl", "-o", tmp_path / "dossier.xlsx")
     invoke("template", "company-file-schema", "-o", tmp_path / "schema.json")

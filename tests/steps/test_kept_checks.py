@@ -180,10 +180,22 @@ def test_kept_day_is_forgotten_when_asked(desk: Desk) -> None:
     check(desk, "--at", EARLIER.isoformat())
     done = desk.hefboom("check", "Weak", "--at", EARLIER.isoformat(), "--forget")
     assert (done.returncode, done.stdout) == (0, "")
-    assert "of 1 companies" in done.stderr
+    assert done.stderr == "Forgot the check of 2024-06-01 of one company\n"
     assert levels(desk, EARLIER)[1] == {EARLIER}
     assert levels(desk, EARLIER, "weak") == ({}, set())
     assert levels(desk, TODAY, "weak")[1] == {TODAY}
+    done = desk.hefboom("check", "--at", EARLIER.isoformat(), "--forget", "--lang", "nl")
+    assert done.stderr == "De controle van 2024-06-01 van één bedrijf is vergeten\n"
+    done = desk.hefboom("check", "--at", EARLIER.isoformat(), "--forget", "--lang", "nl")
+    assert done.stderr.startswith("hefboom: van 2024-06-01 is voor deze bedrijven geen controle bewaard, en ook niet")
+
+
+def test_results_that_cannot_be_stored_now_are_told_in_the_language_asked_for(desk: Desk) -> None:
+    load(desk, document())
+    with desk.folder.writing(0):
+        done = desk.hefboom("check", "--at", EARLIER.isoformat(), "--format", "json", "--lang", "nl")
+    assert done.returncode == 0
+    assert re.search(r"^de uitkomsten zijn niet bewaard voor vragen: data: een ander proces\s+schrijft", done.stderr)
 
 
 def test_forgetting_asks_for_a_day(desk: Desk) -> None:
