@@ -6,6 +6,7 @@
 
 PID is the server's process id: its CPU time and that of its children is read from /proc, and given per request, which
 is steadier than the wall clock on a busy machine. Every answer is read to its end and must have status 200.
+With `--unique` each query ends in a comment of its own, so that no server answers from memory.
 """
 
 from __future__ import annotations
@@ -13,10 +14,12 @@ from __future__ import annotations
 import argparse
 import asyncio
 import contextlib
+import itertools
 import multiprocessing
 import os
 import statistics
 import time
+from collections.abc import Iterator
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from pathlib import Path
@@ -31,22 +34,23 @@ class Target:
     url: str
     pid: int
 
-    def request(self, query: str) -> bytes:
-        """The bytes of one GET request."""
+    def requests(self, query: str, unique: bool) -> Iterator[bytes]:
+        """The bytes of one GET request after another."""
         parts = urlsplit(self.url)
-        return (
-            f"GET {parts.path}?query={quote(query)} HTTP/1.1\r\nHost: {parts.netloc}\r\n"
-            "Accept: application/sparql-results+json\r\n\r\n"
-        ).encode()
+        before = f"GET {parts.path}?query={quote(query)}".encode()
+        after = f" HTTP/1.1\r\nHost: {parts.netloc}\r\nAccept: application/sparql-results+json\r\n\r\n".encode()
+        start = f"%0A%23{os.getpid()}-{time.monotonic_ns()}-".encode()
+        for number in itertools.count():
+            yield b"%b%b%d%b" % (before, start, number, after) if unique else before + after
 
 
-async def _client(host: str, port: int, request: bytes, until: float, latencies: list[float]) -> int:
+async def _client(host: str, port: int, requests: Iterator[bytes], until: float, latencies: list[float]) -> int:
     """Ask over one kept connection until the time is up; the number of answers that were not 200."""
     reader, writer = await asyncio.open_connection(host, port)
     errors = 0
     while time.perf_counter() < until:
         started = time.perf_counter()
-        writer.write(request)
+        writer.write(next(requests))
         head = await reader.readuntil(b"\r\n\r\n")
         lower = head.lower()
         if b"transfer-encoding: chunked" in lower:
@@ -63,19 +67,19 @@ async def _client(host: str, port: int, request: bytes, until: float, latencies:
     return errors
 
 
-async def _clients(target: Target, query: str, clients: int, seconds: float) -> tuple[list[float], int]:
+async def _clients(target: Target, query: str, unique: bool, clients: int, seconds: float) -> tuple[list[float], int]:
     parts = urlsplit(target.url)
     latencies: list[float] = []
     until = time.perf_counter() + seconds
-    request = target.request(query)
+    requests = target.requests(query, unique)
     errors = await asyncio.gather(
-        *(_client(parts.hostname or "", parts.port or 80, request, until, latencies) for _ in range(clients))
+        *(_client(parts.hostname or "", parts.port or 80, requests, until, latencies) for _ in range(clients))
     )
     return latencies, sum(errors)
 
 
-def _process(target: Target, query: str, clients: int, seconds: float, channel: Connection) -> None:
-    channel.send(asyncio.run(_clients(target, query, clients, seconds)))
+def _process(target: Target, query: str, unique: bool, clients: int, seconds: float, channel: Connection) -> None:
+    channel.send(asyncio.run(_clients(target, query, unique, clients, seconds)))
 
 
 def cpu_seconds(pid: int) -> float:
@@ -92,14 +96,16 @@ def cpu_seconds(pid: int) -> float:
     return ticks / os.sysconf("SC_CLK_TCK") + sum(cpu_seconds(child) for child in children)
 
 
-def measure(target: Target, query: str, clients: int, seconds: float) -> tuple[float, float, float, float]:
+def measure(
+    target: Target, query: str, unique: bool, clients: int, seconds: float
+) -> tuple[float, float, float, float]:
     """Requests per second, median and 99th percentile (ms), server CPU per request (ms). Raises on any error answer."""
     before = cpu_seconds(target.pid)
     started = time.perf_counter()
     ends = []
     for _ in range(2):
         ours, theirs = multiprocessing.Pipe()
-        process = multiprocessing.Process(target=_process, args=(target, query, clients // 2, seconds, theirs))
+        process = multiprocessing.Process(target=_process, args=(target, query, unique, clients // 2, seconds, theirs))
         process.start()
         ends.append((process, ours))
     latencies: list[float] = []
@@ -124,6 +130,7 @@ def main() -> None:
     parser.add_argument("--clients", type=int, nargs="+", default=[8, 64])
     parser.add_argument("--seconds", type=float, default=5.0)
     parser.add_argument("--rounds", type=int, default=2)
+    parser.add_argument("--unique", action="store_true", help="no two queries are the same text")
     options = parser.parse_args()
     targets = []
     for text in options.targets:
@@ -135,7 +142,7 @@ def main() -> None:
     for clients in options.clients:
         for turn in range(options.rounds):
             for target in targets:
-                rate, middle, slow, cpu = measure(target, query, clients, options.seconds)
+                rate, middle, slow, cpu = measure(target, query, options.unique, clients, options.seconds)
                 print(
                     f"| {target.name} | {clients} | {turn + 1} | {rate:.0f} | {middle:.1f} | {slow:.1f} | {cpu:.2f} |"
                 )
