@@ -6,10 +6,12 @@ import datetime
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-
-import polars as pl
+from typing import TYPE_CHECKING
 
 from hefboom.graph.iris import is_file_id, narrowest, scope_of
+
+if TYPE_CHECKING:
+    import polars as pl
 
 CONTRIBUTOR_KINDS = (
     "brand", "facility", "civil-society", "initiative", "union", "auditor", "academic", "other", "register", "unknown",
@@ -73,12 +75,16 @@ def read_entries(file: Path) -> list[ListEntry]:
     """The entries of a `lists.parquet` file, in the order of loading; none when there is no file."""
     if not file.is_file():
         return []
+    import polars as pl
+
     rows = pl.read_parquet(file).sort("seq").to_dicts()
     return [ListEntry(**{**row, **{name: tuple(row.get(name) or ()) for name in _MANY}}) for row in rows]
 
 
 def write_entries(entries: Iterable[ListEntry], file: Path) -> None:
     """Write the entries as a `lists.parquet` file, replacing it."""
+    import polars as pl  # here, for engine processes load this module too and read no tables
+
     schema: Mapping[str, pl.DataType | type[pl.DataType]] = {
         "list": pl.String, "seq": pl.Int64, "kind": pl.String, "contributor": pl.String, "contributor_name": pl.String,
         "contributor_kind": pl.String, "title": pl.String, "date": pl.Date, "date_assumed": pl.Boolean,

@@ -47,6 +47,14 @@ def test_reload_replaces_engines_and_takes_up_publications_without_a_refusal(
     assert answer.json()["results"]["bindings"][0]["n"]["value"] == "3"
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="looks into /proc")
+def test_engine_loads_no_more_than_it_needs(started: Starter) -> None:
+    server = started(workers=2, long_queries=1)
+    assert server.query("ASK {}").status_code == 200
+    loaded = [Path(f"/proc/{engine}/maps").read_text() for engine in server.engines()]
+    assert ["polars" in maps for maps in loaded] == [False, False]
+
+
 def test_stop_ends_what_is_under_way_first(started: Starter) -> None:
     server = started(workers=2, long_queries=1, timeout=3)
     told: list[int] = []
