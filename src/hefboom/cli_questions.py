@@ -120,6 +120,8 @@ def sparql(
 ) -> None:
     """Run a SPARQL 1.1 query on all the data; the default graph is the union of all graphs.
 
+    A statement that stands in two lists counts twice here; use DISTINCT, or ask a publication (hefboom serve).
+
     Example: hefboom sparql 'SELECT ?s WHERE { ?s a <https://w3id.org/hefboom/ns#Site> } LIMIT 5' --format json
     """
     text = sys.stdin.read() if query == "-" else query

@@ -57,6 +57,8 @@ RULES = {
         ("SELECT (COUNT(DISTINCT ?s) AS ?n) { ?s :supplies ?o }", "4"),
         ("SELECT (COUNT(*) AS ?n) { ?s :nothing ?o }", "0"),
         ("SELECT ?s (COUNT(*) AS ?n) { ?s :nothing ?o } GROUP BY ?s", ""),
+        ("SELECT ?s (MAX(?o) AS ?n) { ?s :nothing ?o } GROUP BY ?s", ""),
+        ("SELECT (MAX(?o) AS ?n) { ?s :nothing ?o }", "-"),
         ("SELECT (SUM(?w) AS ?n) { ?s :workers ?w FILTER(isNumeric(?w)) }", "75"),
         ("SELECT (SUM(?w) AS ?n) { ?s :workers ?w }", "-"),
         ("SELECT (AVG(?w) AS ?n) { ?s :workers ?w FILTER(isNumeric(?w)) }", "25"),
@@ -248,6 +250,10 @@ def test_columns_and_empty_cells_are_kept_in_each_format(little: Running, name: 
         pytest.param(
             "SELECT (COUNT(DISTINCT ?b) AS ?n) { ?s :supplies :brand BIND(BNODE('x') AS ?b) }", "2",
             id="a blank node for each solution",
+        ),
+        pytest.param(
+            f"SELECT ?g ?n {{ GRAPH ?g {{ SELECT (COUNT(*) AS ?n) {{ ?s :workers ?o }} }} FILTER(?g = <{PLACES}>) }}",
+            "public 0", id="the graph of a query within it that does not name it",
         ),
         pytest.param("SELECT (STR(007) AS ?x) {}", "007", id="a number as it is written"),
     ],
