@@ -13,12 +13,13 @@ from typing import Any, Final
 
 _LENGTHS: Final = struct.Struct("!II")
 _PIECE: Final = 65_536
+_TO_JSON: Final = json.JSONEncoder(separators=(",", ":")).encode
 Head = dict[str, Any]
 
 
 def encode(head: Head) -> bytes:
     """A head as bytes, for use in many messages."""
-    return json.dumps(head, separators=(",", ":")).encode()
+    return _TO_JSON(head).encode()
 
 
 def pack(encoded: bytes, body: bytes = b"") -> bytes:

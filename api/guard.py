@@ -17,15 +17,15 @@ from urllib.parse import urljoin
 
 from hefboom.api.errors import Problem, bad_request, refused
 
-_TOKEN: Final = re.compile(
-    r"""
-      (?P<skip>[ \t\r\n]++|\#[^\r\n]*+)
-    | (?P<iri><(?:[^<>"{}|^`\\\x00-\x20]|\\u[0-9A-Fa-f]{4}|\\U[0-9A-Fa-f]{8})*+>)
+_SKIP: Final = r"[ \t\r\n]++|\#[^\r\n]*+"
+_WORDS: Final = r"""
+    (?P<iri><(?:[^<>"{}|^`\\\x00-\x20]|\\u[0-9A-Fa-f]{4}|\\U[0-9A-Fa-f]{8})*+>)
     | (?P<string>\"\"\"(?:\"{0,2}(?:[^"\\]|\\.))*+\"\"\"|'''(?:'{0,2}(?:[^'\\]|\\.))*+'''
         |"(?:[^"\\\r\n]|\\.)*+"|'(?:[^'\\\r\n]|\\.)*+')
     | (?P<var>[?$]\w++)
     | (?P<lang>@[A-Za-z]++(?:-[A-Za-z0-9]++)*+)
-    | (?P<pname>(?:[^\W\d_](?:[\w.\-·]*[\w\-·])?)?:(?:[\w:.\-·]|%[0-9A-Fa-f]{2}|\\[_~.\-!$&'()*+,;=/?\#@%])*+)
+    | (?P<pname>(?=[\w.\-·]*+:)(?:[^\W\d_](?:[\w.\-·]*[\w\-·])?)?
+        :(?:[\w:.\-·]|%[0-9A-Fa-f]{2}|\\[_~.\-!$&'()*+,;=/?\#@%])*+)
     | (?P<bnode>_:[\w.\-·]++)
     | (?P<number>(?:\d++\.?\d*+|\.\d++)(?:[eE][+-]?\d++)?)
     | (?P<word>\w++)
@@ -33,15 +33,16 @@ _TOKEN: Final = re.compile(
     | (?P<close>[)}\]])
     | (?P<operator>\|\||&&|[!*/|^+\-])
     | (?P<other>\^\^|<<|>>|<=|>=|.)
-    """,
-    re.VERBOSE | re.DOTALL,
-)
+    """
+_TOKEN: Final = re.compile(rf"(?P<skip>{_SKIP})|{_WORDS}", re.VERBOSE | re.DOTALL)
+_NEXT: Final = re.compile(rf"(?:{_SKIP})*+(?:{_WORDS}|\Z)", re.VERBOSE | re.DOTALL)
 _FORMS: Final = frozenset({"SELECT", "ASK", "CONSTRUCT", "DESCRIBE"})
 _UPDATES: Final = frozenset(
     {"INSERT", "DELETE", "LOAD", "CLEAR", "DROP", "CREATE", "ADD", "MOVE", "COPY", "WITH"}  # first words of an update
 )
 _STRUCTURE: Final = frozenset({"UNION", "OPTIONAL", "MINUS", "GRAPH", "FILTER", "BIND", "AS", "LATERAL", "EXISTS"})
 _VOLATILE: Final = frozenset({"NOW", "RAND", "UUID", "STRUUID", "BNODE"})
+_NAMES: Final = frozenset({"pname", "var"})
 _OPERANDS: Final = frozenset({"iri", "string", "var", "lang", "pname", "bnode", "number", "close"})
 _HIERARCHICAL: Final = re.compile(r"<[A-Za-z][A-Za-z0-9+.\-]*://")
 _CHANGES_THE_REST: Final = re.compile(r"['#()\[\]]|service", re.IGNORECASE)
@@ -167,51 +168,52 @@ class _Reading:
 def _read(query: str, as_operator: frozenset[int]) -> _Reading:
     """Pass over the tokens once, reading `<` at the given places as less-than."""
     state = _Reading()
-    position, previous, length = 0, "", len(query)
-    match = _TOKEN.match
-    while position < length:
-        token = match(query, position)
-        if token is None:  # cannot be: the last alternative takes any character
-            raise bad_request("malformed-query", f"The query cannot be read at character {position + 1}.")
-        kind = token.lastgroup or "other"
-        start, position = position, token.end()
-        if kind == "skip":
-            continue
+    previous = ""
+    found = _NEXT.finditer(query)
+    while (kind := (token := next(found)).lastgroup) is not None:  # the last match is the end and has no kind
+        end = token.end()
         if kind == "iri":
-            text = token.group()
+            start, text = token.start(kind), token[kind]
             if start in as_operator:
-                kind, position = "other", start + 1
-            elif previous in _OPERANDS and not _HIERARCHICAL.match(text) and _CHANGES_THE_REST.search(text):
-                state.doubtful.append(start)
-        _take(state, kind, token.group(), start, position)
-        previous = kind
-        state.end = position
+                kind, end = "other", start + 1
+                found = _NEXT.finditer(query, end)
+            else:
+                if previous in _OPERANDS and not _HIERARCHICAL.match(text) and _CHANGES_THE_REST.search(text):
+                    state.doubtful.append(start)
+                state.name(kind, text)
+        elif kind in _NAMES:
+            if state.expect or kind == "pname":
+                state.name(kind, token[kind])
+        elif kind == "word":
+            _take_word(state, token[kind], token.start(kind))
+        elif kind != "string":
+            _take_sign(state, kind, token)
+        previous, state.end = kind, end
     return state
 
 
-def _take(state: _Reading, kind: str, text: str, start: int, end: int) -> None:
+def _take_word(state: _Reading, text: str, start: int) -> None:
+    if (state.expect, text.upper()) not in (("SERVICE", "SILENT"), ("FROM", "NAMED")):
+        state.word(text, start)
+
+
+def _take_sign(state: _Reading, kind: str, token: re.Match[str]) -> None:
+    """Take a bracket, an operator, a number or another sign."""
     if kind == "open":
         state.depth += 1
         state.deepest = max(state.deepest, state.depth + state.quoted)
-        state.operators += text != "("
+        state.operators += token[kind] != "("
     elif kind == "close":
         state.depth -= 1
     elif kind == "operator":
         state.operators += 1
-    elif kind == "word":
-        if state.expect == "SERVICE" and text.upper() == "SILENT":
-            return
-        if state.expect == "FROM" and text.upper() == "NAMED":
-            return
-        state.word(text, start)
     elif kind == "number":
         if state.expect == "LIMIT":
-            state.limit_at = (start, end)
+            state.limit_at = token.span(kind)
         state.expect = ""
-    elif kind in ("iri", "pname", "var"):
-        state.name(kind, text)
-    elif text in ("<<", ">>"):  # apart from depth: between expressions it may be less-than and an IRI
-        state.quoted = max(state.quoted + (1 if text == "<<" else -1), 0)
+    elif kind == "other" and token[kind] in ("<<", ">>"):
+        # apart from depth: between expressions it may be less-than and an IRI
+        state.quoted = max(state.quoted + (1 if token[kind] == "<<" else -1), 0)
         state.deepest = max(state.deepest, state.depth + state.quoted)
 
 
@@ -227,8 +229,25 @@ def scan(query: str) -> Scan:
 
     Raises Problem (400) where there are more readings than are worth following.
     """
-    readings: list[_Reading] = []
-    waiting: list[frozenset[int]] = [frozenset()]
+    first = _read(query, frozenset())
+    if not first.doubtful:
+        return Scan(
+            first.form,
+            first.deepest,
+            first.operators,
+            first.volatile,
+            frozenset(first.services),
+            frozenset(first.datasets),
+            first.limit_at,
+            first.end if first.trailing_values is None or first.depth else first.trailing_values,
+        )
+    return _worst(query, first)
+
+
+def _worst(query: str, first: _Reading) -> Scan:
+    """The worst of the readings of a query in which `<` is ambiguous; where a LIMIT may stand, none of them tells."""
+    readings = [first]
+    waiting = [frozenset({place}) for place in first.doubtful]
     seen = set(waiting)
     while waiting:
         choice = waiting.pop()
@@ -243,9 +262,6 @@ def scan(query: str) -> Scan:
             if further not in seen:
                 seen.add(further)
                 waiting.append(further)
-    first = readings[0]
-    plain = len(readings) == 1
-    end = first.trailing_values if first.trailing_values is not None and first.depth == 0 else first.end
     return Scan(
         form=first.form,
         depth=max(reading.deepest for reading in readings),
@@ -253,8 +269,6 @@ def scan(query: str) -> Scan:
         volatile=any(reading.volatile for reading in readings),
         services=frozenset().union(*(reading.services for reading in readings)),
         datasets=frozenset().union(*(reading.datasets for reading in readings)),
-        limit_at=first.limit_at if plain else None,
-        end_at=end if plain else 0,
     )
 
 
