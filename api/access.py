@@ -43,6 +43,11 @@ class Caller:
     company: str = ""
     closed: bool = True
 
+    @property
+    def gets_public(self) -> bool:
+        """Whether this caller gets what anyone gets: of such answers nothing is recorded."""
+        return self.audience == "public" and not self.name
+
 
 class Access:
     """Tells callers apart by token or session, and keeps the audit log."""
@@ -119,7 +124,7 @@ class Access:
         Nothing is kept about answers from the public part to callers without a token. Problem 503 when the log cannot
         be written.
         """
-        if not caller.name and caller.audience == "public":
+        if caller.gets_public:
             return
         try:
             self._log.write(caller.name or "without a token", caller.role, what, parameters)

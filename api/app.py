@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import logging
 import signal
 import time
@@ -184,6 +185,8 @@ class Server:
             self.desk.start()
         watching = asyncio.get_running_loop().create_task(self.serving.watch())
         self._listen_for_reload()
+        gc.collect()
+        gc.freeze()  # what is here by now stays: no need to look it through again while serving
         try:
             yield
         finally:

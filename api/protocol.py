@@ -114,6 +114,7 @@ class SparqlEndpoint:
         base = endpoint_url(exchange, self._serving.settings.public_url)
         place = f"{caller.audience} {live.publication.tag} {key} {coding} {base}"
         answered = self._remembered.get(place)
+        again = answered is not None
         if answered is None:
             answered = await self._ask(exchange, client, live, asked, coding, base)
             if answered.spool is None and not answered.head["volatile"]:
@@ -124,12 +125,14 @@ class SparqlEndpoint:
         if answered.spool is not None:
             await exchange.answer_file(200, headers, answered.spool)
             return
-        if same is not None and not answered.head["volatile"] and answered.served.tag == live.publication.tag:
+        if same is not None and again and answered.served.tag == live.publication.tag:
             self._ready.keep(same, (headers, answered.body), len(answered.body))
         await exchange.answer(200, headers, answered.body)
 
     def _note(self, caller: Caller, asked: Asked) -> None:
         """Write a closed answer to the audit log, before it is sent."""
+        if caller.gets_public:
+            return
         query = (asked.query or b"").decode("utf-8", "replace")
         more = {"query sha256": hashlib.sha256(query.encode()).hexdigest()} if len(query) > _AUDITED else {}
         self._access.audit(caller, "sparql", {"query": query[:_AUDITED], **more})
@@ -219,8 +222,8 @@ def _headers(exchange: Exchange, caller: Caller, answered: Answered, key: str) -
 def _same(exchange: Exchange, caller: Caller, live: Live) -> tuple[str | bytes, ...] | None:
     """All that an answer to a plain GET depends on; None for other requests, and for one that knows its answer."""
     raw, headers = exchange.scope.get("query_string", b""), exchange.headers
-    closed = caller.name or caller.audience != "public"  # such an answer is written down each time
-    if exchange.method != "GET" or closed or len(raw) > _MOST_SAME or b"if-none-match" in headers:
+    written_down = not caller.gets_public  # each time
+    if exchange.method != "GET" or written_down or len(raw) > _MOST_SAME or b"if-none-match" in headers:
         return None
     wanted = (headers.get(b"accept", b""), headers.get(b"accept-encoding", b""), headers.get(b"host", b""))
     return (caller.audience, live.publication.tag, exchange.scope["scheme"], raw, *wanted)
@@ -247,7 +250,7 @@ def _caching(caller: Caller, etag: str, by_language: bool = False) -> list[Heade
         vary += b", Accept-Language"
     if not etag:
         return [(b"vary", vary), (b"cache-control", b"no-store")]
-    audience = "public" if not caller.name and caller.audience == "public" else "private"
+    audience = "public" if caller.gets_public else "private"
     return [(b"vary", vary), (b"etag", etag.encode()), (b"cache-control", f"{audience}, {_CACHED_FOR}".encode())]
 
 
@@ -256,9 +259,13 @@ def endpoint_url(exchange: Exchange, public_url: str) -> str:
     root = exchange.scope.get("root_path", "")
     if public_url:
         return f"{public_url}/sparql"
-    host = exchange.header(b"host", "localhost")
+    return _named_url(exchange.scope.get("scheme", "http"), exchange.header(b"host", "localhost")[:1_000], root)
+
+
+@lru_cache(maxsize=256)
+def _named_url(scheme: str, host: str, root: str) -> str:
     safe = "".join(character for character in host if character.isalnum() or character in ".-:[]")[:255]
-    return f"{exchange.scope.get('scheme', 'http')}://{safe}{root}/sparql"
+    return f"{scheme}://{safe}{root}/sparql"
 
 
 def _problem(answered: Answered) -> Problem:

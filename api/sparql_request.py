@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qsl, unquote_to_bytes
 
 from hefboom.api.errors import Problem, bad_request, refused
 from hefboom.api.exchange import Exchange
@@ -100,7 +100,11 @@ def _content_type(exchange: Exchange, direct: str) -> str:
 
 @lru_cache(maxsize=1_024)
 def _of_address(raw: bytes) -> Asked:
-    """The request of an address; the same ones come again and again."""
+    """The request of an address; the same ones come again and again, and most hold a query and nothing else."""
+    if raw.startswith(b"query=") and b"&" not in raw:
+        text = unquote_to_bytes(raw[6:].replace(b"+", b" "))
+        if text.isascii() and text.strip():
+            return Asked(text, (), (), "")
     return _asked(_pairs(raw, "address"), direct=None)
 
 

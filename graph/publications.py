@@ -20,6 +20,7 @@ import shutil
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field, replace
+from functools import cached_property
 from pathlib import Path
 from typing import Final
 
@@ -79,7 +80,7 @@ class Publication:
         """The file of the index of sites."""
         return self.folder / "sites.sqlite"
 
-    @property
+    @cached_property
     def tag(self) -> str:
         """A short name of exactly this content, for ETags."""
         return f"{self.version}-{self.checksum[:12]}"
