@@ -166,6 +166,19 @@ def prefers_html(accept: str) -> bool:
     return form is HTML
 
 
+def only_results(accept: str, wanted: str) -> bool:
+    """Whether a caller takes some format of results, and none of a graph or a page: whoever asks so has a query."""
+    return _takes(accept, wanted, RESULT_FORMATS) and not _takes(accept, wanted, (HTML, *GRAPH_FORMATS))
+
+
+def _takes(accept: str, wanted: str, offered: tuple[Format, ...]) -> bool:
+    try:
+        choose(accept, wanted, offered)
+    except Problem:
+        return False
+    return True
+
+
 def prefers_json(accept: str) -> bool:
     """Whether errors should be RFC 9457 problem documents: the caller names a JSON type."""
     return any(r.media_type.endswith("json") and r.quality > 0 for r in parse_accept(accept) if r.media_type != "*/*")

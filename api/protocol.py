@@ -15,9 +15,9 @@ from urllib.parse import parse_qsl
 from hefboom.api import frames
 from hefboom.api.access import Access, Caller
 from hefboom.api.clients import Clients
-from hefboom.api.errors import Problem
+from hefboom.api.errors import Problem, bad_request
 from hefboom.api.exchange import SECURITY_HEADERS, Exchange, Header
-from hefboom.api.negotiation import choose, content_coding, prefers_html
+from hefboom.api.negotiation import choose, content_coding, only_results, prefers_html
 from hefboom.api.outcomes import Answered, ClientGone
 from hefboom.api.problems import send_problem
 from hefboom.api.remembered import Remembered
@@ -102,6 +102,8 @@ class SparqlEndpoint:
             return
         asked = await read(exchange, self._limits.body_bytes)
         if asked.query is None:
+            if asked.default or asked.named or only_results(exchange.header(b"accept"), asked.wanted):
+                raise bad_request("no-query", "The request holds no 'query' parameter.")
             await self._describe(exchange, caller, live, asked)
             return
         key = _key(asked, exchange)
