@@ -17,7 +17,7 @@ from hefboom.api.guard import tokens
 
 _GAP: Final = " " * 24
 _POSITION: Final = re.compile(r"^error at (\d+):(\d+): expected (?:one of )?(.*)", re.DOTALL)
-_SENTENCE: Final = re.compile(r"(?:^|, )([A-Za-z][A-Za-z ]+ [a-z][A-Za-z ,']+?)(?=, [\[\"A-Z]|, \[|$|\n)")
+_SENTENCE: Final = re.compile(r"(?:^|, )([A-Za-z][A-Za-z *]+ [a-z][A-Za-z ,']+?)(?=, [\[\"A-Z]|, \[|$|\n)")
 _LONGEST_WORD: Final = 40
 
 

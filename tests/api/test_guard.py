@@ -131,6 +131,8 @@ def test_every_syntax_error_is_explained_within_the_query(text: str) -> None:
         ("SELECT * { ?s ?p ?o FILTER(?s == 2) }", "line 1, column 31: '==' is not expected here."),
         ("SELECT *\n{ ?s foo:a ?o }", "line 2, column 6: Prefix not found, at 'foo:a'."),
         ("SELECT * {", "line 1, column 11: the query ends too early."),
+        ("SELECT * { ?s ?p ?o } GROUP BY ?s", "line 1, column 34: SELECT * is not authorized with GROUP BY."),
+        ("SELECT ?x ?x { ?x ?y ?z }", "line 1, column 26: Duplicated variable name in SELECT."),
         ("SELECT * { FILTER(?x = ) }", "line 1, column 24: ')' is not expected here."),
         ("SELEC * {}", "line 1, column 1: 'SELEC' is not expected here."),
     ],
