@@ -255,6 +255,7 @@ def test_columns_and_empty_cells_are_kept_in_each_format(little: Running, name: 
             f"SELECT ?g ?n {{ GRAPH ?g {{ SELECT (COUNT(*) AS ?n) {{ ?s :workers ?o }} }} FILTER(?g = <{PLACES}>) }}",
             "public 0", id="the graph of a query within it that does not name it",
         ),
+        pytest.param("SELECT ?o ?o { :brand :part-of ?o }", "group", id="a variable selected twice"),
         pytest.param("SELECT (STR(007) AS ?x) {}", "007", id="a number as it is written"),
     ],
 )  # fmt: skip
