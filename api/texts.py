@@ -167,7 +167,7 @@ TEXTS: Final[Mapping[str, Mapping[str, Any]]] = {
         },
         "counts": {"Site": "locaties", "Company": "bedrijven", "List": "lijsten", "Listing": "regels van lijsten"},
         "subjects": {
-            "sharing": "Gedeelde locaties en hefboom",
+            "sharing": "Gedeelde locaties en invloed",
             "chains": "Ketens",
             "risk": "Risico's en SDG-subdoelen",
             "steps": "Gepaste zorgvuldigheid, stap voor stap",

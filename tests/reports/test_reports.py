@@ -68,7 +68,7 @@ def test_levels_and_gaps_are_those_of_the_check(evidence: Evidence) -> None:
         ],
         [
             *("DD-X.2", "hoort"),
-            "SDG-claim zonder due diligence op dezelfde keten (cherry picking)."
+            "SDG-claim zonder gepaste zorgvuldigheid in dezelfde keten (alleen noemen wat goed uitkomt)."
             " (Integreer maatschappelijk verantwoord ondernemen in beleid en managementsystemen,"
             " Stop, voorkom of beperk negatieve gevolgen)",
         ],

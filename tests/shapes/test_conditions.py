@@ -93,3 +93,11 @@ def test_every_property_shape_has_words_in_both_languages() -> None:
     shapes = re.findall(r"^shape:\S+ a sh:(?:Node|Property)Shape ;(?:.|\n)*?\.$", text, re.MULTILINE)
     assert len(shapes) > len(CONDITIONS)
     assert all(re.search(r'sh:message "[^"]+"@en , "[^"]+"@nl', shape) for shape in shapes)
+
+
+@pytest.mark.parametrize("condition", CONDITIONS)
+def test_dutch_texts_of_a_condition_hold_no_english_words(condition: str) -> None:
+    english = r"due diligence|cherry.?picking|checks?\b|\btype\b|stakeholder|leverage|supplier|sourcing|remedy|salient"
+    told = conditions()[condition]
+    found = [text for text in (told.message.nl, told.next_step.nl) if re.search(english, text.lower())]
+    assert found == []
