@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from typing import Final
 
 from hefboom.loaders.company_schema import UNKNOWN_WORDS, Code, Field, Language, codes, scheme_label
 from hefboom.loaders.text import fold
+from hefboom.ontology.codes import in_order
 
 SEPARATOR: Final = ";"
 _CODED: Final = frozenset({"code", "country", "sdg"})
@@ -72,4 +72,4 @@ def _offered(field: Field, language: Language) -> list[Code]:
     name = list_of(field)
     if name in _IN_ORDER_OF_WORDS:
         return sorted(codes(name), key=lambda code: fold(code.label(language)))
-    return sorted(codes(name), key=lambda code: re.sub(r"\d+", lambda number: number[0].zfill(3), code.id))
+    return in_order(codes(name))

@@ -6,20 +6,22 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Final, Literal
 
+from hefboom.ontology.codes import UNKNOWN_WORDS as UNKNOWN_WORDS
+from hefboom.ontology.codes import Code as Code
+from hefboom.ontology.codes import Language as Language
+from hefboom.ontology.codes import codes as codes
+from hefboom.ontology.codes import countries as countries
+from hefboom.ontology.codes import scheme_label as scheme_label
+from hefboom.ontology.codes import sdg_targets as sdg_targets
 from hefboom.ontology.terms import PREFIXES, fact_table
 
 Kind = Literal[
     "text", "integer", "decimal", "date", "yesno", "rating", "code", "country", "ref", "url", "sdg", "unknown"
 ]
-Language = Literal["en", "nl"]
 
 COMPANY_SHEET: Final = "company"
-UNKNOWN_WORDS: Final = frozenset({"unknown", "onbekend"})
 YES_WORDS: Final = frozenset({"yes", "ja", "true", "waar", "1"})
 NO_WORDS: Final = frozenset({"no", "nee", "false", "onwaar", "0"})
-
-_CODE_TABLES: Final = {"process": "process_types", "share": "share_bands"}
-_OECD_SCHEMES: Final = {"sector": "high-risk-sector"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,30 +87,6 @@ class Sheet:
         return next(field for field in self.fields if field.name == name)
 
 
-@dataclass(frozen=True, slots=True)
-class Code:
-    """One value that a code field takes: the id of its concept, its labels, and other names by which it is known."""
-
-    id: str
-    label_en: str
-    label_nl: str
-    also: tuple[str, ...] = ()
-
-    @property
-    def short(self) -> str:
-        """The id without its scheme: what stands in a file."""
-        return self.id.partition("/")[2]
-
-    @property
-    def names(self) -> tuple[str, ...]:
-        """Every way to write it in a file."""
-        return (self.short, self.id, self.label_en, self.label_nl, *self.also)
-
-    def label(self, language: Language) -> str:
-        """The label in one language."""
-        return self.label_nl if language == "nl" else self.label_en
-
-
 def expand(curie: str) -> str:
     """The IRI of a prefixed name such as `hef:Risk`."""
     prefix, _, name = curie.partition(":")
@@ -154,61 +132,3 @@ def sheets() -> dict[str, Sheet]:
         )
         for row in fact_table("company_file_sheets")
     }
-
-
-@cache
-def codes(scheme: str) -> tuple[Code, ...]:
-    """The codes of a scheme, by id; the six steps alone for `ddg`, the kinds below the umbrella terms for `risk`.
-
-    `country` gives the countries and `sdg` the targets of the Sustainable Development Goals.
-    """
-    if scheme == "country":
-        return countries()
-    if scheme == "sdg":
-        return tuple(_sdg_code(row) for row in _sdg_rows())
-    if scheme in _CODE_TABLES:
-        rows = fact_table(_CODE_TABLES[scheme])
-    else:
-        rows = [row for row in fact_table("due_diligence_lists") if row["scheme"] == scheme]
-        rows += [row for row in fact_table("oecd") if row["scheme"] == _OECD_SCHEMES.get(scheme, scheme)]
-    found = [Code(row["id"], row["label_en"], row["label_nl"], _said_unknown(row["id"])) for row in rows]
-    if scheme == "ddg":
-        found = [code for code in found if "." not in code.id]
-    return tuple(sorted(found, key=lambda code: code.id))
-
-
-def _said_unknown(name: str) -> tuple[str, ...]:
-    """Where a list has a code for it, not knowing is an answer like any other."""
-    return tuple(sorted(UNKNOWN_WORDS)) if name.endswith("/unknown") else ()
-
-
-@cache
-def countries() -> tuple[Code, ...]:
-    """The countries, as `country/<alpha-2>`, by code."""
-    rows = fact_table("countries")
-    return tuple(
-        sorted((Code(f"country/{row['alpha2']}", row["label_en"], row["label_nl"]) for row in rows), key=lambda c: c.id)
-    )
-
-
-@cache
-def sdg_targets() -> dict[str, str]:
-    """The IRIs of the Sustainable Development Goals targets, by number."""
-    return {row["notation"]: row["iri"] for row in _sdg_rows()}
-
-
-@cache
-def scheme_label(scheme: str, language: Language) -> str:
-    """The name of a list of codes in one language."""
-    named = _OECD_SCHEMES.get(scheme, scheme)
-    return next(row[f"label_{language}"] for row in fact_table("schemes") if row["scheme"] == named)
-
-
-def _sdg_rows() -> list[dict[str, str]]:
-    return [row for row in fact_table("sdg") if row["level"] == "target"]
-
-
-def _sdg_code(row: dict[str, str]) -> Code:
-    """A target is known by its number first; its words alone do as well."""
-    number, english, dutch = row["notation"], row["label_en"], row["label_nl"]
-    return Code(f"sdg/{number}", f"{number} {english}", f"{number} {dutch}", (english, dutch))

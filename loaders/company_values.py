@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from datetime import date
 from decimal import Decimal, InvalidOperation
 from functools import cache
 from typing import Final
-
-from rapidfuzz import fuzz, process
 
 from hefboom.errors import both
 from hefboom.graph.iris import SCHEME
@@ -25,17 +23,11 @@ from hefboom.loaders.company_schema import (
 )
 from hefboom.loaders.dates import parse_day
 from hefboom.loaders.text import fold
+from hefboom.ontology.codes import named, suggestion
 
 _XSD: Final = "http://www.w3.org/2001/XMLSchema#"
 _EMAIL: Final = re.compile(r"[^\s@]+@[^\s@]+\.[^\s@]{2,}")
 _PHONE: Final = re.compile(r"(?<![\w/.-])(?:(?:\+|00)\d[\d ()-]{7,}\d|0\d{1,3}[- ]?\d{6,8})(?![\w/-])")
-_SUGGESTIONS: Final = 3
-_FEW: Final = 10
-"""Lists up to this long are named whole."""
-_SHORT: Final = 3
-"""Codes up to this long, such as those of countries, are like any text."""
-_ALIKE: Final = 55
-"""Score of 100 above which a code is near enough to be suggested."""
 
 
 class CellError(Exception):
@@ -162,7 +154,7 @@ _READERS: Final[Mapping[str, Callable[[Field, str], str]]] = {
 @cache
 def _known(name: str) -> dict[str, Code]:
     """The codes of a list by every way to write them."""
-    return {fold(word): code for code in reversed(codes(name)) for word in code.names}
+    return named(codes(name))
 
 
 def _find(field: Field, text: str) -> str:
@@ -171,21 +163,5 @@ def _find(field: Field, text: str) -> str:
     if found := _known(name).get(fold(text)):
         return found.id
     title = both(list_title(name, "en"), list_title(name, "nl"))
-    raise CellError("unknown-code", f"'{text}' is not in the list {title}", _suggest(name, text))
-
-
-def _suggest(name: str, text: str) -> str:
-    """The nearest codes in words, all where they are few, or where to find them."""
-    known = _known(name)
-    words = [word for word in known if len(word) > _SHORT]
-    found = process.extract(fold(text), words, scorer=fuzz.WRatio, limit=2 * _SUGGESTIONS, score_cutoff=_ALIKE)
-    near = list(dict.fromkeys(known[word] for word, _, _ in found))[:_SUGGESTIONS]
-    if len(codes(name)) <= _FEW:
-        return f"choose {_either(codes(name))}"
-    if near:
-        return f"did you mean {_either(near)}?"
-    return "the sheet with lists in the template has all choices"
-
-
-def _either(found: Iterable[Code]) -> str:
-    return " or ".join(both(code.label_en, code.label_nl) for code in found)
+    hint = suggestion(codes(name), text) or "the sheet with lists in the template has all choices"
+    raise CellError("unknown-code", f"'{text}' is not in the list {title}", hint)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from collections.abc import Callable, Iterable
 from typing import TypeVar
 
 import polars as pl
 from anyascii import anyascii
+
+from hefboom.plain_text import fold as fold
 
 T = TypeVar("T")
 
@@ -46,12 +46,6 @@ def has_stray(cells: pl.Series) -> pl.Series:
 def is_placeholder(cells: pl.Series) -> pl.Series:
     """True where a cleaned cell says that there is no value ("N/A", "-", "(blank)", "onbekend"); null gives false."""
     return cells.str.contains(_PLACEHOLDER).fill_null(False)
-
-
-def fold(text: str) -> str:
-    """Text for comparing: lower-case ASCII letters and digits, words separated by one space; idempotent."""
-    ascii_text = anyascii(unicodedata.normalize("NFKC", text)).lower().replace("&", " and ")
-    return re.sub(r"[^a-z0-9]+", " ", ascii_text).strip()
 
 
 def fold_cells(cells: pl.Series) -> pl.Series:
