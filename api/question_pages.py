@@ -21,8 +21,8 @@ from hefboom.api.texts import TEXTS, language
 from hefboom.graph.iris import SCHEME
 from hefboom.messages import in_language
 from hefboom.queries.catalogue import Question, catalogue
-from hefboom.queries.tables import LABELLED
-from hefboom.queries.wording import heading, meaning, told_elsewhere, worded
+from hefboom.queries.tables import labelled
+from hefboom.queries.wording import heading, meaning, record_name, said_twice, worded
 
 router = APIRouter(include_in_schema=False)
 LiveNow = Annotated[Live, Depends(live_of)]
@@ -123,13 +123,13 @@ def _fields(question: Question, given: Mapping[str, str], lang: str) -> list[Fie
 
 def _table(answer: Mapping[str, Any], base: str, root: str, lang: str) -> tuple[list[Heading], list[list[Shown]]]:
     """The columns and rows to show: a thing and its name are one column, which leads to the thing."""
-    names = {column["name"] for column in answer["columns"]}
-    named = {thing: name for thing, name in LABELLED.items() if {thing, name} <= names}
-    left_out = {*named.values(), *told_elsewhere(names, lang)}
-    shown = [column for column in answer["columns"] if column["name"] not in left_out]
+    names = [column["name"] for column in answer["columns"]]
+    repeated = said_twice(names, answer["rows"], lang)
+    named = {thing: name for thing, name in labelled(names).items() if name not in repeated}
+    shown = [column for column in answer["columns"] if column["name"] not in {*named.values(), *repeated}]
     rows = [
         [
-            _cell(_said(row, column["name"], lang), _said(row, named.get(column["name"], ""), lang), base, root, lang)
+            _cell(_said(row, named.get(column["name"], ""), lang), column["name"], row, base, root, lang)
             for column in shown
         ]
         for row in answer["rows"]
@@ -142,16 +142,19 @@ def _said(row: Mapping[str, Any], column: str, lang: str) -> object:
     return worded(column, value, lang) if isinstance(value, str) else value
 
 
-def _cell(value: object, name: object, base: str, root: str, lang: str) -> Shown:
+def _cell(name: object, column: str, row: Mapping[str, Any], base: str, root: str, lang: str) -> Shown:
+    """A cell in words, under the name that stands beside it where there is one; a thing leads to its page."""
+    value = row.get(column)
     if value is None:
         return Shown("" if name is None else str(name))
     if isinstance(value, bool):
         return Shown(TEXTS[lang]["yes" if value else "no"])
     if isinstance(value, int | float):
         return Shown(format_decimal(value, locale=lang), number=True)
-    text = str(value)
+    text, said = str(value), str(_said(row, column, lang))
     for start, place in ((base + "/", "/id/"), (SCHEME, "/scheme/")):
         local = text.removeprefix(start)
         if local != text and not {" ", ";"} & set(local):
-            return Shown(str(name or local.partition("/")[2] or local), f"{root}{place}{quote(local)}")
-    return Shown(str(name) if name is not None else text)
+            words = said if said != text else record_name(text, lang) or local.partition("/")[2] or local
+            return Shown(str(name or words), f"{root}{place}{quote(local)}")
+    return Shown(str(name) if name is not None else said)

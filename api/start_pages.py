@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Annotated, Final
 from urllib.parse import urlencode
 
-from babel import Locale
 from babel.numbers import format_decimal
 from fastapi import APIRouter, Depends, Request, Response
 
@@ -16,6 +15,7 @@ from hefboom.api.texts import TEXTS, language, told_day
 from hefboom.graph.iris import HEF
 from hefboom.graph.publication_search import Search, search
 from hefboom.graph.visibility import company_of
+from hefboom.ontology.codes import concepts
 
 router = APIRouter(include_in_schema=False)
 LiveNow = Annotated[Live, Depends(live_of)]
@@ -59,7 +59,7 @@ def sites(
     shown, following = found[:_ON_A_PAGE], ""
     if len(found) > _ON_A_PAGE:
         following = urlencode({"q": q, "lang": spoken, "cursor": cursor_of(shown[-1].label, shown[-1].site)})
-    countries = Locale(spoken).territories
+    countries = {code.short: code.label(spoken) for code in concepts("country")}
     kept = urlencode({"q": q, "cursor": cursor} if cursor else {"q": q})
     return page(
         request, spoken, "sites.html", title=TEXTS[spoken]["sites"], q=q, following=following, kept=kept,

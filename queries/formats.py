@@ -18,7 +18,7 @@ import xlsxwriter
 from pyoxigraph import BlankNode, Literal, NamedNode, RdfFormat, Triple, serialize
 
 from hefboom.queries.answers import Answer, Plain, is_number, plain
-from hefboom.queries.wording import heading
+from hefboom.queries.wording import heading, said_twice, worded
 from hefboom.spreadsheet_text import safe_text
 
 _RS = "http://www.w3.org/2001/sw/DataAccess/tests/result-set#"
@@ -51,7 +51,8 @@ def as_json(answer: Answer) -> bytes:
 def as_xlsx(answer: Answer, *more: Answer) -> bytes:
     """An Excel workbook: sheet `answer` with a bold, frozen header and a filter, sheet `about` with title and notes.
 
-    Of several answers each has a sheet named after its question. In Dutch, sheets and columns have Dutch names.
+    Of several answers each has a sheet named after its question. Sheets and columns have names, and codes words, in the
+    language of the answer; IRIs of sites, companies and records stay, as keys.
     """
     out = io.BytesIO()
     options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
@@ -76,16 +77,20 @@ def as_xlsx(answer: Answer, *more: Answer) -> bytes:
 
 def _add_rows(sheet: xlsxwriter.worksheet.Worksheet, answer: Answer, bold: object, day: object) -> None:
     sheet.freeze_panes(1, 0)
-    values = [[plain(cell) for cell in row] for row in answer.rows]
-    for place, column in enumerate(answer.columns):
-        named = heading(column.name, "nl") if answer.lang == "nl" else column.name
+    records = answer.plain()
+    names = [column.name for column in answer.columns]
+    repeated = said_twice(names, records, answer.lang)
+    shown = [name for name in names if name not in repeated]
+    values = [[_told(name, record[name], answer.lang) for name in shown] for record in records]
+    for place, name in enumerate(shown):
+        named = heading(name, answer.lang)
         sheet.write_string(0, place, named, bold)
         longest = max([len(named), *(len(_text(row[place])) for row in values)])
         sheet.set_column(place, place, min(longest + 2, _WIDEST))
     for number, row in enumerate(values, start=1):
         for place, value in enumerate(row):
             _write(sheet, number, place, value, day)
-    sheet.autofilter(0, 0, max(len(values), 1), len(answer.columns) - 1)
+    sheet.autofilter(0, 0, max(len(values), 1), len(shown) - 1)
 
 
 def as_turtle(answer: Answer) -> bytes:
@@ -117,6 +122,10 @@ def _text(value: Plain) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     return "" if value is None else str(value)
+
+
+def _told(column: str, value: Plain, lang: str) -> Plain:
+    return worded(column, value, lang) if isinstance(value, str) else value
 
 
 def _json(value: Plain) -> object:

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection, Mapping
+from typing import Final
 
+from pyoxigraph import NamedNode
 from rich import box
 from rich.console import Console
 from rich.table import Table
@@ -11,17 +14,23 @@ from rich.text import Text
 
 from hefboom.queries.answers import Answer, Cell, is_number, plain
 from hefboom.queries.headers import Column
-from hefboom.queries.wording import heading, told_elsewhere, worded
+from hefboom.queries.wording import heading, record_name, said_twice, worded
 
-LABELLED = {
-    "company": "name",
-    "site": "label",
-    "contributor": "contributorName",
-    "first": "firstName",
-    "second": "secondName",
+_LABELLED: Final[Mapping[str, tuple[str, ...]]] = {
+    "claim": ("claimId",),
+    "company": ("name", "companyName"),
+    "contributor": ("contributorName",),
+    "file": ("fileTitle",),
+    "first": ("firstName",),
+    "focus": ("focusName",),
+    "listing": ("siteName",),
+    "risk": ("riskId",),
+    "second": ("secondName",),
+    "site": ("label", "siteName", "siteLabel"),
+    "subject": ("subjectId",),
 }
-"""Columns of things, and the column that names them where it stands beside."""
-_LOCAL = re.compile(r"^https?://.*/(?:site|company|covenant|list|listing|country|process)/(?P<id>.+)$")
+"""Columns of things, and the columns that name them where one stands beside."""
+_LOCAL = re.compile(r"^https?://.*/(?:site|company|covenant|list|listing)/(?P<id>.+)$")
 _WORDS = {
     "en": {"rows": "rows", "row": "row", "as of": "as of", "none": "nothing on file", "yes": "yes", "no": "no"},
     "nl": {"rows": "rijen", "row": "rij", "as of": "per", "none": "niets vastgelegd", "yes": "ja", "no": "nee"},
@@ -31,21 +40,24 @@ _WORDS = {
 def answer_table(answer: Answer, lang: str = "en", most: int | None = None) -> Table:
     """The rows of an answer as a table, at most `most` of them.
 
-    A column of companies is left out where a column with their names stands beside it, and a text where one beside it
-    says the same in the language asked for; IRIs are cut to their ids.
+    A column of things other than sites is left out where a column beside it names each of them, and a text where one
+    beside it says the same in the language asked for. Codes are said in words; IRIs are cut to their ids.
     """
     table = Table(title=answer.title, title_justify="left", title_style="bold", box=box.SIMPLE_HEAD, pad_edge=False)
-    repeated = told_elsewhere([column.name for column in answer.columns], lang)
-    shown = [
-        (place, column)
-        for place, column in enumerate(answer.columns)
-        if column.name not in repeated and not _is_named(column, answer)
-    ]
+    names, records = [column.name for column in answer.columns], answer.plain()
+    keys = {column.name for column in answer.columns if column.type == "hef:Site"}
+    left_out = said_twice(names, records, lang)
+    left_out |= {
+        thing
+        for thing, name in labelled(names).items()
+        if thing not in keys and all(record[name] is not None or record[thing] is None for record in records)
+    }
+    shown = [(place, column) for place, column in enumerate(answer.columns) if column.name not in left_out]
     for place, column in shown:
         numeric = any(is_number(row[place]) for row in answer.rows)
         table.add_column(heading(column.name, lang), justify="right" if numeric else "left", overflow="fold")
     for row in answer.rows[:most]:
-        table.add_row(*(Text(worded(column.name, short(row[place], lang), lang)) for place, column in shown))
+        table.add_row(*(Text(_told(column, row[place], lang)) for place, column in shown))
     return table
 
 
@@ -63,6 +75,12 @@ def show(answer: Answer, console: Console, lang: str = "en") -> None:
         console.print(Text(note, style="dim"))
 
 
+def labelled(names: Collection[str]) -> dict[str, str]:
+    """The columns of things among these that have a column of names beside them, with that column."""
+    found = {thing: next((name for name in known if name in names), "") for thing, known in _LABELLED.items()}
+    return {thing: name for thing, name in found.items() if name and thing in names}
+
+
 def short(cell: Cell, lang: str = "en") -> str:
     """A cell as a person reads it: ids instead of IRIs."""
     value = plain(cell)
@@ -70,10 +88,15 @@ def short(cell: Cell, lang: str = "en") -> str:
         return ""
     if isinstance(value, bool):
         return _WORDS[lang]["yes" if value else "no"]
-    found = _LOCAL.match(value) if isinstance(value, str) else None
-    return found["id"] if found else str(value)
+    if not isinstance(value, str):
+        return str(value)
+    found = _LOCAL.match(value)
+    return record_name(value, lang) or (found["id"] if found else value)
 
 
-def _is_named(column: Column, answer: Answer) -> bool:
-    names = {one.name for one in answer.columns}
-    return column.type == "hef:Company" and LABELLED.get(column.name) in names
+def _told(column: Column, cell: Cell, lang: str) -> str:
+    """A cell in words."""
+    if isinstance(cell, NamedNode):
+        said = worded(column.name, cell.value, lang)
+        return short(cell, lang) if said == cell.value else said
+    return worded(column.name, short(cell, lang), lang)

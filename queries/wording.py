@@ -1,20 +1,38 @@
 """What people read around the rows of an answer, in English and Dutch: names and meanings of columns, words for codes.
 
 The names of columns and the codes in cells are the same in every language wherever software reads them: in CSV, JSON,
-Turtle and SPARQL. Pages and tables on a screen say both in words; a Dutch workbook names its columns so.
+Turtle and SPARQL. Pages, tables on a screen and workbooks say both in words: those of the concept where a code has one
+(`cell_schemes.csv` names the scheme of a column), or else those of `cell_words.csv`.
 """
 
 from __future__ import annotations
 
 import csv
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from pathlib import Path
+from typing import Final
+
+from hefboom.ontology.codes import Code, concept, concepts
+from hefboom.ontology.terms import fact_table
 
 _BETWEEN_SETS = "; "
 _TWICE = {"en": {"messageNl": "message", "nextNl": "next"}, "nl": {"message": "messageNl", "next": "nextNl"}}
 """By language, columns in the other language and the column that says the same in this one."""
+_THINGS: Final = {
+    "frameworkLabel": ("framework",),
+    "label": ("asked",),
+    "regimeLabel": ("regime",),
+    "riskLabel": ("riskType", "type", "risk"),
+    "targetLabel": ("target",),
+    "targetName": ("target",),
+}
+"""Columns of labels, and the columns of codes that they may be the labels of."""
+_RECORD: Final = re.compile(
+    r"https?://.*/file/(?P<company>[^/]+)/(?P<year>\d{4})(?:/(?P<segment>[^/]+)/(?P<id>[^/]+))?$"
+)
+_IRI: Final = ("https://", "http://")
 
 
 def heading(name: str, lang: str = "en") -> str:
@@ -32,9 +50,45 @@ def meaning(description: str, lang: str = "en") -> str:
 
 
 def worded(column: str, text: str, lang: str = "en") -> str:
-    """The text of a cell with its codes in words: "stated" under `confidence` is "vermeld" in Dutch."""
-    words = _words().get(column, {}) if lang == "nl" else {}
-    return _BETWEEN_SETS.join(words.get(part, part) for part in text.split(_BETWEEN_SETS)) if words else text
+    """The text of a cell with its codes in words: "stated" under `confidence` is "vermeld" in Dutch.
+
+    A code that is a useful key as well stands beside its word: "Bangladesh (BD)", "8.7 End forced labour ...". The IRI
+    of a concept is a code under any column; other IRIs and texts stay as they are.
+    """
+    if text.startswith(_IRI):
+        return _of_concept(text, lang) or text
+    words, (scheme, shown) = _words().get(column, {}), _schemes().get(column, ("", ""))
+    if not words and not scheme:
+        return text
+    parts = [
+        words[part][lang == "nl"] if part in words else (scheme and _of_code(scheme, part, shown, lang)) or part
+        for part in text.split(_BETWEEN_SETS)
+    ]
+    return _BETWEEN_SETS.join(parts)
+
+
+def record_name(iri: str, lang: str = "en") -> str | None:
+    """A due diligence file, or a record of one by its sheet and id: "Risks r3"; None for any other IRI."""
+    found = _RECORD.match(iri)
+    if found is None:
+        return None
+    sheet = _sheets().get(found["segment"] or "")
+    return f"{sheet[lang == 'nl']} {found['id']}" if sheet else f"{found['company']} {found['year']}"
+
+
+def said_twice(names: Sequence[str], rows: Iterable[Mapping[str, object]], lang: str = "en") -> set[str]:
+    """The columns that say nothing which one beside them does not say in this language.
+
+    They are texts in the other language, and labels of a code whose own column shows it in words.
+    """
+    pairs = [(name, thing) for name in names for thing in _THINGS.get(name, ()) if thing in names]
+    differ = {
+        (name, thing)
+        for row in rows
+        for name, thing in pairs
+        if not worded(thing, str(row[thing] or ""), lang).endswith(str(row[name] or ""))
+    }
+    return told_elsewhere(names, lang) | {name for name, thing in pairs if (name, thing) not in differ}
 
 
 def told_elsewhere(names: Iterable[str], lang: str = "en") -> set[str]:
@@ -59,8 +113,39 @@ def _meanings() -> dict[str, str]:
 
 
 @cache
-def _words() -> dict[str, dict[str, str]]:
-    words: dict[str, dict[str, str]] = {}
+def _words() -> dict[str, dict[str, tuple[str, str]]]:
+    words: dict[str, dict[str, tuple[str, str]]] = {}
     for row in _rows("cell_words.csv"):
-        words.setdefault(row["column"], {})[row["value"]] = row["nl"]
+        words.setdefault(row["column"], {})[row["value"]] = (row["en"], row["nl"])
     return words
+
+
+@cache
+def _schemes() -> dict[str, tuple[str, str]]:
+    return {row["column"]: (row["scheme"], row["shown"]) for row in _rows("cell_schemes.csv")}
+
+
+@cache
+def _sheets() -> dict[str, tuple[str, str]]:
+    """The names of the sheets of a due diligence file, by what stands for each in an IRI."""
+    return {row["segment"]: (row["label_en"], row["label_nl"]) for row in fact_table("company_file_sheets")}
+
+
+def _of_concept(iri: str, lang: str) -> str | None:
+    found = concept(iri)
+    if found is None:
+        return None
+    return f"{found.label(lang)} ({found.short})" if found.id.startswith("country/") else found.label(lang)
+
+
+def _of_code(scheme: str, code: str, shown: str, lang: str) -> str | None:
+    found = concept(f"{scheme}/{code}") or _by_notation(scheme).get(code)
+    if found is None:
+        return None
+    return f"{code} {found.label(lang).removesuffix('.')}" if shown == "code and word" else found.label(lang)
+
+
+@cache
+def _by_notation(scheme: str) -> dict[str, Code]:
+    """Concepts by a name that is no label, as treaties have in their number."""
+    return {name: code for code in concepts(scheme) for name in code.also}

@@ -8,14 +8,14 @@ from dataclasses import dataclass, field
 from functools import cache
 from typing import Literal
 
-from babel import Locale
 from pyoxigraph import Literal as RdfLiteral
 from pyoxigraph import NamedNode, Quad
 
 from hefboom.graph.completeness import Checker, CompanyCheck
 from hefboom.graph.completeness_files import CompanyFile, no_file, stored_file, stored_years
 from hefboom.graph.completeness_parameters import Parameters
-from hefboom.graph.iris import HEF, REFERENCE_GRAPH, SCHEME, Names
+from hefboom.graph.iris import HEF, Names
+from hefboom.ontology.codes import concept
 from hefboom.ontology.terms import fact_table
 from hefboom.queries import Answer, Evidence, find, run
 from hefboom.queries.evidence import Visible
@@ -104,12 +104,8 @@ class Desk:
 
     def concept(self, name: str) -> str:
         """The label of a concept by its id, such as `risk/labour/wages`; the id where it has none."""
-        predicate = NamedNode("http://www.w3.org/2004/02/skos/core#prefLabel")
-        graph = NamedNode(REFERENCE_GRAPH)
-        for quad in self.evidence.store.quads_for_pattern(NamedNode(SCHEME + name), predicate, None, graph):
-            if isinstance(quad.object, RdfLiteral) and quad.object.language == self.lang:
-                return quad.object.value
-        return name
+        found = concept(name)
+        return found.label(self.lang) if found else name
 
     def concepts(self, scheme: str, names: Value) -> str:
         """The labels of several concepts of one scheme, from a set as an answer shows it."""
@@ -117,8 +113,7 @@ class Desk:
 
     def country(self, iri: Value) -> str:
         """The name of a country by its IRI, in the language of the report."""
-        code = str(iri or "").rpartition("/")[2]
-        return str(Locale(self.lang).territories.get(code, code))
+        return self.concept(str(iri or ""))
 
     def sees_file(self, company: str) -> bool:
         """Whether the audience may see the due diligence file of a company, by its slug."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from hefboom.errors import QueryError, UsageError
 from hefboom.graph.completeness import CompanyCheck
+from hefboom.queries.wording import worded
 from hefboom.reports.desk import Desk
 from hefboom.reports.model import Block, Cell, Section, Text, Value, table
 from hefboom.reports.targets import verdict
@@ -37,7 +38,7 @@ def _links(desk: Desk, links: list[Row]) -> Section:
             row["riskLabel"],
             row["relationLabel"],
             row["basis"],
-            row["instruments"],
+            worded("instruments", str(row["instruments"] or ""), desk.lang),
             row["rationale"],
             desk.refer(row["cited"]),
         ]

@@ -20,6 +20,7 @@ from hefboom.queries.answers import Answer
 from hefboom.queries.evidence import Evidence
 from hefboom.queries.runner import run
 from hefboom.queries.tables import short
+from hefboom.queries.wording import worded
 
 DEMO_DAY = datetime.date(2026, 1, 1)
 _TOP = 10
@@ -75,8 +76,7 @@ def run_demo(place: Path, folder: DataFolder, say: Say, remarks: Say) -> None:
 def _print_ranked(answer: Answer, say: Say) -> None:
     """The most shared sites in the columns that a narrow window can hold."""
     shown = ("members", "label", "country", "memberNames")
-    places = [[column.name for column in answer.columns].index(name) for name in shown]
-    rows = [tuple(short(row[place]) for place in places) for row in answer.rows[:_TOP]]
+    rows = [tuple(worded(name, str(record[name] or "")) for name in shown) for record in answer.plain()[:_TOP]]
     title = f"The {len(rows)} sites that most members share, of {len(answer.rows)} shared sites"
     say.table(title, ("members", "site", "country", "who"), rows, (0,))
 

@@ -19,6 +19,7 @@ from hefboom.queries import Answer, Evidence, find, run
 from hefboom.queries.answers import Plain
 from hefboom.queries.cells import told_figure
 from hefboom.queries.formats import as_csv, as_json, as_xlsx
+from hefboom.queries.wording import worded
 
 PARTS: Final = {"evidence": "risk-evidence", "exposure": "risk-exposure", "instruments": "risk-instruments"}
 """The parts of the answer, each with the question that gives it."""
@@ -183,9 +184,9 @@ def _show_exposure(answer: Answer, console: Console, words: Mapping[str, str]) -
     shown = [
         (
             row["label"] or row["site"],
-            row["processes"],
+            worded("processes", str(row["processes"] or ""), words["language"]),
             row["memberTiers"],
-            row["siteValue"],
+            told_figure(row["siteValue"], words["language"]),
             _signal(row, words, "siteSignal"),
         )
         for row in rows[:_MOST]
@@ -208,7 +209,7 @@ def _show_instruments(answer: Answer, console: Console, words: Mapping[str, str]
         (
             row["riskLabel"],
             _signal(row, words),
-            row["instruments"],
+            worded("instruments", str(row["instruments"] or ""), words["language"]),
             row["targetLabel"],
             row["relationLabel"],
             row["basis"],

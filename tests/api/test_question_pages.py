@@ -49,10 +49,10 @@ def test_dutch_page_names_and_explains_columns_in_dutch(house: Running) -> None:
 
 def test_dutch_page_says_codes_in_words(house: Running) -> None:
     page = shown(house, "provenance-of-site", "nl")
-    assert {"openbaar", "enige vermelding"} <= set(CELLS.findall(page))
+    assert {"Openbaar", "enige vermelding"} <= set(CELLS.findall(page))
 
 
-def test_english_page_keeps_codes(house: Running) -> None:
+def test_english_page_says_codes_in_words(house: Running) -> None:
     page = shown(house, "provenance-of-site", "en")
     assert ("who handed it in", "contributor") in HEADINGS.findall(page)
-    assert {"public", "only-mention"} <= set(CELLS.findall(page))
+    assert {"Public", "only mention"} <= set(CELLS.findall(page))

@@ -22,6 +22,7 @@ from hefboom.queries.cells import told_figure
 from hefboom.queries.formats import FORMATS, as_csv, as_json, as_turtle, as_xlsx
 from hefboom.queries.headers import Column
 from hefboom.queries.tables import show
+from hefboom.queries.wording import heading
 from hefboom.spreadsheet_text import safe_text
 
 XSD = "http://www.w3.org/2001/XMLSchema#"
@@ -67,7 +68,7 @@ def test_json_keeps_types() -> None:
 def test_excel_keeps_types_and_formulas_stay_text() -> None:
     book = openpyxl.load_workbook(io.BytesIO(as_xlsx(ANSWER)))
     sheet = book["answer"]
-    assert [cell.value for cell in sheet[1]] == [column.name for column in COLUMNS]
+    assert [cell.value for cell in sheet[1]] == [heading(column.name) for column in COLUMNS]
     assert all(cell.font.bold for cell in sheet[1])
     assert sheet.freeze_panes == "A2"
     values = [cell.value for cell in sheet[2]]
