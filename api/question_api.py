@@ -29,6 +29,7 @@ _MEDIA_TYPES: Final = (
 )
 _OWN_FILE: Final = "steps"
 _RESERVED: Final = ("format", "lang")
+_IN_WORDS: Final = "; the code, or the word for it in English or Dutch"
 _JSON_TYPES: Final = {
     "xsd:integer": {"type": "integer"},
     "xsd:decimal": {"type": "number"},
@@ -166,7 +167,7 @@ def _parameter(param: Param) -> dict[str, Any]:
         "name": param.name,
         "in": "query",
         "required": not param.optional and param.default is None,
-        "description": param.description,
+        "description": param.description + (_IN_WORDS if param.choices else ""),
         "schema": {"type": "array", "items": kind} if param.many else kind,
     }
 

@@ -20,7 +20,11 @@ from hefboom.api.served import Live
 from hefboom.api.texts import TEXTS, language
 from hefboom.graph.iris import SCHEME
 from hefboom.messages import in_language
+from hefboom.ontology.codes import in_order
+from hefboom.plain_text import fold
 from hefboom.queries.catalogue import Question, catalogue
+from hefboom.queries.choices import chosen, offered
+from hefboom.queries.headers import Param
 from hefboom.queries.tables import labelled
 from hefboom.queries.wording import heading, meaning, record_name, said_twice, worded
 
@@ -30,12 +34,17 @@ _READ: Final = ["GET", "HEAD"]
 _SHOWN: Final = 500
 """Rows of an answer on its page; downloads have all."""
 _KINDS: Final = {"xsd:date": "date", "xsd:integer": "number", "xsd:decimal": "number", "xsd:boolean": "choice"}
+_FEW: Final = 25
+"""Values up to this many are chosen from; of more, those that fit are offered while a person types."""
 _SUBJECTS: Final = ("sharing", "chains", "risk", "steps", "quality", "monitor")
 
 
 @dataclass(frozen=True)
 class Field:
-    """A value that the form asks for; `kind` is the type of its input, `value` what was given."""
+    """A value that the form asks for; `kind` is the type of its input, `value` what was given.
+
+    `options` are the values that it may have, each with its words; of these `chosen` were given.
+    """
 
     name: str
     heading: str
@@ -44,6 +53,8 @@ class Field:
     value: str
     required: bool
     many: bool
+    options: tuple[tuple[str, str], ...] = ()
+    chosen: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -84,9 +95,7 @@ async def question(request: Request, live: LiveNow, asked: str, lang: str = "", 
     if not may_ask(found, caller_of(request).audience):
         raise Problem(403, "question-closed", f"This question is for {found.header.audience}; sign in to ask it.")
     given = {
-        param.name: text
-        for param in found.header.params
-        if param.name != "lang" and (text := request.query_params.get(param.name, "").strip())
+        param.name: text for param in found.header.params if param.name != "lang" and (text := _given(request, param))
     }
     fields, answer, wrong = _fields(found, given, spoken), None, ""
     if ask or (not given and not any(field.required for field in fields)):
@@ -97,7 +106,8 @@ async def question(request: Request, live: LiveNow, asked: str, lang: str = "", 
         except Problem as problem:
             if problem.status != 400:
                 raise
-            wrong = in_language(problem.detail, spoken, ABOUT_NL)
+            names = {param.name: f"'{name(param.name, spoken)}'" for param in found.header.params}
+            wrong = in_language(problem.detail, spoken, {**ABOUT_NL, **names})
     root = request.scope["root_path"]
     columns, rows = _table(answer, live.publication.base, root, spoken) if answer else ([], [])
     return page(
@@ -108,17 +118,40 @@ async def question(request: Request, live: LiveNow, asked: str, lang: str = "", 
     )  # fmt: skip
 
 
+def _given(request: Request, param: Param) -> str:
+    """What was given to a parameter; several values with commas between them."""
+    given = request.query_params.getlist(param.name)
+    texts = given if param.many else given[-1:]
+    return ",".join(filter(None, (text.strip() for text in texts)))
+
+
 def _fields(question: Question, given: Mapping[str, str], lang: str) -> list[Field]:
-    return [
-        Field(
-            param.name, name(param.name, lang), about(param.description, param.type, lang),
-            _KINDS.get(param.type, "text"),
-            given.get(param.name, "" if param.default in (None, "today") else str(param.default)),
-            not param.optional and param.default is None, param.many,
-        )
-        for param in question.header.params
-        if param.name != "lang"
-    ]  # fmt: skip
+    return [_field(param, given, lang) for param in question.header.params if param.name != "lang"]
+
+
+def _field(param: Param, given: Mapping[str, str], lang: str) -> Field:
+    value = given.get(param.name, "" if param.default in (None, "today") else str(param.default))
+    kind, options = _options(param, lang)
+    found = {code.short for text in (value, *value.split(",")) if (code := chosen(param, text))}
+    return Field(
+        param.name, name(param.name, lang), about(param.description, param.type, lang), kind, value,
+        not param.optional and param.default is None, param.many, options, frozenset(found or {value}),
+    )  # fmt: skip
+
+
+def _options(param: Param, lang: str) -> tuple[str, tuple[tuple[str, str], ...]]:
+    """How a person chooses a value, and from which; nothing where none need be given."""
+    none = (("", ""),) if param.default is None else ()
+    if param.type == "xsd:boolean":
+        return "choice", (*none, ("true", TEXTS[lang]["yes"]), ("false", TEXTS[lang]["no"]))
+    known = offered(param)
+    if not known:
+        return _KINDS.get(param.type, "text"), ()
+    if len(known) > _FEW:
+        ordered = in_order(known) if param.choices else sorted(known, key=lambda code: fold(code.label(lang)))
+        return "list", tuple((code.label(lang), "") for code in ordered)
+    few = tuple((code.short, code.label(lang)) for code in known)
+    return ("checks", few) if param.many else ("choice", (*none, *few))
 
 
 def _table(answer: Mapping[str, Any], base: str, root: str, lang: str) -> tuple[list[Heading], list[list[Shown]]]:

@@ -40,9 +40,15 @@ NAMES: Final[Mapping[str, tuple[str, str]]] = {
 
 HOW: Final[Mapping[str, tuple[str, str]]] = {
     "hef:Company": ("Its name or id.", "De naam of het id."),
-    "hef:Country": ("Its name or ISO code, such as BD.", "De naam of de ISO-code, zoals BD."),
+    "hef:Country": (
+        "Its name in English or Dutch, or its ISO code, such as BD.",
+        "De naam in het Nederlands of Engels, of de ISO-code, zoals BD.",
+    ),
     "hef:Covenant": ("Its name or id.", "De naam of het id."),
-    "hef:ProcessType": ("Its name or id, such as sewing.", "De naam of het id, zoals sewing."),
+    "hef:ProcessType": (
+        "Its name in English or Dutch, or its id, such as sewing.",
+        "De naam in het Nederlands of Engels, zoals naaien.",
+    ),
     "hef:Site": ("Its OS ID or id; search for it under Sites.", "Het OS ID of het id; zoek het op onder Locaties."),
 }
 """How a thing is named in a form."""
@@ -89,11 +95,11 @@ ABOUT_NL: Final[Mapping[str, str]] = {
         "alleen de locaties met deze ids in het bestand of deze OS IDs"
     ),
     "only these companies": "alleen deze bedrijven",
-    "only these relations: direct, enabling, tradeoff": "alleen deze verbanden: direct, enabling, tradeoff",
+    "only these relations: direct, enabling, tradeoff": "alleen deze verbanden; leeg: alle drie",
     "only these steps, 1 to 6": "alleen deze stappen, 1 tot en met 6",
     "only this country": "alleen dit land",
     "only this site": "alleen deze locatie",
-    "same, possible or different; left out: all three": "same, possible of different; leeg: alle drie",
+    "same, possible or different; left out: all three": "alleen deze uitkomst; leeg: alle drie",
     "show also the regimes that do not hold for a company by what is on file": (
         "toon ook de regels die volgens wat is vastgelegd niet voor een bedrijf gelden"
     ),
@@ -113,7 +119,7 @@ ABOUT_NL: Final[Mapping[str, str]] = {
     "the fewest sites that a pair shares": "het kleinste aantal locaties dat een paar deelt",
     "the first day": "de eerste dag",
     "the kind of link from risk to target: direct, enabling, tradeoff or all": (
-        "het soort verband van risico naar subdoel: direct, enabling, tradeoff of all"
+        "het soort verband van risico naar subdoel"
     ),
     "the later day": "de tweede van de twee dagen; leeg: vandaag",
     "the least probability": "de kleinste kans",
@@ -139,18 +145,18 @@ ABOUT_NL: Final[Mapping[str, str]] = {
     ),
     "the sites": "de locaties",
     "the weakest signal of public evidence that counts: severe, high or medium": (
-        "het zwakste signaal van openbare bronnen dat meetelt: severe, high of medium"
+        "het zwakste signaal van openbare bronnen dat meetelt"
     ),
     "true: only two rows of one list; false: only rows of two lists": (
         "ja: alleen twee rijen van één lijst; nee: alleen rijen van twee lijsten"
     ),
     "what is shown: figures (measures per year) or edges (one row per company and site, for download)": (
-        "wat getoond wordt: figures (maten per jaar) of edges (één rij per bedrijf en locatie, om op te halen)"
+        "wat getoond wordt: maten per jaar, of één rij per bedrijf en locatie, om op te halen"
     ),
     "why a site counts as high risk: site (evidence about it, or a company's own severe rating), product (also goods "
     "of its country and process), country (also its country), all (every site)": (
-        "waarom een locatie als risicolocatie telt: site (bewijs over de locatie, of een ernstig oordeel van een "
-        "bedrijf zelf), product (ook goederen van haar land en proces), country (ook haar land), all (elke locatie)"
+        "waarom een locatie als risicolocatie telt: bewijs over haar zelf of een ernstig oordeel van een bedrijf, ook "
+        "goederen van haar land en proces, ook haar land, of elke locatie"
     ),
 }
 """What a parameter of a question means, in Dutch by its English text."""

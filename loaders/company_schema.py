@@ -6,7 +6,9 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Final, Literal
 
+from hefboom.ontology.codes import NO_WORDS as NO_WORDS
 from hefboom.ontology.codes import UNKNOWN_WORDS as UNKNOWN_WORDS
+from hefboom.ontology.codes import YES_WORDS as YES_WORDS
 from hefboom.ontology.codes import Code as Code
 from hefboom.ontology.codes import Language as Language
 from hefboom.ontology.codes import codes as codes
@@ -20,8 +22,6 @@ Kind = Literal[
 ]
 
 COMPANY_SHEET: Final = "company"
-YES_WORDS: Final = frozenset({"yes", "ja", "true", "waar", "1"})
-NO_WORDS: Final = frozenset({"no", "nee", "false", "onwaar", "0"})
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from difflib import get_close_matches
 from functools import cache
 from typing import Final, Literal
 
@@ -15,6 +16,8 @@ from hefboom.plain_text import fold
 Language = Literal["en", "nl"]
 
 UNKNOWN_WORDS: Final = frozenset({"unknown", "onbekend"})
+YES_WORDS: Final = frozenset({"yes", "ja", "true", "waar", "1"})
+NO_WORDS: Final = frozenset({"no", "nee", "false", "onwaar", "0"})
 
 _OTHER_NAMES: Final = {"sector": "high-risk-sector"}
 """Schemes by what stands before the ids of their concepts, where that is another name."""
@@ -25,6 +28,8 @@ _SHORT: Final = 3
 """Codes up to this long, such as those of countries, are like any text."""
 _ALIKE: Final = 55
 """Score of 100 above which a code is near enough to be suggested."""
+_LESS_ALIKE: Final = 25
+"""How much lower than the best score that of another code may be."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,10 +125,14 @@ def suggestion(known: Iterable[Code], text: str) -> str | None:
     offered = tuple(known)
     if len(offered) <= _FEW:
         return f"choose {_either(offered)}"
-    by_word = named(offered)
+    by_word, said = named(offered), fold(text)
     words = [word for word in by_word if len(word) > _SHORT]
-    found = process.extract(fold(text), words, scorer=fuzz.WRatio, limit=2 * _SUGGESTIONS, score_cutoff=_ALIKE)
-    near = list(dict.fromkeys(by_word[word] for word, _, _ in found))[:_SUGGESTIONS]
+    found = process.extract(said, words, scorer=fuzz.WRatio, limit=2 * _SUGGESTIONS, score_cutoff=_ALIKE)
+    likely = [word for word, score, _ in found if score > found[0][1] - _LESS_ALIKE]
+    if any(sign.isdigit() for sign in said):
+        numbers = [word for word in by_word if word[0].isdigit() and len(word) <= len(said) + 1]
+        likely = [*get_close_matches(said, numbers, _SUGGESTIONS, _ALIKE / 100), *likely]
+    near = list(dict.fromkeys(by_word[word] for word in likely))[:_SUGGESTIONS]
     return f"did you mean {_either(near)}?" if near else None
 
 

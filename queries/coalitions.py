@@ -24,8 +24,6 @@ from hefboom.queries.cells import decimal, truth, value, whole, words
 _TIME_LIMIT = 60.0
 """Seconds after which the solver gives its best group, not proven smallest."""
 
-_ALLOWED = {"basis": ("site", "product", "country", "all"), "signal": ("severe", "high", "medium")}
-
 _PARTS = {
     "en": {"exact": "smallest group", "greedy": "greedy group", "nobody": "reached by nobody"},
     "nl": {"exact": "kleinste groep", "greedy": "gulzige groep", "nobody": "door niemand bereikt"},
@@ -100,11 +98,8 @@ def analyse(
 ) -> list[dict[str, Cell]]:
     """Rows of company, name, site, siteLabel and tier to the smallest group, the greedy group, the sites of nobody.
 
-    Raises QueryError for a share outside 0 to 100, and for a `basis` or `signal` that does not exist.
+    Raises QueryError for a share outside 0 to 100.
     """
-    for name, allowed in _ALLOWED.items():
-        if (said := _one(given, name)) not in allowed:
-            raise QueryError(f"{name}: '{said}' is unknown; give one of {', '.join(allowed)}")
     percent, most = float(_one(given, "p")), int(_one(given, "max_tier"))
     if not 0 < percent <= 100:
         raise QueryError(f"p: '{percent:g}' is no share; give a number above 0 and up to 100")

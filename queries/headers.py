@@ -20,6 +20,7 @@ COLUMN_TYPES = (*DATATYPES, *LOOKUPS, "hef:List", "hef:Listing", "rdfs:Resource"
 
 _PARAM = re.compile(r"\?(?P<name>\w+) (?P<type>\w+:\w+)(?P<many>\+)?(?P<rest> \?| = [^,]+)?, (?P<about>.+)")
 _COLUMN = re.compile(r"(?P<name>\w+)(?: (?P<type>\w+:\w+)(?P<many>\+)?)?, (?P<about>.+)")
+_CHOICES = re.compile(r"\?(?P<name>\w+)(?P<codes>( \S+)+)")
 _COUNTS = re.compile(r"(?P<question>[\w-]+) in (?P<column>\w+), (?P<noun>.+)")
 _BESIDE = re.compile(r"(?P<question>[\w-]+) in (?P<column>\w+) by (?P<key>\w+) except (?P<param>\w+), (?P<noun>.+)")
 _PATH = re.compile(r"\?(?P<company>\w+) \?(?P<site>\w+) -> (?P<columns>\w+( \w+){0,2})")
@@ -43,7 +44,10 @@ _LANGUAGES = ("nl",)
 
 @dataclass(frozen=True)
 class Param:
-    """A value that a question takes: `type` is an XSD type or one of `LOOKUPS`; `many` allows several values."""
+    """A value that a question takes: `type` is an XSD type or one of `LOOKUPS`; `many` allows several values.
+
+    `choices` are the codes of a text that can be nothing else: `code`, `scheme/code`, or `scheme/*` for a whole scheme.
+    """
 
     name: str
     type: str
@@ -51,6 +55,7 @@ class Param:
     default: str | None = None
     optional: bool = False
     many: bool = False
+    choices: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -195,7 +200,7 @@ def parse(file: Path, text: str) -> Header:
 
 
 def _collect(file: Path, text: str) -> _Lines:
-    keys = (*_ONCE, "param", "column", "input", "note", "closed", "path")
+    keys = (*_ONCE, "param", "choices", "column", "input", "note", "closed", "path")
     lines = _Lines(file)
     for number, line in enumerate(text.splitlines(), start=1):
         if not line.startswith("#"):
@@ -219,6 +224,7 @@ def _words(value: str | None) -> tuple[str, ...]:
 
 def _params(lines: _Lines) -> tuple[Param, ...]:
     params: list[Param] = []
+    choices = _choices(lines)
     for number, match in lines.matches("param", _PARAM, "?name xsd:type = default, description"):
         if match["type"] not in (*LOOKUPS, *DATATYPES):
             raise lines.error(number, f"'{match['type']}' is no type; use one of {', '.join((*LOOKUPS, *DATATYPES))}")
@@ -226,10 +232,20 @@ def _params(lines: _Lines) -> tuple[Param, ...]:
             raise lines.error(number, f"'?{match['name']}' stands here a second time; keep one")
         rest = (match["rest"] or "").strip()
         default = rest.removeprefix("= ") if rest.startswith("= ") else None
+        codes = choices.pop(match["name"], ()) if match["type"] == "xsd:string" else ()
         params.append(
-            Param(match["name"], match["type"], match["about"], default, optional=rest == "?", many=bool(match["many"]))
+            Param(match["name"], match["type"], match["about"], default, rest == "?", bool(match["many"]), codes)
         )
+    for name in choices:
+        raise lines.error(lines.values["choices"][0][0], f"'?{name}' is no parameter of type xsd:string")
     return tuple(params)
+
+
+def _choices(lines: _Lines) -> dict[str, tuple[str, ...]]:
+    return {
+        match["name"]: tuple(match["codes"].split())
+        for _, match in lines.matches("choices", _CHOICES, "?name code code")
+    }
 
 
 def _columns(lines: _Lines, key: str, needed: bool) -> tuple[Column, ...]:

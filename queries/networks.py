@@ -14,14 +14,12 @@ from itertools import combinations
 import networkx as nx
 from pyoxigraph import NamedNode
 
-from hefboom.errors import QueryError
 from hefboom.queries.answers import Cell
 from hefboom.queries.cells import decimal, value, whole, words
 
 Record = dict[str, Cell]
 Edges = dict[tuple[str, str], Record]
 
-_PARTS = ("figures", "edges")
 _CENTRAL = 10
 _MEASURES = {
     "companies": ("companies", "bedrijven"),
@@ -39,13 +37,8 @@ _MEASURES = {
 
 
 def analyse(rows: Sequence[Record], given: Mapping[str, Sequence[object]], lang: str) -> list[Record]:
-    """Rows of dated uses to measures per year, or to the edges of each year.
-
-    Raises QueryError for a part that does not exist.
-    """
+    """Rows of dated uses to measures per year, or to the edges of each year."""
     part = _one(given, "part")
-    if part not in _PARTS:
-        raise QueryError(f"part: '{part}' is unknown; give one of {', '.join(_PARTS)}")
     names = {key: both[lang == "nl"] for key, both in _MEASURES.items()}
     last = dt.date.fromisoformat(_one(given, "at"))
     begun = [dt.date.fromisoformat(value(row["since"])).year for row in rows if row["since"] is not None]

@@ -17,7 +17,8 @@ those, not this.
 
 Ask one with `hefboom ask NAME --param name=value`; `--at` and `--covenant` are short for the parameters of that name,
 `--as` says for whose eyes the answer is, `--format` how it is written. A site is given by its IRI, its OS ID, its `hb-`
-id or a listing of it; a company or covenant by its label, its slug or its IRI; a country by a code or a name; several
+id or a listing of it; a company or covenant by its label, its slug or its IRI; a country or process by
+its code or its name in English or Dutch, and so a value of any closed set, such as the relation to a target; several
 values by commas or by repeating the parameter. A question may have a second form, in SQL: it runs on the projection and
 gives the same rows.
 """

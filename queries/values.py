@@ -13,6 +13,8 @@ from pyoxigraph import Literal, NamedNode
 
 from hefboom.errors import QueryError
 from hefboom.graph.iris import HEF, SCHEME, Names
+from hefboom.ontology.codes import NO_WORDS, YES_WORDS, suggestion
+from hefboom.queries.choices import SCHEMES, chosen, offered
 from hefboom.queries.evidence import RDF_TYPE, Visible
 from hefboom.queries.headers import Param
 
@@ -30,7 +32,6 @@ _REPLACED_BY = NamedNode(HEF + "replacedBy")
 _REFERS_TO = NamedNode(HEF + "refersTo")
 _OS_ID = NamedNode(HEF + "osId")
 _SITE = NamedNode(HEF + "Site")
-_SCHEMES = {"hef:Country": "country", "hef:ProcessType": "process"}
 _CLASSES = {"hef:Company": "company", "hef:Covenant": "covenant"}
 
 
@@ -55,18 +56,32 @@ def read_values(param: Param, given: str | Sequence[str], visible: Visible, toda
 
 def _read(param: Param, given: str, visible: Visible, today: dt.date) -> Term:
     text = given.strip()
+    if param.choices:
+        return _choice(param, text)
     if param.type.startswith("xsd:"):
         return _literal(param, text, today)
     if param.type == "hef:Site":
         return _site(param, text, visible)
-    names = _concepts(visible, _SCHEMES[param.type]) if param.type in _SCHEMES else _named(visible, param.type)
+    names = _concepts(visible, SCHEMES[param.type]) if param.type in SCHEMES else _named(visible, param.type)
     found = names.get(text.casefold(), set())
     if len(found) == 1:
         return next(iter(found))
     if found:
         choices = ", ".join(sorted(term.value for term in found))
         raise QueryError(f"{param.name}: '{given}' can be any of {choices}; give the IRI")
-    raise QueryError(f"{param.name}: '{given}' is not known; {_nearest(text, names)}")
+    if code := chosen(param, text):
+        return NamedNode(SCHEME + code.id)
+    hint = suggestion(offered(param), text) if param.type in SCHEMES else None
+    raise QueryError(f"{param.name}: '{given}' is not known; {hint or _nearest(text, names)}")
+
+
+def _choice(param: Param, text: str) -> Literal:
+    """The code of a closed set, whichever of its names was given."""
+    if found := chosen(param, text):
+        return Literal(found.short, datatype=NamedNode(XSD + "string"))
+    known = offered(param)
+    hint = suggestion(known, text) or f"give a value such as '{known[0].short}'"
+    raise QueryError(f"{param.name}: '{text}' is not known; {hint}")
 
 
 def _nearest(text: str, names: Iterable[str]) -> str:
@@ -77,7 +92,7 @@ def _nearest(text: str, names: Iterable[str]) -> str:
 def _literal(param: Param, text: str, today: dt.date) -> Literal:
     kind = param.type.removeprefix("xsd:")
     readers: dict[str, tuple[Callable[[], str], str]] = {
-        "boolean": (lambda: _boolean(text), "'true' or 'false'"),
+        "boolean": (lambda: _boolean(text), "'yes' or 'no', or 'true' or 'false'"),
         "date": (
             lambda: (today if text == "today" else dt.date.fromisoformat(text)).isoformat(),
             "a date such as 2024-12-31, or 'today'",
@@ -94,9 +109,10 @@ def _literal(param: Param, text: str, today: dt.date) -> Literal:
 
 
 def _boolean(text: str) -> str:
-    if text.lower() not in ("true", "false"):
+    said = text.lower()
+    if said.isdigit() or said not in YES_WORDS | NO_WORDS:
         raise ValueError(text)
-    return text.lower()
+    return "true" if said in YES_WORDS else "false"
 
 
 def _finite(text: str) -> Decimal:

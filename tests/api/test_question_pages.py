@@ -56,3 +56,52 @@ def test_english_page_says_codes_in_words(house: Running) -> None:
     page = shown(house, "provenance-of-site", "en")
     assert ("who handed it in", "contributor") in HEADINGS.findall(page)
     assert {"Public", "only mention"} <= set(CELLS.findall(page))
+
+
+def form(house: Running, question: str, lang: str, **given: str) -> str:
+    return house.client.get(f"/questions/{question}", params={"lang": lang, **given}).text
+
+
+OPTION = re.compile(r'<option value="([^"]*)"( selected)?>([^<]*)</option>')
+LISTED = re.compile(r'<datalist id="l-(\w+)">(.*?)</datalist>')
+
+
+@pytest.mark.parametrize(
+    ("lang", "words"),
+    [("en", ["Direct", "Enabling", "Trade-off", "all"]), ("nl", ["Rechtstreeks", "Voorwaardelijk", "Afruil", "alle"])],
+)
+def test_form_offers_a_closed_set_in_words(house: Running, lang: str, words: list[str]) -> None:
+    page = form(house, "risk-instruments", lang, country="BD", relation=words[1])
+    offered = [one for one in OPTION.findall(page) if one[2]]
+    assert [word for _, _, word in offered] == words
+    assert [code for code, _, _ in offered] == ["direct", "enabling", "tradeoff", "all"]
+    assert [code for code, selected, _ in offered if selected] == ["enabling"], "a word that was given is chosen"
+
+
+@pytest.mark.parametrize(
+    ("question", "param", "word"),
+    [
+        ("risk-evidence", "country", "Turkije"),
+        ("sites-near", "process", "Natte processen"),
+        ("target-links", "target", "8.7 Dwangarbeid, moderne slavernij en kinderarbeid beëindigen"),
+    ],
+)
+def test_form_offers_a_long_list_while_one_types(house: Running, question: str, param: str, word: str) -> None:
+    lists = dict(LISTED.findall(form(house, question, "nl")))
+    assert f'<option value="{word}"></option>' in lists[param]
+
+
+def test_page_says_in_the_words_of_the_form_what_a_wrong_value_may_be(house: Running) -> None:
+    asked = house.client.get("/questions/target-links", params={"lang": "nl", "ask": "1", "target": "8.77"})
+    assert asked.status_code == 400
+    assert re.search(r"&#39;Subdoel&#39;: &#39;8\.77&#39; is niet bekend; bedoelde u &#39;8\.7 Dwangarbeid", asked.text)
+
+
+def test_answer_is_the_same_for_a_code_and_its_word(house: Running) -> None:
+    known = {"code": "tradeoff", "word": "Afruil"}
+    asked = [
+        house.client.get("/api/v1/questions/risk-instruments", params={"country": "BD", "relation": given})
+        for given in known.values()
+    ]
+    assert [one.status_code for one in asked] == [200, 200]
+    assert asked[0].json() == asked[1].json()

@@ -64,11 +64,12 @@ def test_columns_of_a_question_are_told_apart(question: Question, lang: str) -> 
     assert len(set(headings)) == len(headings)
 
 
-def test_words_for_codes_are_of_columns_that_there_are() -> None:
+def test_words_for_codes_are_of_columns_and_parameters_that_there_are() -> None:
     rows = table("cell_words.csv")
     keys = [(row["column"], row["value"]) for row in rows]
     assert keys == sorted(set(keys))
-    assert {column for column, _ in keys} <= {column.name for column in COLUMNS}
+    chosen = {param.name for question in QUESTIONS for param in question.header.params if param.choices}
+    assert {column for column, _ in keys} <= {column.name for column in COLUMNS} | chosen
     assert all(row[lang].strip() == row[lang] != "" for row in rows for lang in ("en", "nl"))
 
 

@@ -56,6 +56,8 @@ def test_header_is_read_whole() -> None:
         ("# answers:", "# answer:", "x.rq, line 4: '# answer' is no known header"),
         ("# title@nl:", "# title@fr:", "x.rq, line 2: '# title@fr' is no known header"),
         ("# answers: CQ01, CQ02", "#answers", "x.rq, line 4: '#answers' is no header line"),
+        ("# answers: CQ01, CQ02", "# choices: ?n 1 2", "x.rq, line 4: '?n' is no parameter of type xsd:string"),
+        ("# answers: CQ01, CQ02", "# choices: ?n", "x.rq, line 4: '?n' does not read as '# choices: "),
         ("?n xsd:integer", "?n xsd:int", "x.rq, line 8: 'xsd:int' is no type"),
         ("?n xsd:integer", "n xsd:integer", "x.rq, line 8: 'n xsd:integer = 2"),
         ("?site hef:Site, the", "?n hef:Site, the", "x.rq, line 10: '?n' stands here a second time"),

@@ -14,9 +14,12 @@ from question_facts import NAMES
 
 from hefboom.errors import QueryError
 from hefboom.graph.iris import DEFAULT_BASE, SCHEME
+from hefboom.messages import in_language
+from hefboom.queries import Question, catalogue, find
+from hefboom.queries.choices import offered
 from hefboom.queries.evidence import Evidence, Visible
 from hefboom.queries.headers import Param
-from hefboom.queries.values import read_values
+from hefboom.queries.values import XSD, read_values
 
 TODAY = dt.date(2024, 6, 1)
 JOINT = "BD2020001J10006"
@@ -44,6 +47,8 @@ def read(evidence: Evidence, kind: str, text: str, many: bool = False) -> list[s
         ("xsd:date", "today", "2024-06-01"),
         ("xsd:date", "2024-02-29", "2024-02-29"),
         ("xsd:boolean", "True", "true"),
+        ("xsd:boolean", "ja", "true"),
+        ("xsd:boolean", "No", "false"),
         ("xsd:string", "a text", "a text"),
         ("hef:Company", "company a", f"{DEFAULT_BASE}/company/company-a"),
         ("hef:Company", "COMPANY-A", f"{DEFAULT_BASE}/company/company-a"),
@@ -54,8 +59,10 @@ def read(evidence: Evidence, kind: str, text: str, many: bool = False) -> list[s
         ("hef:Country", "050", f"{SCHEME}country/BD"),
         ("hef:Country", "bangladesh", f"{SCHEME}country/BD"),
         ("hef:Country", "Turkije", f"{SCHEME}country/TR"),
+        ("hef:Country", "turkiye", f"{SCHEME}country/TR"),
         ("hef:ProcessType", "spinning", f"{SCHEME}process/spinning"),
         ("hef:ProcessType", "process/spinning", f"{SCHEME}process/spinning"),
+        ("hef:ProcessType", "Natte processen", f"{SCHEME}process/wet-processing"),
         ("hef:Site", "tr2024001s2000a", NAMES.site("TR2024001S2000A")),
         ("hef:Site", NAMES.site("TR2024001S2000A"), NAMES.site("TR2024001S2000A")),
         ("hef:Site", f"{DEFAULT_BASE}/listing/company-c/2024-01-01/2", NAMES.site("TR2024001S2000A")),
@@ -76,9 +83,10 @@ def test_replaced_site_leads_to_the_one_in_its_place(evidence: Evidence, text: s
         ("xsd:integer", "three", "x: 'three' does not fit; give a whole number"),
         ("xsd:decimal", "NaN", "x: 'NaN' does not fit; give a number"),
         ("xsd:date", "1-2-2024", "x: '1-2-2024' does not fit; give a date"),
-        ("xsd:boolean", "maybe", "x: 'maybe' does not fit; give 'true' or 'false'"),
+        ("xsd:boolean", "maybe", "x: 'maybe' does not fit; give 'yes' or 'no'"),
         ("hef:Company", "Company Q", "x: 'Company Q' is not known; did you mean 'company d'"),
-        ("hef:Country", "Bangladsh", "x: 'Bangladsh' is not known; did you mean 'bangladesh'"),
+        ("hef:Country", "Bangladsh", "x: 'Bangladsh' is not known; did you mean 'Bangladesh'"),
+        ("hef:ProcessType", "Naajen", "x: 'Naajen' is not known; did you mean 'Sewing' ('Naaien')"),
         ("hef:Site", "CN2024001X1000Y", "x: no site 'CN2024001X1000Y' is known to this audience"),
         ("hef:Site", "a b> . #", "x: 'a b> . #' is no site"),
     ],
@@ -119,3 +127,56 @@ def test_any_text_is_a_literal_and_never_syntax(text: str) -> None:
 
 
 GOLDEN_STORE = GOLDEN.evidence().store
+
+
+CLOSED = [(question, param) for question in catalogue().values() for param in question.header.params if param.choices]
+
+
+@pytest.mark.parametrize(("question", "param"), CLOSED, ids=lambda one: one.name)
+def test_value_of_a_closed_set_is_given_by_code_or_word(evidence: Evidence, question: Question, param: Param) -> None:
+    for code in offered(param):
+        for text in (code.short, code.label_en, code.label_nl.upper()):
+            (term,) = read_values(param, text, Visible(evidence), TODAY)
+            assert (term.value, term.datatype.value) == (code.short, XSD + "string")
+    with pytest.raises(QueryError, match=f"^{param.name}: 'qqq' is not known; (choose '|give a value such as ')"):
+        read_values(param, "qqq", Visible(evidence), TODAY)
+
+
+def test_closed_sets_are_those_that_people_ask_by() -> None:
+    assert {param.name for _, param in CLOSED} == {"basis", "outcome", "part", "relation", "signal", "step", "target"}
+
+
+@pytest.mark.parametrize(
+    ("question", "param", "text", "codes"),
+    [
+        ("missing-on-steps", "step", "3", ["3"]),
+        ("missing-on-steps", "step", "stoppen, voorkomen, beperken", ["3"]),
+        ("missing-on-steps", "step", "4 monitoren,2", ["4", "2"]),
+        ("risk-targets", "relation", "Afruil,direct", ["tradeoff", "direct"]),
+        ("brand-targets", "relation", "alle", ["all"]),
+        ("target-links", "target", "Decent work and economic growth", ["8"]),
+        ("smallest-coalition", "basis", "elke locatie", ["all"]),
+        ("near-doubles", "outcome", "Mogelijk", ["possible"]),
+    ],
+)
+def test_words_lead_to_codes(evidence: Evidence, question: str, param: str, text: str, codes: list[str]) -> None:
+    wanted = next(one for one in find(question).header.params if one.name == param)
+    assert [term.value for term in read_values(wanted, text, Visible(evidence), TODAY)] == codes
+
+
+@pytest.mark.parametrize(
+    ("question", "param", "text", "message"),
+    [
+        ("target-links", "target", "8.77", "target: '8.77' is not known; did you mean '8.7 End forced labour"),
+        ("risk-targets", "relation", "dirct", "relation: 'dirct' is not known; choose 'Direct' ('Rechtstreeks') or "),
+        ("missing-on-steps", "step", "7", "step: '7' is not known; choose '1 policy' ('1 beleid') or "),
+    ],
+)
+def test_unknown_value_of_a_closed_set_is_told_what_there_is(
+    evidence: Evidence, question: str, param: str, text: str, message: str
+) -> None:
+    wanted = next(one for one in find(question).header.params if one.name == param)
+    with pytest.raises(QueryError) as raised:
+        read_values(wanted, text, Visible(evidence), TODAY)
+    assert str(raised.value).startswith(message)
+    assert " is not known" not in in_language(str(raised.value), "nl")

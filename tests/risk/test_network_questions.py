@@ -113,7 +113,7 @@ def test_edges_can_be_downloaded_and_closed_lists_are_not_among_them() -> None:
     assert [(r["year"], short(r["company"]), short(r["site"]), r["item"]) for r in rows] == [
         (2024, "company-d", S1, "Company D - Site S1")
     ]
-    with pytest.raises(QueryError, match="part: 'nodes' is unknown"):
+    with pytest.raises(QueryError, match="part: 'nodes' is not known; choose 'figures per year'"):
         asked("CQ33", part="nodes")
 
 
