@@ -14,6 +14,7 @@ from functools import cache
 from pathlib import Path
 from typing import Final
 
+from hefboom.ontology.citations import in_words
 from hefboom.ontology.codes import Code, concept, concepts
 from hefboom.ontology.terms import fact_table
 
@@ -32,6 +33,8 @@ _THINGS: Final = {
 _RECORD: Final = re.compile(
     r"https?://.*/file/(?P<company>[^/]+)/(?P<year>\d{4})(?:/(?P<segment>[^/]+)/(?P<id>[^/]+))?$"
 )
+_REFERENCES: Final = "cited"
+"""The column of references to guidance and law, which have words in them."""
 _IRI: Final = ("https://", "http://")
 
 
@@ -57,6 +60,8 @@ def worded(column: str, text: str, lang: str = "en") -> str:
     """
     if text.startswith(_IRI):
         return _of_concept(text, lang) or text
+    if column == _REFERENCES:
+        return in_words(text, lang)
     words, (scheme, shown) = _words().get(column, {}), _schemes().get(column, ("", ""))
     if not words and not scheme:
         return text

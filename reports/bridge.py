@@ -19,7 +19,7 @@ def bridge(desk: Desk, check: CompanyCheck) -> Section:
             [
                 str(row["label"]),
                 str(row["about"]),
-                f"{desk.say('class-' + str(row['evidence']))}: {count}",
+                f"{desk.word('evidence', row['evidence'])}: {count}",
                 _status(desk, count, lacking),
                 desk.say(str(row["section"])),
                 desk.refer(row["cited"]),

@@ -15,14 +15,15 @@ from hefboom.graph.completeness import Checker, CompanyCheck
 from hefboom.graph.completeness_files import CompanyFile, no_file, stored_file, stored_years
 from hefboom.graph.completeness_parameters import Parameters
 from hefboom.graph.iris import HEF, Names
+from hefboom.ontology.citations import in_words, short_names
 from hefboom.ontology.codes import concept
 from hefboom.ontology.terms import fact_table
 from hefboom.queries import Answer, Evidence, find, run
 from hefboom.queries.evidence import Visible
 from hefboom.queries.headers import Param
 from hefboom.queries.values import read_values
+from hefboom.queries.wording import worded
 from hefboom.reports.model import Text, Value
-from hefboom.reports.references import in_words, short_names
 from hefboom.reports.sources import Source, SourceBook
 from hefboom.reports.texts import texts
 
@@ -101,6 +102,10 @@ class Desk:
         visible = Visible(self.evidence.seen_by(self.asks_as, owner))
         found = [q.object.value for q in visible.quads(NamedNode(iri), _LABEL) if isinstance(q.object, RdfLiteral)]
         return min(found) if found else iri.rpartition("/")[2]
+
+    def word(self, column: str, code: Value) -> str:
+        """The words for a code under a column of an answer, as tables of answers have them."""
+        return worded(column, str(code or ""), self.lang)
 
     def concept(self, name: str) -> str:
         """The label of a concept by its id, such as `risk/labour/wages`; the id where it has none."""

@@ -7,11 +7,11 @@ from types import MappingProxyType
 from typing import Final, TypeAlias
 
 from hefboom.errors import UsageError
+from hefboom.ontology.citations import titles
 from hefboom.reports.company import company_report
 from hefboom.reports.covenant import covenant_report
 from hefboom.reports.desk import Desk
 from hefboom.reports.model import Report, Section, Text, table
-from hefboom.reports.references import titles
 from hefboom.reports.site import site_report
 from hefboom.reports.target import target_report
 

@@ -66,7 +66,7 @@ def _users(desk: Desk, site: str, lists: dict[str, Row]) -> Section:
             row["tier"],
             row["product"],
             row["since"],
-            desk.say(str(row["confidence"])) if row["confidence"] else None,
+            desk.word("confidence", row["confidence"]),
             desk.cite_list(lists[str(row["list"])]) if row["list"] in lists else "",
         ]
         for row in answer.plain()
@@ -149,7 +149,7 @@ def _public(desk: Desk, about: Row) -> Section:
                     row["riskLabel"],
                     row["indicator"] if not row["good"] else f"{row['indicator']}: {row['good']}",
                     told_figure(row["value"], desk.lang),
-                    Cell(desk.say(f"signal-{row['signal']}"), _TONES[str(row["signal"])]),
+                    Cell(desk.word("signal", row["signal"]), _TONES[str(row["signal"])]),
                     row["year"],
                     desk.book.cite(str(row["edition"]), source),
                 ]
@@ -162,7 +162,7 @@ def _public(desk: Desk, about: Row) -> Section:
 def _facts(desk: Desk, provenance: Sequence[Row]) -> Section:
     answer_notes = desk.notes("provenance-of-site")
     rows: list[list[Cell | Value]] = [
-        [row["claimedName"], row["claimedAddress"], desk.say(f"method-{row['method']}"), desk.cite_list(row)]
+        [row["claimedName"], row["claimedAddress"], desk.word("method", row["method"]), desk.cite_list(row)]
         for row in provenance
     ]
     headers = [desk.say(key) for key in ("h-claimed", "h-address", "h-how", "h-source")]

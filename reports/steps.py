@@ -17,7 +17,7 @@ _MOST_FREQUENT = 15
 
 def matrix(desk: Desk, checks: Sequence[CompanyCheck], before: Mapping[str, CompanyCheck]) -> Section:
     """Companies by steps; a level that has changed since the file of the year before shows both."""
-    headers = [desk.say("h-company"), *(desk.say(f"step-{step}") for step in STEPS), desk.say("h-source")]
+    headers = [desk.say("h-company"), *(desk.word("stepNumber", step) for step in STEPS), desk.say("h-source")]
     rows: list[Line] = []
     for check in checks:
         earlier = before.get(check.company)
@@ -41,7 +41,7 @@ def counted(desk: Desk, covenant: str) -> Section:
         answer = desk.ask("steps-counted", covenant=covenant)
     except QueryError:
         return Section("steps", desk.say("steps"), (Text(desk.say("counts-closed"), remark=True),))
-    rows = [[desk.say(f"step-{row['step']}"), row["below"], row["reaches"]] for row in answer.plain()]
+    rows = [[desk.word("step", row["step"]), row["below"], row["reaches"]] for row in answer.plain()]
     caption = desk.say("counted-steps", k=desk.k)
     shown = table(desk.say("steps-caption"), headers, rows, row_headers=True) if rows else Text(desk.say("nothing"))
     return Section("steps", desk.say("steps"), (Text(caption), shown, *desk.notes("steps-counted")))

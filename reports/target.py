@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from hefboom.errors import QueryError, UsageError
 from hefboom.graph.completeness import CompanyCheck
-from hefboom.queries.wording import worded
+from hefboom.queries import find
+from hefboom.queries.choices import chosen
 from hefboom.reports.desk import Desk
 from hefboom.reports.model import Block, Cell, Section, Text, Value, table
 from hefboom.reports.targets import verdict
@@ -14,8 +15,10 @@ Row = dict[str, Value]
 
 
 def target_report(desk: Desk, name: str) -> tuple[str, Facts, tuple[Section, ...]]:
-    """Title, facts and sections for one goal or target, by its number such as 8.7."""
+    """Title, facts and sections for one goal or target, by its number such as 8.7 or by its words."""
     links = desk.rows("target-links", target=name)
+    wanted = next(param for param in find("target-links").header.params if param.name == "target")
+    name = found.short if (found := chosen(wanted, name)) else name
     if not links:
         raise UsageError(f"'{name}' is no SDG target with a risk behind it; give a number such as 8.7")
     sections = [_links(desk, links)]
@@ -38,7 +41,7 @@ def _links(desk: Desk, links: list[Row]) -> Section:
             row["riskLabel"],
             row["relationLabel"],
             row["basis"],
-            worded("instruments", str(row["instruments"] or ""), desk.lang),
+            desk.word("instruments", row["instruments"]),
             row["rationale"],
             desk.refer(row["cited"]),
         ]

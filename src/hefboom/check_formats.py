@@ -16,8 +16,8 @@ from hefboom.graph.completeness_report import report_triples
 from hefboom.graph.completeness_shapes import conditions
 from hefboom.graph.iris import SCHEME
 from hefboom.loaders.company_schema import COMPANY_SHEET, Language, codes, sheets
+from hefboom.ontology.citations import in_words
 from hefboom.ontology.terms import PREFIXES
-from hefboom.reports.references import in_words
 
 WORDS: Final[Mapping[str, Mapping[str, str]]] = {
     "en": {

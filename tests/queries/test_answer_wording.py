@@ -165,6 +165,7 @@ def test_code_among_several_is_worded_and_other_text_is_kept() -> None:
         ("instruments", "C29; C999", "C29 Forced Labour; C999", "C29 Gedwongen arbeid; C999"),
         ("target", f"{terms.SDG}8", "8 Decent Work and Economic Growth", "8 Waardig werk en economische groei"),
         ("risks", "R2; R5", "R2; R5", "R2; R5"),
+        ("cited", "FR-2017-399 article 1", "FR-2017-399 article 1", "FR-2017-399 artikel 1"),
         ("site", "https://example.org/id/site/s1", "https://example.org/id/site/s1", "https://example.org/id/site/s1"),
     ],
 )

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import re
-from pathlib import Path
 
 import pytest
 from report_facts import desk, report_evidence
 
+from hefboom.ontology.citations import in_words, locators
 from hefboom.ontology.terms import fact_table
 from hefboom.queries import Evidence
 from hefboom.reports import Table, Text, make_report
-from hefboom.reports.references import in_words, locators
 
 
 @pytest.fixture(scope="module")
@@ -76,12 +75,6 @@ def test_short_names_of_a_report_are_explained_in_full(evidence: Evidence, lang:
 def test_dutch_report_tells_where_a_text_says_so_in_dutch(evidence: Evidence) -> None:
     cells = [row[-1] for row in grid(evidence, "company", "Company B", "nl", "gaps")]
     assert not [cell for cell in cells if re.search(r"\b(step|principle|s\.|note)\b", cell)]
-
-
-def test_dutch_words_of_references_are_shipped_with_the_reports() -> None:
-    import hefboom.reports.references as module
-
-    assert Path(module.__file__).with_name("locators.csv").exists()
 
 
 def test_claims_below_one_target_are_not_said_to_stand_to_the_right(evidence: Evidence) -> None:

@@ -120,8 +120,12 @@ def test_target_shows_why_a_risk_touches_it(evidence: Evidence) -> None:
     assert report.title.startswith("SDG 8.8 Labour rights")
     assert all(row[-1] for row in rows(report, "target-links"))
     assert rows(report, "target-work") == [[8, 2, 8, 8, 0]]
-    with pytest.raises(UsageError, match=r"'99\.9' is no SDG target"):
-        made(evidence, "sdg", "99.9")
+    words = "arbeidsrechten en veilige werkplekken voor alle werknemers"
+    assert write_report(made(evidence, "sdg", words), "md") == write_report(report, "md")
+    with pytest.raises(QueryError, match=r"target: '8\.88' is not known; did you mean '8\.8 Labour rights"):
+        made(evidence, "sdg", "8.88")
+    with pytest.raises(UsageError, match=r"'15\.6' is no SDG target with a risk behind it"):
+        made(evidence, "sdg", "15.6")
 
 
 @pytest.mark.parametrize("audience", ["public", "members"])

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import csv
 import re
 from collections.abc import Iterable
 from functools import cache
-from pathlib import Path
 
 from hefboom.ontology.terms import fact_table
 
@@ -45,8 +43,7 @@ def _dutch(part: str) -> str:
 @cache
 def locators() -> dict[str, str]:
     """The words that say where in a text something stands, English to Dutch."""
-    with Path(__file__).with_name("locators.csv").open(encoding="utf-8", newline="") as file:
-        return {row["en"]: row["nl"] for row in csv.DictReader(file)}
+    return {row["en"]: row["nl"] for row in fact_table("locators")}
 
 
 @cache
