@@ -24,6 +24,7 @@ _RDFS: Final = "http://www.w3.org/2000/01/rdf-schema#"
 _DEFINITION: Final = ox.NamedNode("http://www.w3.org/2004/02/skos/core#definition")
 _DOMAIN: Final = ox.NamedNode(_RDFS + "domain")
 _RANGE: Final = ox.NamedNode(_RDFS + "range")
+_BOOLEAN: Final = ox.NamedNode("http://www.w3.org/2001/XMLSchema#boolean")
 _DEPRECATED: Final = ox.NamedNode(_OWL + "deprecated")
 _KINDS: Final = (("classes", ("Class",)), ("properties", ("ObjectProperty", "DatatypeProperty", "AnnotationProperty")))
 _SOURCE_TEXT: Final = HEF + "sourceText"
@@ -121,6 +122,8 @@ class _Speaker:
 
     def shown(self, term: object) -> Shown:
         """A term as a page shows it."""
+        if isinstance(term, ox.Literal) and term.datatype == _BOOLEAN:
+            return Shown(TEXTS[self._lang]["yes" if term.value in ("true", "1") else "no"])
         if isinstance(term, ox.Literal):
             return Shown(term.value, "", term.language or "")
         if isinstance(term, ox.NamedNode):

@@ -11,12 +11,14 @@ from endpoint_server import BASE, HEF, Running, days, source_store, start, state
 from hefboom.graph.publications import Publications
 
 SITE = {"ask": "1", "site": f"{BASE}/site/nike-1"}
+XSD = "http://www.w3.org/2001/XMLSchema#"
 HEADINGS = re.compile(r'<th scope="col" title="([^"]+)">([^<]+)</th>')
 CELLS = re.compile(r"<td>([^<]+)</td>")
 
 
 def rows() -> Iterator[str]:
     """How the first rows of the public list were found to be their sites."""
+    yield f'<{BASE}/site/nike-1> <{HEF}isFinalProduction> "true"^^<{XSD}boolean> <{BASE}/list/nike/2021-02-01> .'
     for row in range(3):
         listing = f"<{BASE}/listing/nike/2021-02-01/{row}>"
         yield f'{listing} <{HEF}row> "{row + 2}" <{BASE}/list/nike/2021-02-01> .'
@@ -56,6 +58,13 @@ def test_english_page_says_codes_in_words(house: Running) -> None:
     page = shown(house, "provenance-of-site", "en")
     assert ("who handed it in", "contributor") in HEADINGS.findall(page)
     assert {"Public", "only mention"} <= set(CELLS.findall(page))
+
+
+@pytest.mark.parametrize(("lang", "word"), [("en", "yes"), ("nl", "ja")])
+def test_page_of_a_thing_says_yes_or_no_in_words(house: Running, lang: str, word: str) -> None:
+    page = house.client.get("/doc/id/site/nike-1", params={"lang": lang}).text
+    assert f"<span>{word}</span>" in page
+    assert "<span>true</span>" not in page
 
 
 def form(house: Running, question: str, lang: str, **given: str) -> str:
