@@ -6,17 +6,39 @@ import json
 import sys
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Final
 
 import typer
 from rich.console import Console
 
-from hefboom.cli_common import DataOption, LangOption, Language, Say, opened, out
+from hefboom.api.question_texts import ABOUT_NL
+from hefboom.cli_common import DataOption, LangOption, Language, opened, out
 from hefboom.errors import UsageError
 from hefboom.queries import Answer, Evidence, Question, catalogue, find, run
+from hefboom.queries.choices import offered
 from hefboom.queries.formats import FORMATS
 from hefboom.queries.free import free_query
+from hefboom.queries.headers import Param
 from hefboom.queries.tables import show
+
+_FEW: Final = 10
+_KINDS: Final = {
+    "hef:Company": ("company", "bedrijf"),
+    "hef:Country": ("country", "land"),
+    "hef:Covenant": ("covenant", "convenant"),
+    "hef:ProcessType": ("process", "proces"),
+    "hef:Site": ("site", "locatie"),
+    "xsd:boolean": ("yes or no", "ja of nee"),
+    "xsd:date": ("day", "dag"),
+    "xsd:decimal": ("number", "getal"),
+    "xsd:integer": ("whole number", "geheel getal"),
+    "xsd:string": ("text", "tekst"),
+}
+_SEVERAL: Final = (", one or more", ", een of meer")
+_OPTIONAL: Final = ("optional", "mag weg")
+_NEEDED: Final = ("needed", "nodig")
+_DEFAULT: Final = ("otherwise", "anders")
+_TODAY: Final = ("today", "vandaag")
 
 
 class Audience(StrEnum):
@@ -93,21 +115,18 @@ def questions(
 
     Example: hefboom questions --json
     """
-    entries = [_entry(question, lang.value) for question in catalogue().values()]
     if as_json:
+        entries = [_entry(question, lang.value) for question in catalogue().values()]
         typer.echo(json.dumps(entries, ensure_ascii=False, indent=2))
         return
     console = out()
-    say = Say(console, lang)
-    for entry in entries:
-        answers = f" [{', '.join(entry['answers'])}]" if entry["answers"] else ""
-        console.print(f"{entry['name']}{answers}", style="bold", markup=False)
-        console.print(f"  {entry['title']}", markup=False)
-        for one in entry["params"]:
-            needed = say.of(
-                "optional" if one["optional"] else f"default {one['default']}" if one["default"] else "needed"
-            )
-            console.print(f"    {one['name']} ({one['type']}, {needed}): {one['description']}", markup=False)
+    for question in catalogue().values():
+        answers = f" [{', '.join(question.header.answers)}]" if question.header.answers else ""
+        console.print(f"{question.name}{answers}", style="bold", markup=False)
+        console.print(f"  {question.title(lang.value)}", markup=False)
+        for param in question.header.params:
+            if param.name != "lang":  # as --lang says it
+                console.print(f"    {_in_words(param, lang.value)}", markup=False)
 
 
 def sparql(
@@ -167,6 +186,19 @@ def _entry(question: Question, lang: str) -> dict[str, Any]:
         "params": params,
         "answers": list(question.header.answers),
     }
+
+
+def _in_words(param: Param, lang: str) -> str:
+    """A parameter as people read it: what it takes, whether it must be given, what it means."""
+    place = lang == "nl"
+    kind = _KINDS[param.type][place] + (_SEVERAL[place] if param.many else "")
+    needed = _OPTIONAL[place] if param.optional else _NEEDED[place]
+    if param.default is not None:
+        needed = f"{_DEFAULT[place]} {_TODAY[place] if param.default == 'today' else param.default}"
+    meaning = ABOUT_NL.get(param.description, param.description) if place else param.description
+    known = offered(param) if param.choices else ()
+    words = "; ".join(f"{code.short} = {code.label(lang)}" for code in known) if len(known) <= _FEW else ""
+    return f"{param.name} ({kind}, {needed}): {meaning}" + (f" ({words})" if words else "")
 
 
 def _write_answer(answer: Answer, form: AnswerFormat, lang: Language, output: Path | None) -> None:

@@ -104,6 +104,10 @@ def test_questions_are_listed_for_software() -> None:
 def test_questions_are_listed_for_people() -> None:
     shown = invoke("questions", "--lang", "nl")
     assert "shared-sites [CQ02]\n  Locaties die meerdere deelnemers delen\n" in shown
+    flat = " ".join(shown.split())
+    assert "n (geheel getal, anders 2): het kleinste aantal bedrijven dat een locatie gedeeld maakt" in flat
+    assert "(direct = Rechtstreeks; enabling = Voorwaardelijk; tradeoff = Afruil)" in flat
+    assert " the " not in flat
 
 
 def test_sparql_gives_results_json(data: Path) -> None:
