@@ -27,6 +27,7 @@ from hefboom.queries.catalogue import catalogue
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 PAGES = (
     "/questions/public-list",
+    "/questions/target-links?target=8.7",
     "/",
     "/sites?q=factory",
     "/sites?q=nosuchthing",
@@ -36,7 +37,14 @@ PAGES = (
     "/doc/id/site/nike-1",
     "/sign-in",
 )
-CLOSED_PAGES = ("/sign-in", "/questions", "/questions/direct-uses", "/uploads", "/sites?q=factory")
+CLOSED_PAGES = (
+    "/sign-in",
+    "/questions",
+    "/questions/direct-uses",
+    "/questions/missing-on-steps?step=2",
+    "/uploads",
+    "/sites?q=factory",
+)
 RULES = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}}
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import datetime as dt
 import io
+import re
 from importlib.resources import files
 
 import openpyxl
@@ -24,6 +25,8 @@ from hefboom.queries.wording import heading, meaning, record_name, said_twice, w
 QUESTIONS = list(catalogue().values())
 COLUMNS = [column for question in QUESTIONS for column in question.header.columns]
 DAY = dt.date(2024, 6, 1)
+CUT = re.compile(r'STRAFTER\(STR\(\?\w+\), "/([\w-]+)/"\)[^?]*? AS \?(\w+)\)')
+"""The codes of a scheme as a column of an answer, in SPARQL."""
 LABEL = "http://www.w3.org/2004/02/skos/core#prefLabel"
 SCHEMES = {*(scheme.iri for scheme in terms.schemes()), terms.SDG_SCHEME}
 
@@ -78,6 +81,18 @@ def test_schemes_of_codes_are_of_columns_that_there_are() -> None:
     assert [row["column"] for row in rows] == sorted({row["column"] for row in rows} & {one.name for one in COLUMNS})
     assert all(concepts(row["scheme"]) for row in rows)
     assert {row["shown"] for row in rows} == {"word", "code and word"}
+
+
+@pytest.mark.parametrize("question", QUESTIONS, ids=lambda question: question.name)
+def test_column_that_a_question_cuts_from_concepts_has_words(question: Question) -> None:
+    """A new question cannot show the codes of a scheme; a condition has its message beside it."""
+    columns = {column.name for column in question.header.columns}
+    explained = {"condition"} if "message" in columns else set()
+    schemes = {row["column"]: row["scheme"] for row in table("cell_schemes.csv")}
+    for scheme, column in CUT.findall(question.sparql):
+        if concepts(scheme) and column in columns - explained:
+            is_step = scheme == "ddg" and worded(column, "1") == "1 policy"
+            assert schemes.get(column) == scheme or is_step, f"{column} shows codes of {scheme}"
 
 
 def test_word_is_given_once_by_its_scheme_or_by_the_table_of_words() -> None:
