@@ -7,7 +7,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Final
 
 import pyoxigraph as ox
@@ -131,7 +131,7 @@ class FileIndex:
         elif predicate in _FIGURES:
             self._figures[predicate] = float(literal)
 
-    @property
+    @cached_property
     def small(self) -> bool:
         """Whether the company is small or medium-sized, so that some warnings soften."""
         return is_small(self._stated_small, *(self._figures.get(term) for term in _FIGURES))
@@ -177,6 +177,7 @@ def _unescaped(text: str) -> str:
     return triple.object.value if isinstance(triple.object, ox.Literal) else text
 
 
+@cache
 def evidence_classes() -> dict[str, tuple[str, ...]]:
     """For each step, 1 to 6, the classes of which a single node is evidence that something was done."""
     steps: dict[str, list[str]] = {}

@@ -20,7 +20,6 @@ from hefboom.loaders.demo_company_files import as_records
 
 SH = rdflib.Namespace("http://www.w3.org/ns/shacl#")
 SHAPE = rdflib.Namespace("https://w3id.org/hefboom/shape/")
-PREFIXES = rdflib.URIRef("https://w3id.org/hefboom/shape")
 
 
 def as_file(document: dict[str, Any]) -> CompanyFile:
@@ -35,12 +34,12 @@ def parsed(text: str) -> rdflib.Graph:
 
 
 def shapes_of(text: str, condition: str | None) -> rdflib.Graph:
-    """All shapes, or the shape of one condition with its parts and the prefixes."""
+    """All shapes, or the shape of one condition with its parts and the prefixes that it names."""
     everything = parsed(text)
     if condition is None:
         return everything
     part = rdflib.Graph()
-    todo: list[rdflib.term.Node] = [PREFIXES, SHAPE[condition]]
+    todo: list[rdflib.term.Node] = [SHAPE[condition]]
     seen: set[rdflib.term.Node] = set()
     while todo:
         node = todo.pop()
@@ -49,7 +48,8 @@ def shapes_of(text: str, condition: str | None) -> rdflib.Graph:
         seen.add(node)
         for triple in everything.triples((node, None, None)):
             part.add(triple)
-            if isinstance(triple[2], rdflib.BNode) or str(triple[2]).startswith(f"{SHAPE[condition]}-"):
+            own = isinstance(triple[2], rdflib.BNode) or str(triple[2]).startswith(f"{SHAPE[condition]}-")
+            if own or triple[1] == SH.prefixes:
                 todo.append(triple[2])
     return part
 
