@@ -156,9 +156,13 @@ def retract_entry(entries: Sequence[ListEntry], identity: str) -> list[ListEntry
     return set_validity([replace(entry, status="retracted") if entry.list == identity else entry for entry in entries])
 
 
-def tables_beside(entries: Iterable[ListEntry], file: str) -> list[ListEntry]:
-    """The tables in force that belong to a company's due diligence file, by the id of that file."""
-    return [entry for entry in entries if entry.in_force and file_of(entry.list) == file]
+def tables_by_file(entries: Iterable[ListEntry]) -> dict[str, list[ListEntry]]:
+    """The tables in force that belong to companies' due diligence files, by the id of the file."""
+    found: dict[str, list[ListEntry]] = {}
+    for entry in entries:
+        if entry.in_force and (file := file_of(entry.list)):
+            found.setdefault(file, []).append(entry)
+    return found
 
 
 def file_of(list_id: str) -> str | None:

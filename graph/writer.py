@@ -13,7 +13,7 @@ import polars as pl
 import pyoxigraph as ox
 
 from hefboom.graph import identity, joins, reference
-from hefboom.graph.catalogue import ListEntry, tables_beside, write_entries
+from hefboom.graph.catalogue import ListEntry, tables_by_file, write_entries
 from hefboom.graph.derive import DERIVATIONS
 from hefboom.graph.folder import DataFolder
 from hefboom.graph.iris import Names
@@ -140,10 +140,17 @@ def _place_claims(tables: Path, changes: Changes) -> None:
 
 
 def _beside(changes: Changes) -> list[ListEntry]:
-    """The tables, themselves unchanged, of company files that are new or gone: what they refer to is another now."""
+    """The tables, themselves unchanged, of company files that are new or gone: what they refer to is another now.
+
+    With `anew` those of all files: an earlier version may have stored links to nothing.
+    """
     touched = {*changes.claims, *(entry.list for entry in changes.dropped)}
-    tables = (entry for file in sorted(touched) for entry in tables_beside(changes.entries, file))
-    return [entry for entry in tables if entry.list not in touched]
+    return [
+        entry
+        for file, tables in tables_by_file(changes.entries).items()
+        for entry in tables
+        if (changes.anew or file in touched) and entry.list not in touched
+    ]
 
 
 def _new_claims(tables: Path, changes: Changes, beside: Sequence[ListEntry]) -> dict[str, list[Path]]:

@@ -11,7 +11,7 @@ from pathlib import Path
 import polars as pl
 
 from hefboom.errors import HefboomError, UsageError
-from hefboom.graph.catalogue import ListEntry, add_entry, file_of_year, find_same, may_end, read_entries, tables_beside
+from hefboom.graph.catalogue import ListEntry, add_entry, file_of_year, find_same, may_end, read_entries, tables_by_file
 from hefboom.graph.folder import DataFolder
 from hefboom.graph.iris import Names, scope_of
 from hefboom.graph.writer import Changes, Committed, SharedSite, commit
@@ -222,6 +222,9 @@ def _place(folder: DataFolder, staged: Sequence[_Staged]) -> _Placed:
         one.report.list = names.list(added.list)
         placed.loaded.append((one, added))
     placed.entries = entries
+    now = {entry.list: entry.visibility for entry in entries}
+    for one, added in placed.loaded:
+        one.report.visibility = now[added.list]
     return placed
 
 
@@ -259,8 +262,9 @@ def _tell_of_tables(folder: DataFolder, placed: _Placed) -> None:
         file = current / "tables" / "file_statements" / f"{entry.seq}.parquet" if current else None
         return pl.read_parquet(file, columns=["line"])["line"] if file is not None and file.is_file() else ()
 
+    beside = tables_by_file(placed.entries)
     for one, file in files:
-        if not (tables := tables_beside(placed.entries, file.list)):
+        if not (tables := beside.get(file.list)):
             continue
         graph, was = names.list(file.list), before.get(file.list)
         now = FileRows(graph, lines(file, one.staging))

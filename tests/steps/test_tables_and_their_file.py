@@ -109,8 +109,10 @@ def test_complaint_keeps_what_it_said_without_a_link_to_what_is_gone(desk: Desk)
 def test_link_to_a_row_that_went_in_the_same_load_is_told_too(desk: Desk) -> None:
     load(desk, with_rows)
     options = {"today": TODAY, "contributor": "Leader"}
-    table, file = desk.load_all(("complaints.csv", [COMPLAINT], options), ("leader.yaml", document(), {"today": TODAY}))
+    closed = {"today": TODAY, "visibility": "secretariat"}
+    table, file = desk.load_all(("complaints.csv", [COMPLAINT], options), ("leader.yaml", document(), closed))
     assert (table.error, file.error) == (None, None)
+    assert (table.visibility, file.visibility) == ("secretariat", "secretariat")
     assert len(lost(file)) == 2
     assert not {"risk", "remedy"} & told(desk, "complaints/complaint/2026-101").keys()
 
