@@ -2,21 +2,58 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Final
 
-from hefboom.graph.catalogue import ListEntry
+import polars as pl
+
+from hefboom.graph.catalogue import ListEntry, read_entries, tables_by_file
 from hefboom.graph.completeness_files import site_keys
-from hefboom.graph.iris import HEF, slug
+from hefboom.graph.folder import DataFolder
+from hefboom.graph.iris import HEF, Names, slug
 from hefboom.loaders.company_staging import literal_text
 from hefboom.loaders.company_tables import HEAT_MAP, table_columns
 from hefboom.loaders.findings import Finding
+from hefboom.loaders.staging import Staging
 
 _ID: Final = "<http://purl.org/dc/terms/identifier>"
 _LABEL: Final = "<http://www.w3.org/2000/01/rdf-schema#label>"
 _STATED: Final = f"<{HEF}statedReference>"
 _Rows = dict[str, list[tuple[str, str]]]
 """Predicate and object of the statements on each node, as terms."""
+
+
+def findings_of_tables(
+    folder: DataFolder, entries: Sequence[ListEntry], new: Mapping[str, Staging]
+) -> dict[str, list[Finding]]:
+    """What becomes of the tables beside the due diligence files among `new` lists, by the id of the file.
+
+    `entries` is the catalogue as it shall be, `new` the rows of lists that are loaded now, by the id of the list.
+    """
+    current, names = folder.current(), Names(folder.base())
+    before = {entry.list: entry for entry in (read_entries(current / "tables" / "lists.parquet") if current else [])}
+    beside = tables_by_file(entries)
+
+    def lines(entry: ListEntry, staging: Staging | None = None) -> list[str]:
+        if staging is not None:
+            return [line for line in staging.distinct("file_statements", "line") if line]
+        file = current / "tables" / "file_statements" / f"{entry.seq}.parquet" if current else None
+        return pl.read_parquet(file, columns=["line"])["line"].to_list() if file is not None and file.is_file() else []
+
+    found: dict[str, list[Finding]] = {}
+    for file in entries:
+        tables = beside.get(file.list) if file.list in new else None
+        if not tables:
+            continue
+        graph, was = names.list(file.list), before.get(file.list)
+        now = FileRows(graph, lines(file, new[file.list]))
+        old = FileRows(graph, lines(was)) if was is not None else None
+        told = found.setdefault(file.list, [])
+        for table in tables:
+            told += changed_references(table, lines(table, new.get(table.list)), now, old)
+            closed = None if table.list in new else changed_visibility(before.get(table.list), table, file)
+            told += [closed] if closed else []
+    return found
 
 
 class FileRows:

@@ -4,19 +4,19 @@ from __future__ import annotations
 
 import datetime
 import tempfile
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import polars as pl
 
 from hefboom.errors import HefboomError, UsageError
-from hefboom.graph.catalogue import ListEntry, add_entry, file_of_year, find_same, may_end, read_entries, tables_by_file
+from hefboom.graph.catalogue import ListEntry, add_entry, file_of_year, find_same, may_end, read_entries
 from hefboom.graph.folder import DataFolder
 from hefboom.graph.iris import Names, scope_of
 from hefboom.graph.writer import Changes, Committed, SharedSite, commit
 from hefboom.loaders.describing import describe_list
-from hefboom.loaders.findings import FINDING_SCHEMA, Finding, findings_frame
+from hefboom.loaders.findings import FINDING_SCHEMA, findings_frame
 from hefboom.loaders.formats import COMPANY_FORMATS, FORMATS, Format, detect
 from hefboom.loaders.load_options import LoadOptions
 from hefboom.loaders.memberships import add_memberships, read_memberships
@@ -72,6 +72,8 @@ class _Staged:
 
 
 Progress = Callable[[str, int], None]
+_TABLES = COMPANY_FORMATS[1:]
+"""What belongs to a company's due diligence file."""
 
 
 def load(
@@ -102,10 +104,7 @@ def load_each(
 ) -> LoadResult:
     """Load files, each with options of its own, as one step; otherwise as `load`."""
     with folder.scratch() as scratch:
-        staged = [
-            _stage(file, options, folder, scratch / str(number), progress or (lambda _file, _rows: None))
-            for number, (file, options) in enumerate(files)
-        ]
+        staged = _stage_all(files, folder, scratch, progress or (lambda _file, _rows: None))
         with folder.writing(wait, on_wait):
             committed = _commit(folder, staged)
     return LoadResult([one.report for one in staged], committed.newly_shared if committed else ())
@@ -117,18 +116,46 @@ def preview(files: Sequence[Path], options: LoadOptions, folder: DataFolder) -> 
     Raises UsageError for options that do not fit and StoreError when the folder cannot be read.
     """
     with tempfile.TemporaryDirectory() as scratch:
-        staged = [
-            _stage(file, options, folder, Path(scratch) / str(number), lambda _file, _rows: None)
-            for number, file in enumerate(files)
-        ]
+        pairs = [(file, options) for file in files]
+        staged = _stage_all(pairs, folder, Path(scratch), lambda _file, _rows: None)
         _tell_of_tables(folder, _place(folder, staged))
     return LoadResult([one.report for one in staged])
 
 
-def _stage(file: Path, options: LoadOptions, folder: DataFolder, scratch: Path, progress: Progress) -> _Staged:
+def _stage_all(
+    files: Sequence[tuple[Path, LoadOptions]], folder: DataFolder, scratch: Path, progress: Progress
+) -> list[_Staged]:
+    """Every file in the order given; tables beside due diligence files are read after, and against, those files."""
+    formats = [_recognised(file, options) for file, options in files]
+    staged: dict[int, _Staged] = {}
+    for number in sorted(range(len(files)), key=lambda number: formats[number] in _TABLES):
+        file, options = files[number]
+        own = scratch / str(number)
+        staged[number] = _stage(file, formats[number], options, folder, own, progress, list(staged.values()))
+    return [staged[number] for number in range(len(files))]
+
+
+def _recognised(file: Path, options: LoadOptions) -> Format | HefboomError:
+    """The format of a file; the error where it cannot be told."""
+    try:
+        return detect(file) if options.format == "auto" and options.profile is None else _format(options)
+    except HefboomError as error:
+        return error
+
+
+def _stage(
+    file: Path,
+    format: Format | HefboomError,
+    options: LoadOptions,
+    folder: DataFolder,
+    scratch: Path,
+    progress: Progress,
+    before: Sequence[_Staged],
+) -> _Staged:
     report = ListReport(str(file))
     try:
-        format = detect(file) if options.format == "auto" and options.profile is None else _format(options)
+        if isinstance(format, HefboomError):
+            raise format
         report.format = format
         if options.own is not None:
             check_format(file, format)
@@ -137,7 +164,7 @@ def _stage(file: Path, options: LoadOptions, folder: DataFolder, scratch: Path, 
         scratch.mkdir()
         staging = Staging(scratch)
         if format in COMPANY_FORMATS:
-            return _stage_company_file(file, format, options, folder, report, staging)
+            return _stage_company_file(file, format, options, folder, report, staging, before)
         read = read_list(file, format, staging, options.profile, options.sheet, lambda rows: progress(str(file), rows))
         report.guess, report.left_out = read.guess, read.left_out
         if options.own is not None:
@@ -154,7 +181,13 @@ def _stage(file: Path, options: LoadOptions, folder: DataFolder, scratch: Path, 
 
 
 def _stage_company_file(
-    file: Path, format: Format, options: LoadOptions, folder: DataFolder, report: ListReport, staging: Staging
+    file: Path,
+    format: Format,
+    options: LoadOptions,
+    folder: DataFolder,
+    report: ListReport,
+    staging: Staging,
+    before: Sequence[_Staged],
 ) -> _Staged:
     # What reads and checks these files takes time to start, and most loads hold none.
     from hefboom.loaders.company_part_staging import stage_company_part
@@ -163,7 +196,8 @@ def _stage_company_file(
     if format == "company-file":
         staged = stage_company_file(file, options, Names(folder.base()), staging)
     else:
-        staged = stage_company_part(file, format, options, folder, staging)
+        new = [(one.entry, one.staging) for one in before if one.entry is not None and one.staging is not None]
+        staged = stage_company_part(file, format, options, folder, staging, new)
     entry = staged.entry
     report.counts, report.findings = staged.counts, staging.all_findings()
     report.contributor, report.date, report.visibility = entry.contributor_name, entry.date, entry.visibility
@@ -247,34 +281,14 @@ def _commit(folder: DataFolder, staged: Sequence[_Staged]) -> Committed | None:
 
 def _tell_of_tables(folder: DataFolder, placed: _Placed) -> None:
     """Add to the report of each company file what becomes of the tables beside it."""
-    files = [(one, entry) for one, entry in placed.loaded if entry.kind == "company-file"]
+    files = {entry.list: one for one, entry in placed.loaded if entry.kind == "company-file"}
     if not files:
         return
-    from hefboom.loaders.company_links import FileRows, changed_references, changed_visibility
+    from hefboom.loaders.company_links import findings_of_tables
 
-    current, names = folder.current(), Names(folder.base())
     new = {entry.list: one.staging for one, entry in placed.loaded if one.staging is not None}
-    before = {entry.list: entry for entry in (read_entries(current / "tables" / "lists.parquet") if current else [])}
-
-    def lines(entry: ListEntry, staging: Staging | None = None) -> Iterable[str]:
-        if staging is not None:
-            return filter(None, staging.distinct("file_statements", "line"))
-        file = current / "tables" / "file_statements" / f"{entry.seq}.parquet" if current else None
-        return pl.read_parquet(file, columns=["line"])["line"] if file is not None and file.is_file() else ()
-
-    beside = tables_by_file(placed.entries)
-    for one, file in files:
-        if not (tables := beside.get(file.list)):
-            continue
-        graph, was = names.list(file.list), before.get(file.list)
-        now = FileRows(graph, lines(file, one.staging))
-        old = FileRows(graph, lines(was)) if was is not None else None
-        found: list[Finding] = []
-        for table in tables:
-            found += changed_references(table, lines(table, new.get(table.list)), now, old)
-            if table.list not in new and (told := changed_visibility(before.get(table.list), table, file)):
-                found.append(told)
-        one.report.findings = pl.concat([one.report.findings, findings_frame(found)])
+    for name, found in findings_of_tables(folder, placed.entries, new).items():
+        files[name].report.findings = pl.concat([files[name].report.findings, findings_frame(found)])
 
 
 def _replaced_list(entries: Sequence[ListEntry], new: ListEntry, names: Names) -> str | None:

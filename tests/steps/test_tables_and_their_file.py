@@ -106,15 +106,17 @@ def test_complaint_keeps_what_it_said_without_a_link_to_what_is_gone(desk: Desk)
     assert told(desk, row) == before
 
 
-def test_link_to_a_row_that_went_in_the_same_load_is_told_too(desk: Desk) -> None:
-    load(desk, with_rows)
+def test_tables_are_read_against_the_file_of_the_same_load(desk: Desk) -> None:
     options = {"today": TODAY, "contributor": "Leader"}
+    made = document(with_rows)
+    table, file = desk.load_all(("complaints.csv", [COMPLAINT], options), ("leader.yaml", made, {"today": TODAY}))
+    assert (table.error, table.counts.stored, file.error, lost(file)) == (None, 1, None, [])
+    assert told(desk, "complaints/complaint/2026-101")["risk"] == {f"{FILE}/risk/r9"}
     closed = {"today": TODAY, "visibility": "secretariat"}
-    table, file = desk.load_all(("complaints.csv", [COMPLAINT], options), ("leader.yaml", document(), closed))
-    assert (table.error, file.error) == (None, None)
+    second = {**COMPLAINT, "Complaint number": "2026-102"}
+    table, file = desk.load_all(("complaints.csv", [second], options), ("leader.yaml", document(), closed))
     assert (table.visibility, file.visibility) == ("secretariat", "secretariat")
-    assert len(lost(file)) == 2
-    assert not {"risk", "remedy"} & told(desk, "complaints/complaint/2026-101").keys()
+    assert [(found["row"], found["code"]) for found in table.findings.to_dicts()] == [("2", "unknown-id")]
 
 
 def test_tables_keep_a_site_that_the_file_drops_or_calls_another(desk: Desk) -> None:
