@@ -47,6 +47,7 @@ class Pool:
         self._idle: list[Engine] = []
         self._line: deque[asyncio.Future[Engine]] = deque()
         self._known_long: OrderedDict[bytes, None] = OrderedDict()
+        self._learned = 0
         self._tasks: set[asyncio.Task[None]] = set()
         self._closing = False
         self._started = False
@@ -183,8 +184,8 @@ class Pool:
         )
 
     async def _run(self, request: bytes, query: bytes, client: str, gone: Callable[[], Awaitable[None]]) -> Answered:
-        if not self._known_long or shape_of(query) not in self._known_long:
-            engine = await self._acquire()
+        engine = await self._acquire_unless_long(query)
+        if engine is not None:
             started = time.monotonic()
             reply = engine.ask(request, query)
             try:
@@ -208,6 +209,17 @@ class Pool:
             return await self._queued(request, query, client, watch)
         finally:
             watch.cancel()
+
+    async def _acquire_unless_long(self, query: bytes) -> Engine | None:
+        """An engine; None for a query whose shape was long before, or proved long while this one waited in line."""
+        if self._known_long and shape_of(query) in self._known_long:
+            return None
+        learned = self._learned
+        engine = await self._acquire()
+        if learned != self._learned and shape_of(query) in self._known_long:
+            self._release(engine)
+            return None
+        return engine
 
     async def _light(self, engine: Engine, reply: asyncio.Future[Reply]) -> bool:
         """Wait as long as a light query may take; less when others wait for a process.
@@ -275,6 +287,7 @@ class Pool:
 
     def _remember(self, key: bytes) -> None:
         self._known_long[key] = None
+        self._learned += 1
         if len(self._known_long) > _REMEMBERED:
             self._known_long.popitem(last=False)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import concurrent.futures
+import contextlib
 import gzip
 import json
 import os
@@ -91,6 +92,17 @@ def test_light_queries_are_answered_while_eight_clients_send_the_worst(started: 
         assert {future.result() for future in attacks} == {503}
     assert sorted(taken)[len(taken) // 2] < 0.5
     assert max(taken) < 2.5
+
+
+def test_light_queries_are_answered_behind_a_burst_of_one_long_query(started: Starter) -> None:
+    server = started(timeout=1, workers=2, long_queries=1, light=0.2, long_waiting=1, wait=6)
+    server.query("ASK {}")
+    with contextlib.ExitStack() as burst:
+        for number in range(250):
+            connection = burst.enter_context(socket.create_connection(("127.0.0.1", server.port)))
+            asked = quote(f"{ENDLESS} # {number}")
+            connection.sendall(f"GET /sparql?query={asked} HTTP/1.1\r\nHost: x\r\n\r\n".encode())
+        assert server.query(LIGHT).status_code == 200
 
 
 def test_long_query_is_known_again_by_its_shape() -> None:
