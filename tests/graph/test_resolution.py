@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+import shutil
+from collections.abc import Callable
 from pathlib import Path
 
 import pyoxigraph as ox
@@ -26,9 +28,36 @@ def data(tmp_path: Path) -> Path:
     return tmp_path / "data"
 
 
+def copied(data: Path, name: str, make: Callable[[Path], None]) -> None:
+    """Put a copy of a data folder at `data`, which is made once for all tests that begin with it."""
+    made = data.parent.parent / f"begin-{name}" / "data"
+    if not made.exists():
+        made.parent.mkdir()
+        make(made)
+    shutil.copytree(made, data)
+
+
+def load_two(data: Path, first: str, second: str) -> None:
+    load_list(data, "Asda", [FLIXTON, SCUNTHORPE, *STRANGERS[:4]], first)
+    load_list(data, "Tesco", [FLIXTON_AGAIN, *STRANGERS[4:]], second)
+
+
 def two_lists(data: Path, first: str = "public", second: str = "public") -> tuple[str, str]:
-    one = load_list(data, "Asda", [FLIXTON, SCUNTHORPE, *STRANGERS[:4]], first)
-    return one, load_list(data, "Tesco", [FLIXTON_AGAIN, *STRANGERS[4:]], second)
+    copied(data, f"{first}-{second}", lambda made: load_two(made, first, second))
+    one, two = (entry.list for entry in open_data(data).entries)
+    return one, two
+
+
+def two_lists_joined(data: Path) -> tuple[str, str]:
+    """As `two_lists`, resolved."""
+
+    def make(made: Path) -> None:
+        load_two(made, "public", "public")
+        resolved(made)
+
+    copied(data, "joined", make)
+    one, two = (entry.list for entry in open_data(data).entries)
+    return one, two
 
 
 def resolved(data: Path, **options: object) -> str:
@@ -63,8 +92,7 @@ def test_two_spellings_become_one_site_and_the_older_id_stays(data: Path) -> Non
 
 
 def test_every_statement_in_the_graph_tells_score_reasons_method_version_and_day(data: Path) -> None:
-    two_lists(data)
-    resolved(data)
+    two_lists_joined(data)
     store = open_data(data).store
     statements = [q.subject for q in store.quads_for_pattern(None, TYPE, ox.NamedNode(HEF + "MatchStatement"))]
     assert statements
@@ -145,8 +173,7 @@ def test_decisions_need_a_name_and_two_known_sites(data: Path) -> None:
 
 
 def test_a_new_list_that_repeats_a_decided_row_follows_the_decision(data: Path) -> None:
-    one, two = two_lists(data)
-    resolved(data)
+    one, two = two_lists_joined(data)
     old, new = site_of(data, one, "2"), site_of(data, two, "2")
     left = open_data(data).tables().execute("SELECT exact FROM identity WHERE list = ? AND row = '2'", [two]).fetchone()
     assert left is not None
@@ -177,8 +204,7 @@ def test_no_audience_sees_a_site_replaced_by_itself(data: Path) -> None:
 
 
 def test_only_a_new_list_is_compared_when_nothing_else_changed(data: Path) -> None:
-    one, two = two_lists(data)
-    resolved(data)
+    one, two = two_lists_joined(data)
     three = load_list(data, "Aldi", [FLIXTON_THIRD, *STRANGERS[:2]])
     found = resolve_folder(DataFolder(data), today=DAY)
     assert (found.mode, found.lists) == ("incremental", (three,))
@@ -193,8 +219,7 @@ def _sites(data: Path) -> list[tuple[object, ...]]:
 
 
 def test_all_is_compared_anew_after_a_list_was_dropped(data: Path) -> None:
-    one, two = two_lists(data)
-    resolved(data)
+    one, two = two_lists_joined(data)
     old = site_of(data, one, "2")
     retract_list(DataFolder(data), one, 10)
     assert site_of(data, two, "2") != old
@@ -203,8 +228,7 @@ def test_all_is_compared_anew_after_a_list_was_dropped(data: Path) -> None:
 
 
 def test_loading_a_list_anew_keeps_the_join(data: Path) -> None:
-    one, two = two_lists(data)
-    resolved(data)
+    one, two = two_lists_joined(data)
     old = site_of(data, one, "2")
     again = load_list(data, "Tesco", [FLIXTON_AGAIN, *STRANGERS[3:]], date="2025-01-01")
     assert site_of(data, again, "2") == site_of(data, two, "2") == old
@@ -213,9 +237,12 @@ def test_loading_a_list_anew_keeps_the_join(data: Path) -> None:
 @pytest.mark.parametrize("audience", ["public", "members", "secretariat"])
 @pytest.mark.parametrize("name", ["shared-sites", "company-pairs", "direct-uses", "public-list"])
 def test_questions_follow_joins_alike_in_both_forms(data: Path, audience: str, name: str) -> None:
-    two_lists(data, "public", "members")
-    load_list(data, "Aldi", [FLIXTON_THIRD, *STRANGERS[:2]], "secretariat")
-    resolved(data)
+    def make(made: Path) -> None:
+        load_two(made, "public", "members")
+        load_list(made, "Aldi", [FLIXTON_THIRD, *STRANGERS[:2]], "secretariat")
+        resolved(made)
+
+    copied(data, "three-joined", make)
     held = open_data(data)
     evidence = Evidence(held.store, held.tables, None, held.names.base)
     answers = [
@@ -248,8 +275,7 @@ def test_two_os_ids_are_never_joined_through_a_third_site(data: Path) -> None:
 
 
 def test_near_doubles_are_asked_of_the_match_graphs(data: Path) -> None:
-    one, two = two_lists(data)
-    resolved(data)
+    one, two = two_lists_joined(data)
     held = open_data(data)
     evidence = Evidence(held.store, held.tables, None, held.names.base)
     rows = run("CQ11", {"outcome": "same", "inside": "false"}, evidence, "public", today=DAY).plain()
