@@ -112,7 +112,7 @@ ABOUT_NL: Final[Mapping[str, str]] = {
     "the covenant": "het convenant",
     "the day for which the answer holds": "de dag waarvoor het antwoord geldt; leeg: vandaag",
     "the day for which the answer holds: company files of its year or the newest before": (
-        "de dag waarvoor het antwoord geldt: bedrijfsbestanden van dat jaar of het nieuwste daarvoor; leeg: vandaag"
+        "de dag waarvoor het antwoord geldt: bedrijfsdossiers van dat jaar of het nieuwste daarvoor; leeg: vandaag"
     ),
     "the earlier day": "de eerste van de twee dagen",
     "the fewest companies that make a site shared": "het kleinste aantal bedrijven dat een locatie gedeeld maakt",

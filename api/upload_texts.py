@@ -72,7 +72,7 @@ TEXTS: Final[Mapping[str, Mapping[str, str]]] = {
     "nl": {
         "title": "Een lijst aanleveren",
         "intro": "Stuur een lijst zoals die is: Excel, CSV, ODS, of een bestand van Open Supply Hub of SC-DEX; of het "
-        "IMVO-bestand van uw bedrijf. Het bestand wordt eerst nagekeken; er wordt niets ingelezen voordat u hebt "
+        "bedrijfsdossier. Het bestand wordt eerst nagekeken; er wordt niets ingelezen voordat u hebt "
         "gezien wat er gevonden is.",
         "file": "Bestand",
         "file_help": "Ten hoogste {most} MB.",
