@@ -113,7 +113,7 @@ def test_secretariat_that_reads_dutch_gets_dutch_from_list_to_publication(new_de
     resolved = desk.hefboom("resolve", **say).stdout
     assert "Alle 1 lijsten met elkaar vergeleken." in resolved
     assert "hefboom ask shared-sites\n      zie wat er nu wordt gedeeld" in resolved
-    assert "alleen secretariaat" in desk.hefboom("lists", **say).stdout
+    assert "Alleen secretariaat" in desk.hefboom("lists", **say).stdout
     assert " uitspraken in " in desk.hefboom("publish", "public", **say).stdout
     assert "in gebruik" in desk.hefboom("publications", **say).stdout
     assert "Hoe Hefboom ervoor staat" in desk.hefboom("doctor", **say).stdout

@@ -46,20 +46,21 @@ def _print_report(report: ListReport, findings: Path, say: Say) -> None:
         f"{counts.rows_read:,} rows read = {counts.stored:,} stored + {counts.merged:,} merged as exact duplicates + "
         f"{counts.refused:,} refused"
     )
+    readers = say.of(report.visibility or "")
     if report.list and report.reporting_year is not None:
         whole = report.format == "company-file"
         say.line(f"due diligence file {report.list}" if whole else f"table '{report.format}' {report.list}")
         say.line(
-            f"of {report.contributor} for {report.reporting_year}, visible to: {report.visibility}; {report.sites:,} "
-            f"sites, {report.sites - report.new_sites:,} of them known before"
+            f"of {report.contributor} for {report.reporting_year}, visible to: {readers}; {report.sites:,} sites, "
+            f"{report.sites - report.new_sites:,} of them known before"
         )
         if report.renewed:
             say.line(f"takes the place of the one for {report.reporting_year} that was here")
     elif report.list:
         say.line(f"list {report.list}")
         say.line(
-            f"by {report.contributor}, holds from {report.date}, visible to: {report.visibility}; {report.sites:,} "
-            f"sites, {report.new_sites:,} new and {report.sites - report.new_sites:,} known"
+            f"by {report.contributor}, holds from {report.date}, visible to: {readers}; {report.sites:,} sites, "
+            f"{report.new_sites:,} new and {report.sites - report.new_sites:,} known"
         )
     for replaced in report.replaced:
         say.line(f"takes the place of {replaced}, which stays in history")
