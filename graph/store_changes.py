@@ -5,6 +5,7 @@ from __future__ import annotations
 import filecmp
 import itertools
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import duckdb
@@ -58,18 +59,57 @@ def moved(before: Path | None, tables: Path) -> list[str]:
     ]
 
 
-def remove(connection: duckdb.DuckDBPyConnection, store: ox.Store, changed: Sequence[str], scratch: Path) -> int:
-    """Take out every statement of a derived row that no longer follows; `add` puts back what other rows say too."""
-    if not changed:
-        return 0
-    gone = []
+@dataclass(frozen=True)
+class Difference:
+    """Queries for the lines of N-Quads that no longer follow and for those that follow now."""
+
+    gone: Sequence[str]
+    new: Sequence[str]
+
+
+def compare(connection: duckdb.DuckDBPyConnection, changed: Sequence[str], fresh: bool) -> Difference:
+    """What the entries `changed` of `DERIVED_STATEMENTS` said in the schema `old` and say now; now only when `fresh`.
+
+    A row that changed mostly still says much of what it said: only what it says no more goes out of the store, only
+    what it did not say comes in.
+    """
+    gone, new = [], []
     for name in changed:
         build, relation = DERIVED_STATEMENTS[name]
-        gone.append(
-            build(_kept(connection, f"gone_{name}", f"{relation.format('old')} EXCEPT {relation.format('main')}"))
-        )
+        was, now = relation.format("old"), relation.format("main")
+        if fresh:
+            new.append(build(f"({now})"))
+            continue
+        before = _kept(connection, f"gone_{name}", f"{was} EXCEPT {now}")
+        rows = f"{now} EXCEPT {was}"
+        if name in SHARED_SUBJECTS:
+            key = ", ".join(SHARED_SUBJECTS[name])
+            rows = f"{rows} UNION SELECT * FROM ({now}) SEMI JOIN {before} USING ({key})"
+        after = _kept(connection, f"new_{name}", rows)
+        if _is_empty(connection, before) or _is_empty(connection, after):
+            gone.append(build(before))
+            new.append(build(after))
+            continue
+        said, says = (_kept(connection, f"lines_{table}", _lines(build(table))) for table in (before, after))
+        gone.append(f"FROM {said} EXCEPT FROM {says}")
+        new.append(f"FROM {says} EXCEPT FROM {said}")
+    return Difference(gone, new)
+
+
+def _lines(query: str) -> str:
+    return f"SELECT unnest(string_split(lines, chr(10))) AS lines FROM ({query})"
+
+
+def _is_empty(connection: duckdb.DuckDBPyConnection, table: str) -> bool:
+    return not connection.execute(f"SELECT 1 FROM {table} LIMIT 1").fetchall()
+
+
+def remove(connection: duckdb.DuckDBPyConnection, store: ox.Store, difference: Difference, scratch: Path) -> int:
+    """Take every statement out of the store that no longer follows."""
+    if not difference.gone:
+        return 0
     file = scratch / "removed.nq"
-    count = _copy_lines(connection, gone, file)
+    count = _copy_lines(connection, difference.gone, file)
     with file.open(encoding="utf-8", newline="\n") as lines:
         for batch in iter(lambda: list(itertools.islice(lines, REMOVED_AT_ONCE)), []):
             delete(store, batch)
@@ -89,31 +129,20 @@ def delete(store: ox.Store, lines: Sequence[str]) -> None:
 def add(
     connection: duckdb.DuckDBPyConnection,
     store: ox.Store,
-    changed: Sequence[str],
+    difference: Difference,
     claims: Mapping[str, Sequence[Path]],
     scratch: Path,
-    fresh: bool,
 ) -> int:
     """Bulk load the claims of new lists (`claims`, files by table) and every derived statement that is new.
 
-    All derived statements are new when `fresh`; else `remove` has gone before. Gives their number.
+    Gives their number.
     """
     queries = []
     for name, build in LIST_STATEMENTS.items():
         if files := claims.get(name):
             paths = ", ".join(quote(str(file)) for file in files)
             queries.append(build(f"(SELECT * FROM read_parquet([{paths}], union_by_name = true))"))
-    for name in changed:
-        build, relation = DERIVED_STATEMENTS[name]
-        now, was = relation.format("main"), relation.format("old")
-        if fresh:
-            queries.append(build(f"({now})"))
-            continue
-        new = f"{now} EXCEPT {was}"
-        if name in SHARED_SUBJECTS:
-            key = ", ".join(SHARED_SUBJECTS[name])
-            new = f"{new} UNION SELECT * FROM ({now}) SEMI JOIN gone_{name} USING ({key})"
-        queries.append(build(_kept(connection, f"new_{name}", new)))
+    queries += difference.new
     if not queries:
         return 0
     file = scratch / "added.nq"
@@ -130,7 +159,7 @@ def _kept(connection: duckdb.DuckDBPyConnection, name: str, query: str) -> str:
 
 def _copy_lines(connection: duckdb.DuckDBPyConnection, queries: Sequence[str], file: Path) -> int:
     """Write the statements of several queries to one N-Quads file; returns how many there are."""
-    union = " UNION ALL ".join(queries)
+    union = " UNION ALL ".join(f"({query})" for query in queries)
     connection.execute(
         f"COPY (SELECT lines FROM ({union}) WHERE lines <> '') TO {quote(str(file))} "
         "(FORMAT csv, HEADER false, QUOTE '', ESCAPE '', DELIMITER '')"

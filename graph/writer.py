@@ -19,7 +19,7 @@ from hefboom.graph.folder import DataFolder
 from hefboom.graph.iris import Names
 from hefboom.graph.statement_terms import define_macros
 from hefboom.graph.statements import derived_rules
-from hefboom.graph.store_changes import add, clear_derived, drop_lists, moved, remove
+from hefboom.graph.store_changes import add, clear_derived, compare, drop_lists, moved, remove
 from hefboom.graph.tables import CLAIMS, DERIVED, KEPT, add_views, connect, quote, write_parquet
 
 MEMBERSHIPS_SCHEMA = {
@@ -93,8 +93,9 @@ def commit(folder: DataFolder, changes: Changes) -> Committed:
         beside = _beside(changes)
         removed = drop_lists(store, names, [*changes.dropped, *beside])
         changed = moved(None if fresh or before is None else before / "tables", tables)
-        removed += clear_derived(store, names) if fresh else remove(connection, store, changed, Path(scratch))
-        added = add(connection, store, changed, _new_claims(tables, changes, beside), Path(scratch), fresh)
+        difference = compare(connection, changed, fresh)
+        removed += clear_derived(store, names) if fresh else remove(connection, store, difference, Path(scratch))
+        added = add(connection, store, difference, _new_claims(tables, changes, beside), Path(scratch))
         _check_files(store, names, changes, fresh)
         store.flush()
         del store
