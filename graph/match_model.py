@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -29,6 +30,7 @@ _NAME = "greatest(m_shared(n_l, nh_r), m_shared(n_r, nh_l))"
 _ADDRESS = "m_shared(a_l, ah_r)"
 _CROSSED = "greatest(m_shared(n_l, ah_r), m_shared(n_r, ah_l))"
 _KM = "111.2 * sqrt(power(lat_l - lat_r, 2) + power((lng_l - lng_r) * cos(radians((lat_l + lat_r) / 2)), 2))"
+_COLUMN = re.compile(r"\b([a-z_]+)_[lr]\b")
 _STAFF = "least(workers_l, workers_r) * 1.0 / greatest(workers_l, workers_r)"
 
 
@@ -113,6 +115,13 @@ def comparisons() -> tuple[Comparison, ...]:
             Level("differs", "ELSE"),
         )),
     )  # fmt: skip
+
+
+def compared_columns() -> list[str]:
+    """The columns of `m_evidence` that the comparisons read, and the claim."""
+    texts = (text for item in comparisons() for text in (item.unknown, *(level.condition for level in item.levels)))
+    rare = (level.rarity for item in comparisons() for level in item.levels if level.rarity)
+    return ["claim", *sorted({*(name for text in texts for name in _COLUMN.findall(text)), *rare})]
 
 
 def settings(engine: str = "duckdb", weights: Mapping[str, Any] | None = None) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from splink.backends.duckdb import DuckDBAPI
 from hefboom.errors import UsageError
 from hefboom.graph.match_engines import define_for_duckdb, define_for_spark
 from hefboom.graph.match_file import MatchModel
-from hefboom.graph.match_model import settings
+from hefboom.graph.match_model import compared_columns, settings
 
 ENGINES = ("duckdb", "spark")
 
@@ -28,16 +28,13 @@ def score(
     if engine not in ENGINES:
         raise UsageError(f"engine '{engine}' is unknown; use one of {', '.join(ENGINES)}")
     define_for_duckdb(connection)
-    connection.execute("""
-        CREATE OR REPLACE VIEW m_frame AS
-        SELECT e.* FROM m_evidence e
-        SEMI JOIN (SELECT l AS claim FROM m_candidate UNION SELECT r FROM m_candidate) USING (claim)
-    """)
+    # Splink copies what it is given, by column names that it looks up in every schema: a view of its own and narrow.
+    connection.execute(f"CREATE OR REPLACE TEMP VIEW m_frame AS SELECT {', '.join(compared_columns())} FROM m_evidence")
     if engine == "spark":
         _score_on_spark(connection, model, session)
         return
     api = DuckDBAPI(connection)
-    linker = Linker(api.register("m_evidence"), settings("duckdb", model.weights), log_level=logging.ERROR)
+    linker = Linker(api.register("m_frame"), settings("duckdb", model.weights), log_level=logging.ERROR)
     connection.execute("""
         CREATE OR REPLACE TABLE m_candidate_pair AS
         SELECT l AS join_key_l, r AS join_key_r, '0' AS match_key FROM m_candidate
@@ -61,7 +58,7 @@ def _score_on_spark(connection: duckdb.DuckDBPyConnection, model: MatchModel, se
     pairs = connection.sql(
         "SELECT l AS join_key_l, r AS join_key_r, '0' AS match_key FROM m_candidate"
     ).to_arrow_table()
-    evidence = connection.sql("SELECT * FROM m_evidence").to_arrow_table()
+    evidence = connection.sql("FROM m_frame").to_arrow_table()
     linker = Linker(
         api.register(session.createDataFrame(evidence)), settings("spark", model.weights), log_level=logging.ERROR
     )
