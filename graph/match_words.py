@@ -192,7 +192,8 @@ def find_near_words(connection: duckdb.DuckDBPyConnection) -> None:
     """Make `m_near` (hash, near): for rare words of 5 letters or more, commoner words one letter away, at most 6.
 
     Two words one letter apart (one left out, added, changed, or two swapped) become equal when each leaves out at
-    most one letter, so equal remainders find them without comparing all words; the first letter must agree.
+    most one letter, so equal remainders find them without comparing all words. The first letter may be lost or added,
+    not changed: `fabrics` and `abrics` are one word, `hanson` and `janson` two.
     """
     connection.execute("""
         CREATE OR REPLACE TEMP TABLE m_lexicon AS
@@ -205,7 +206,7 @@ def find_near_words(connection: duckdb.DuckDBPyConnection) -> None:
             SELECT word, hash, n, hash(word) AS remainder FROM m_lexicon
             UNION ALL
             SELECT word, hash, n, hash(concat(substr(word, 1, i - 1), substr(word, i + 1)))
-            FROM (SELECT *, unnest(range(2, len(word) + 1)) AS i FROM m_lexicon)
+            FROM (SELECT *, unnest(range(1, len(word) + 1)) AS i FROM m_lexicon)
         ), small AS (
             SELECT remainder, list({{'word': word, 'hash': hash, 'n': n}}) AS words FROM remainders
             GROUP BY remainder HAVING count(*) BETWEEN 2 AND 20
@@ -214,6 +215,7 @@ def find_near_words(connection: duckdb.DuckDBPyConnection) -> None:
             FROM (SELECT unnest(words) AS a, words FROM small), unnest(words) AS t(b)
             WHERE a.n <= {RARE} AND (a.n < b.n OR (a.n = b.n AND a.word > b.word)) AND a.hash <> b.hash
               AND damerau_levenshtein(a.word, b.word) = 1
+              AND (a.word[1] = b.word[1] OR len(a.word) <> len(b.word))
         )
         SELECT hash, list(other ORDER BY others DESC, other)[1:6] AS near
         FROM (SELECT DISTINCT hash, other, others FROM pairs) GROUP BY hash

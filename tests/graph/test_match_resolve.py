@@ -170,6 +170,20 @@ def test_name_written_without_its_space_is_the_same_name(apart: str, together: s
     assert found["2"] == found["3"]
 
 
+@pytest.mark.parametrize(
+    ("other", "together"),
+    [
+        pytest.param("Entara Ltd", True, id="first letter lost"),
+        pytest.param("Azentara Ltd", True, id="first letter added"),
+        pytest.param("Kentara Ltd", False, id="first letter changed"),
+    ],
+)
+def test_a_first_letter_lost_or_added_is_a_slip_and_a_changed_one_is_not(other: str, together: bool) -> None:
+    rows = [{"name": name, "address": "Korangi Road, Karachi"} for name in ("Zentara Ltd", other)]
+    found = clusters(run(rows))
+    assert (found["2"] == found["3"]) is together
+
+
 def test_order_of_rows_changes_nothing() -> None:
     rows: list[Row] = [CARMINA, CARMINA_AGAIN, {"name": "Zentara Washing Plant", "address": ESTATE}]
     numbered = [{"row": str(number), **row} for number, row in enumerate(rows, 2)]
