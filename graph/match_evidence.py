@@ -22,6 +22,8 @@ LISTS_KEPT = 20
 
 Only the most open lists of a claim count, so that a closed one says nothing of a pair that others see.
 """
+TELLING = 40
+"""A second name that weighs less, in tenths of bits, is too common to stand for a site."""
 SHARED_POINT = 3
 """A point that this many differently addressed claims share is the middle of a town or estate, not a site."""
 
@@ -114,6 +116,7 @@ def _find_points(connection: duckdb.DuckDBPyConnection) -> None:
 
 
 def _gather(connection: duckdb.DuckDBPyConnection) -> None:
+    _weigh_other_names(connection)
     connection.execute("""
         CREATE OR REPLACE TEMP TABLE m_bag AS
         WITH weighed AS (
@@ -191,13 +194,14 @@ def _gather(connection: duckdb.DuckDBPyConnection) -> None:
         SELECT claim, list(hash) FILTER (field = 'n') AS names, list(hash) FILTER (field = 'a') AS addresses
         FROM m_part GROUP BY claim
     """)
-    connection.execute(r"""
+    connection.execute(rf"""
         CREATE OR REPLACE TABLE m_evidence AS
         SELECT c.claim, c.country, z.zone,
-               coalesce(b.n, []) AS n, coalesce(list_concat(b.nh, v.names), []) AS nh, coalesce(b.nw, 0) AS nw,
+               coalesce(b.n, []) AS n, coalesce(list_concat(b.nh, v.names, q.hashes), []) AS nh,
+               coalesce(b.nw, 0) AS nw, least(coalesce(b.nw, 0), CASE WHEN q.bits >= {TELLING} THEN q.bits END) AS nl,
                coalesce(b.a, []) AS a,
                coalesce(list_concat(b.ah, v.addresses), []) AS ah, coalesce(b.aw, 0) AS aw, coalesce(b.s, []) AS s,
-               coalesce(b.kn, []) AS kn, coalesce(b.ka, []) AS ka,
+               coalesce(list_concat(b.kn[1:1], q.told, b.kn[2:]), []) AS kn, coalesce(b.ka, []) AS ka,
                t.core, t.joined, y.said, i.initials,
                regexp_replace(f.native, '[^a-z0-9]', '', 'g') AS native,
                coalesce(h.numbers, []) AS nums, coalesce(nn.numbers, []) AS nn,
@@ -220,4 +224,19 @@ def _gather(connection: duckdb.DuckDBPyConnection) -> None:
         LEFT JOIN m_name_number nn USING (claim) LEFT JOIN m_door d USING (claim) LEFT JOIN m_branch o USING (claim)
         LEFT JOIN m_postcode p USING (claim) LEFT JOIN m_point g USING (claim)
         LEFT JOIN m_parts v USING (claim) LEFT JOIN m_street r USING (claim) LEFT JOIN m_listed w USING (claim)
+        LEFT JOIN m_second q USING (claim)
+    """)
+
+
+def _weigh_other_names(connection: duckdb.DuckDBPyConnection) -> None:
+    """Make `m_second` (claim, hashes, bits, told): words and weight of a second name, and its two rarest words."""
+    connection.execute("""
+        CREATE OR REPLACE TEMP TABLE m_second AS
+        SELECT claim, list_concat(list(hash), flatten(list(near) FILTER (near IS NOT NULL))) AS hashes,
+               sum(w.weight)::INTEGER AS bits,
+               list_sort(list(coalesce(m.weight, w.weight)::BIGINT * 8388608 + coalesce(near[1], hash)), 'DESC')[1:2]
+                   AS told
+        FROM (SELECT DISTINCT claim, hash FROM m_word WHERE field = 'o') JOIN m_zone USING (claim)
+        JOIN m_weight w USING (zone, hash) LEFT JOIN m_near USING (hash)
+        LEFT JOIN m_weight m ON m.zone = m_zone.zone AND m.hash = near[1] GROUP BY claim
     """)

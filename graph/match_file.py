@@ -14,6 +14,8 @@ from hefboom.errors import UsageError
 from hefboom.graph.match_calibration import Calibration
 
 SHIPPED: Final = Path(__file__).with_name("match_model.json")
+EVIDENCE: Final = 2
+"""Raised when code changes what is taken from a row as evidence: what was kept of other evidence is not compared."""
 
 
 @dataclass(frozen=True)
@@ -33,9 +35,9 @@ class MatchModel:
 
     @cached_property
     def version(self) -> str:
-        """The day of its training and a mark of its content: two models of one day never bear one version."""
+        """The day of its training and a mark of its content and evidence: two models never bear one version."""
         content = {name: part for name, part in self._content().items() if name not in ("released", "record")}
-        mark = hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()[:8]
+        mark = hashlib.sha256(json.dumps({**content, "evidence": EVIDENCE}, sort_keys=True).encode()).hexdigest()[:8]
         return f"{self.released}-{mark}"
 
     def write(self, path: Path) -> None:

@@ -33,8 +33,8 @@ _SISTER = f"""left_rest >= {REST} AND right_rest >= {REST} AND NOT coalesce(m_al
                 AND m_unlike(all_said_l, all_said_r) AND m_unlike(all_said_r, all_said_l) ELSE false END"""
 
 MEASURES: dict[str, str] = {
-    "name_contained": "name_bits / greatest(least(nw_l, nw_r), 10)",
-    "name_equal": "name_bits / greatest(greatest(nw_l, nw_r), 10)",
+    "name_contained": "name_bits / greatest(least(nl_l, nl_r), 10)",
+    "name_equal": "name_bits / greatest(greatest(nl_l, nl_r), 10)",
     "name_alike": "greatest(coalesce(m_alike(joined_l, joined_r), 0.5) - 0.5, 0) * 2",
     "address_contained": """CASE WHEN aw_l > 0 AND aw_r > 0
         THEN address_bits / greatest(least(aw_l, aw_r), 10) ELSE 0.3 END""",
@@ -46,7 +46,7 @@ MEASURES: dict[str, str] = {
         OR coalesce(precise_l AND precise_r AND m_km(lat_l, lng_l, lat_r, lng_r) < 2, false))::INT""",
     "crossed": """greatest(m_shared(n_l, ah_r) * 1.0 / greatest(nw_l, 10),
         m_shared(n_r, ah_l) * 1.0 / greatest(nw_r, 10))""",
-    "name_and_address": """least(greatest(name_bits / greatest(least(nw_l, nw_r), 10),
+    "name_and_address": """least(greatest(name_bits / greatest(least(nl_l, nl_r), 10),
         (coalesce(m_alike(joined_l, joined_r), 0.5) - 0.7) / 0.3),
         CASE WHEN aw_l > 0 AND aw_r > 0 THEN address_bits / greatest(least(aw_l, aw_r), 10) ELSE 0.3 END)""",
     "other_number": f"-({_OTHER_NUMBER})::INT",
@@ -77,7 +77,7 @@ CONFLICTS: dict[str, str] = {
         address_bits < 0.25 * least(aw_l, aw_r) OR aw_l = 0 OR aw_r = 0
         OR (address_bits < 0.6 * least(aw_l, aw_r) AND m_filled(s_l, s_r)
             AND m_shared(s_l, nh_r) + m_shared(s_r, nh_l) + m_shared(s_l, ah_r) + m_shared(s_r, ah_l) = 0))""",
-    "estate": """(vague_l OR vague_r) AND name_bits < 0.8 * greatest(nw_l, nw_r)
+    "estate": """(vague_l OR vague_r) AND name_bits < 0.8 * greatest(nl_l, nl_r)
         AND NOT coalesce(m_alike(joined_l, joined_r) >= 0.96, false) AND NOT coalesce(workers_l = workers_r, false)
         AND NOT coalesce(precise_l AND precise_r AND m_km(lat_l, lng_l, lat_r, lng_r) < 0.5, false)""",
     "company": """name_bits < 0.4 * least(nw_l, nw_r) AND NOT coalesce(m_alike(joined_l, joined_r) >= 0.9, false)

@@ -41,10 +41,10 @@ def comparisons() -> tuple[Comparison, ...]:
             Level("same", "core_l = core_r", "core"),
             Level("spelled_alike", "joined_l = joined_r OR native_l = native_r "
                   "OR (length(joined_l) >= 8 AND m_alike(joined_l, joined_r) >= 0.96)"),
-            Level("nearly", f"{_NAME} >= 0.8 * greatest(nw_l, nw_r)"),
-            Level("contained", f"{_NAME} >= 0.85 * least(nw_l, nw_r) AND {_NAME} >= 90"),
+            Level("nearly", f"{_NAME} >= 0.8 * greatest(nl_l, nl_r)"),
+            Level("contained", f"{_NAME} >= 0.85 * least(nl_l, nl_r) AND {_NAME} >= 90"),
             Level("initials", "coalesce(m_has(nh_r, initials_l), false) OR coalesce(m_has(nh_l, initials_r), false)"),
-            Level("partly", f"({_NAME} >= 0.5 * least(nw_l, nw_r) AND {_NAME} >= 60) "
+            Level("partly", f"({_NAME} >= 0.5 * least(nl_l, nl_r) AND {_NAME} >= 60) "
                   "OR m_alike(joined_l, joined_r) >= 0.9"),
             Level("little", f"{_NAME} >= 40"),
             Level("differs", "ELSE"),

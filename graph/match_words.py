@@ -6,6 +6,7 @@ import duckdb
 import polars as pl
 
 from hefboom.graph.match_folding import fold_texts
+from hefboom.graph.match_names import find_other_names
 from hefboom.graph.match_text import spelling_class
 from hefboom.ontology.terms import fact_table
 
@@ -79,7 +80,8 @@ def split_texts(connection: duckdb.DuckDBPyConnection, native: bool = False) -> 
 def split_words(connection: duckdb.DuckDBPyConnection, native: bool = False) -> None:
     """Make `m_word` (claim, field, position, word, hash), the standardised words of names ('n') and addresses ('a').
 
-    `m_claim_word` (claim, hash, in_name, in_address) has each word of a claim once.
+    Words of a second name that the name tells of, a former one, are of field 'o'. `m_claim_word` (claim, hash, in_name,
+    in_address) has each word of a claim once.
 
     Legal forms are left out unless a name begins with one, filler words always. Where texts differ in a space only,
     all take what more claims have; `m_part` (claim, field, hash) keeps two words that became one.
@@ -90,13 +92,18 @@ def split_words(connection: duckdb.DuckDBPyConnection, native: bool = False) -> 
         FROM m_folded
     """)
     connection.execute("CREATE OR REPLACE TABLE m_spelling AS SELECT claim, name FROM m_split")
+    find_other_names(connection)
     native_words = """UNION ALL SELECT claim, 'v', unnest(native), generate_subscripts(native, 1)::SMALLINT
             FROM (SELECT claim, string_split(m_plain(native), ' ') AS native FROM m_folded WHERE native IS NOT NULL)"""
     connection.execute(rf"""
         CREATE OR REPLACE TEMP TABLE m_token AS
         WITH words AS (
-            SELECT claim, 'n' AS field, unnest(name) AS word, generate_subscripts(name, 1)::SMALLINT AS position
-            FROM m_split WHERE name IS NOT NULL
+            SELECT claim, field, unnest(words) AS word, generate_subscripts(words, 1)::SMALLINT AS position FROM (
+                SELECT claim, 'n' AS field, name AS words FROM m_split ANTI JOIN m_other_name USING (claim)
+                WHERE name IS NOT NULL
+                UNION ALL SELECT claim, 'n', string_split(m_plain(name), ' ') FROM m_other_name
+                UNION ALL SELECT claim, 'o', string_split(m_plain(other), ' ') FROM m_other_name
+            )
             UNION ALL
             SELECT claim, 'a', unnest(address), generate_subscripts(address, 1)::SMALLINT
             FROM m_split WHERE address IS NOT NULL

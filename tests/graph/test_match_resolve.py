@@ -184,6 +184,42 @@ def test_a_first_letter_lost_or_added_is_a_slip_and_a_changed_one_is_not(other: 
     assert (found["2"] == found["3"]) is together
 
 
+@pytest.mark.parametrize(
+    "told",
+    [
+        "Carmina Weaving Mills (formerly {})",
+        "Carmina Weaving Mills, f/k/a {}",
+        "Carmina Weaving (ex {})",
+        "Carmina Weaving (Former factory name is {})",
+        "Carmina Weaving BV, voorheen {}",
+        "Carmina Weaving (also known as {})",
+        "{} (formerly Carmina Weaving)",
+        "Carmina Weaving Ltd T/A {}",
+        "Carmina Weaving Ltd dba {}",
+    ],
+)
+def test_a_former_name_or_a_trading_name_counts_as_much_as_the_name(told: str) -> None:
+    rows: list[Row] = [
+        {"name": "Zentara Denim", "address": "Korangi Industrial Area, Karachi"},
+        {"name": told.format("Zentara Denim"), "address": "Korangi Industrial Area, Karachi", "list": "b/2024-01-01"},
+    ]
+    found = clusters(run(rows))
+    assert found["2"] == found["3"]
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("Carmina Weaving (formerly Zentara)", "Carmina Knit (formerly Zentara)"),
+        ("Carmina Ltd T/A Zentara", "Carmina Ltd T/A Moxifa"),
+        ("Carmina Weaving (formerly Zentara Unit 1)", "Carmina Weaving (formerly Zentara Unit 2)"),
+    ],
+)
+def test_a_shared_former_name_or_owner_does_not_join_two_sites(one: str, other: str) -> None:
+    found = clusters(run([{"name": one, "address": ESTATE}, {"name": other, "address": ESTATE}]))
+    assert found["2"] != found["3"]
+
+
 def test_order_of_rows_changes_nothing() -> None:
     rows: list[Row] = [CARMINA, CARMINA_AGAIN, {"name": "Zentara Washing Plant", "address": ESTATE}]
     numbered = [{"row": str(number), **row} for number, row in enumerate(rows, 2)]
