@@ -37,7 +37,8 @@ def find_candidates(connection: duckdb.DuckDBPyConnection, known: str | None = N
             SELECT claim, key, true AS fresh FROM m_key
             UNION ALL SELECT claim, key, false FROM {known}.m_key SEMI JOIN m_key USING (key)
         """)
-    many = known is not None or _count(connection, "m_evidence") > MANY_CLAIMS
+    claims = _count(connection, "m_evidence") + (0 if known is None else _count(connection, f"{known}.m_evidence"))
+    many = claims > MANY_CLAIMS
     largest = LARGEST_OF_MANY if many else LARGEST_BLOCK
     connection.execute(f"""
         CREATE OR REPLACE TEMP TABLE m_block AS

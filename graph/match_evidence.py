@@ -7,10 +7,11 @@ import duckdb
 from hefboom.graph.match_claims import collect_claims
 from hefboom.graph.match_corrections import find_scopes
 from hefboom.graph.match_folding import fold_texts
+from hefboom.graph.match_known import take_known_weights
+from hefboom.graph.match_near import find_near_words
 from hefboom.graph.match_numbers import find_numbers
 from hefboom.graph.match_words import (
     add_macros,
-    find_near_words,
     find_zones,
     load_facts,
     split_words,
@@ -37,8 +38,8 @@ def build_evidence(
 ) -> None:
     """Make `m_evidence` (and `m_mention`, `m_claim`, `m_weight`) from a relation shaped as the `listings` table.
 
-    With `known`, the name of a schema that holds an earlier run's `m_evidence` and `m_weight`, claims are numbered
-    on from there and words weigh what they weighed there. `scopes` names a relation list, scope.
+    With `known`, the name of a schema that holds the kept tables of an earlier run, claims are numbered on from there,
+    and words are spelled, joined and weighed as there. `scopes` names a relation list, scope.
     """
     add_macros(connection)
     load_facts(connection)
@@ -48,25 +49,17 @@ def build_evidence(
         row = connection.execute(f"SELECT coalesce(max(claim) + 1, 0) FROM {known}.m_evidence").fetchone()
         first = int(row[0]) if row else 0
     collect_claims(connection, listings, aliases, first)
-    fold_texts(connection)
+    fold_texts(connection, known)
     _find_postcodes(connection)
-    split_words(connection)
-    find_near_words(connection)
-    find_zones(connection)
-    weigh_words(connection)
+    split_words(connection, known=known)
+    find_near_words(connection, known)
+    find_zones(connection, known)
+    weigh_words(connection, known)
     if known is not None:
-        _take_known_weights(connection, known)
+        take_known_weights(connection, known)
     find_numbers(connection)
-    _find_points(connection)
+    _find_points(connection, known)
     _gather(connection)
-
-
-def _take_known_weights(connection: duckdb.DuckDBPyConnection, known: str) -> None:
-    connection.execute(f"""
-        CREATE OR REPLACE TABLE m_weight AS
-        SELECT zone, hash, coalesce(k.weight, w.weight) AS weight, coalesce(k.place, w.place) AS place
-        FROM m_weight w LEFT JOIN {known}.m_weight k USING (zone, hash)
-    """)
 
 
 def _find_postcodes(connection: duckdb.DuckDBPyConnection) -> None:
@@ -102,16 +95,19 @@ def _find_postcodes(connection: duckdb.DuckDBPyConnection) -> None:
     """)
 
 
-def _find_points(connection: duckdb.DuckDBPyConnection) -> None:
+def _find_points(connection: duckdb.DuckDBPyConnection, known: str | None) -> None:
     """Make `m_point` (claim, lat, lng, precise): a point is precise with 3 decimals or more and few claims on it."""
+    before = "" if known is None else f"UNION ALL SELECT NULL, lat, lng FROM {known}.m_evidence WHERE lat IS NOT NULL"
     connection.execute(f"""
         CREATE OR REPLACE TEMP TABLE m_point AS
         WITH points AS (
-            SELECT claim, lat, lng, count(*) OVER (PARTITION BY lat, lng) AS sharing
-            FROM m_claim WHERE lat IS NOT NULL AND lng IS NOT NULL AND NOT (lat = 0 AND lng = 0)
+            SELECT claim, lat, lng, count(*) OVER (PARTITION BY lat, lng) AS sharing FROM (
+                SELECT claim, lat, lng FROM m_claim
+                WHERE lat IS NOT NULL AND lng IS NOT NULL AND NOT (lat = 0 AND lng = 0) {before}
+            )
         )
         SELECT claim, lat, lng, abs(lat * 100 - round(lat * 100)) > 1e-6 AND sharing <= {SHARED_POINT} AS precise
-        FROM points
+        FROM points WHERE claim IS NOT NULL
     """)
 
 
@@ -121,9 +117,9 @@ def _gather(connection: duckdb.DuckDBPyConnection) -> None:
         CREATE OR REPLACE TEMP TABLE m_bag AS
         WITH weighed AS (
             SELECT claim, hash, in_name, in_address, w.place, w.weight, near,
-                   coalesce(m.weight, w.weight)::BIGINT * 8388608 + coalesce(near[1], hash) AS meant
+                   coalesce(m.weight, w.weight)::BIGINT * 8388608 + coalesce(meant, hash) AS meant
             FROM m_claim_word JOIN m_zone USING (claim) JOIN m_weight w USING (zone, hash) LEFT JOIN m_near USING (hash)
-            LEFT JOIN m_weight m ON m.zone = m_zone.zone AND m.hash = near[1]
+            LEFT JOIN m_weight m ON m.zone = m_zone.zone AND m.hash = meant
         )
         SELECT claim,
                list_sort(list(hash * 256 + weight) FILTER (in_name)) AS n,
@@ -234,9 +230,9 @@ def _weigh_other_names(connection: duckdb.DuckDBPyConnection) -> None:
         CREATE OR REPLACE TEMP TABLE m_second AS
         SELECT claim, list_concat(list(hash), flatten(list(near) FILTER (near IS NOT NULL))) AS hashes,
                sum(w.weight)::INTEGER AS bits,
-               list_sort(list(coalesce(m.weight, w.weight)::BIGINT * 8388608 + coalesce(near[1], hash)), 'DESC')[1:2]
+               list_sort(list(coalesce(m.weight, w.weight)::BIGINT * 8388608 + coalesce(meant, hash)), 'DESC')[1:2]
                    AS told
         FROM (SELECT DISTINCT claim, hash FROM m_word WHERE field = 'o') JOIN m_zone USING (claim)
         JOIN m_weight w USING (zone, hash) LEFT JOIN m_near USING (hash)
-        LEFT JOIN m_weight m ON m.zone = m_zone.zone AND m.hash = near[1] GROUP BY claim
+        LEFT JOIN m_weight m ON m.zone = m_zone.zone AND m.hash = meant GROUP BY claim
     """)

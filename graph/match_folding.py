@@ -16,10 +16,11 @@ _BOX = (
 _OTHER_SCRIPTS = r"[\p{Han}\p{Hiragana}\p{Katakana}\p{Hangul}\p{Arabic}\p{Thai}\p{Cyrillic}\p{Bengali}\p{Devanagari}]+"
 
 
-def fold_texts(connection: duckdb.DuckDBPyConnection) -> None:
+def fold_texts(connection: duckdb.DuckDBPyConnection, known: str | None = None) -> None:
     """Make `m_folded` (claim, name, native, address, city, parents): the texts of `m_claim` in lower-case ASCII.
 
-    A name in two scripts is split: what is not Latin goes to the native name.
+    A name in two scripts is split: what is not Latin goes to the native name. With the schema `known` of an earlier
+    run, letters are closed up into its words too.
     """
     connection.execute(rf"""
         CREATE OR REPLACE TEMP TABLE m_folded AS
@@ -42,7 +43,7 @@ def fold_texts(connection: duckdb.DuckDBPyConnection) -> None:
         WHERE regexp_matches(address, '{_BOX}')
     """)
     _standardise_phrases(connection)
-    _close_up_names(connection)
+    _close_up_names(connection, known)
 
 
 def _fold_columns(connection: duckdb.DuckDBPyConnection) -> None:
@@ -90,26 +91,38 @@ def _standardise_phrases(connection: duckdb.DuckDBPyConnection) -> None:
         connection.unregister("m_rows")
 
 
-def _close_up_names(connection: duckdb.DuckDBPyConnection) -> None:
-    """Close up letter-spaced names and Chinese ones, cutting the letters into words that other names use."""
+def _close_up_names(connection: duckdb.DuckDBPyConnection, known: str | None) -> None:
+    """Close up letter-spaced names and Chinese ones, cutting the letters into words that other names use.
+
+    `m_closed` (claim) tells whose name it was.
+    """
     spaced = connection.sql(r"""
         SELECT DISTINCT name FROM m_folded
         WHERE syllables OR len(regexp_extract_all(name, '[a-z]+')) >= 5
           AND len(regexp_replace(name, '[^a-z]', '', 'g')) < 2.8 * len(regexp_extract_all(name, '[a-z]+'))
     """).pl()
+    connection.register("m_rows", spaced)
+    connection.execute("""
+        CREATE OR REPLACE TEMP TABLE m_closed AS
+        SELECT claim FROM m_folded SEMI JOIN (SELECT name FROM m_rows) USING (name)
+    """)
+    connection.unregister("m_rows")
     if spaced.is_empty():
         return
-    counts = connection.execute(r"""
-        SELECT word, count(*) AS n FROM (
-            SELECT unnest(regexp_extract_all(name || ' ' || coalesce(address, ''), '[a-z]{2,}')) AS word FROM m_folded
-            WHERE NOT syllables AND len(regexp_replace(name, '[^a-z]', '', 'g'))
-                >= 3.2 * len(regexp_extract_all(name, '[a-z]+')))
-        GROUP BY word HAVING len(word) > 2 OR n > 2
+    before = "" if known is None else f"UNION ALL SELECT word, n FROM {known}.m_lexicon WHERE written AND word > '9'"
+    counts = connection.execute(rf"""
+        SELECT word, sum(n)::BIGINT FROM (
+            SELECT word, count(*) AS n FROM (
+                SELECT unnest(regexp_extract_all(name || ' ' || coalesce(address, ''), '[a-z]{{2,}}')) AS word
+                FROM m_folded WHERE NOT syllables AND len(regexp_replace(name, '[^a-z]', '', 'g'))
+                    >= 3.2 * len(regexp_extract_all(name, '[a-z]+')))
+            GROUP BY word HAVING len(word) > 2 OR n > 2 {before}
+        ) ANTI JOIN m_fact_words USING (word) GROUP BY word
         UNION ALL SELECT word, 50 FROM m_fact_words
     """).fetchall()
-    known = dict(counts)
-    total = sum(known.values()) + 1
-    closed = {name: close_up(name, known, total) for name in spaced["name"].to_list()}
+    words = dict(counts)
+    total = sum(words.values()) + 1
+    closed = {name: close_up(name, words, total) for name in spaced["name"].to_list()}
     connection.register("m_rows", pl.DataFrame({"name": list(closed), "closed": list(closed.values())}))
     connection.execute("""
         CREATE OR REPLACE TEMP TABLE m_folded AS

@@ -16,7 +16,7 @@ _GROWING: Final = {
     "m_mention": "list, row, part",
 }
 """The tables to which a later run only adds rows, and what tells a row of theirs."""
-TABLES: Final = (*_GROWING, "m_key", "m_judged", "m_correction")
+TABLES: Final = (*_GROWING, "m_key", "m_judged", "m_correction", "m_lexicon", "m_apart", "m_near")
 MOST_PARTS: Final = 30
 """From so many parts on a table is written anew as one."""
 

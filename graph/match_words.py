@@ -6,6 +6,7 @@ import duckdb
 import polars as pl
 
 from hefboom.graph.match_folding import fold_texts
+from hefboom.graph.match_known import known_counts, known_sizes, known_use, take_known_spaces, take_known_vocabulary
 from hefboom.graph.match_names import find_other_names
 from hefboom.graph.match_text import spelling_class
 from hefboom.ontology.terms import fact_table
@@ -14,9 +15,6 @@ PRIOR_CLAIMS = 5000
 """How many claims the shipped word frequencies count for beside the claims at hand."""
 ZONE_PRIOR = 1000
 """How many claims the frequencies of all countries count for beside those of one country."""
-
-RARE = 5
-"""A word that more mentions use is taken as meant, not as a slip for another word."""
 
 
 def add_macros(connection: duckdb.DuckDBPyConnection) -> None:
@@ -77,14 +75,15 @@ def split_texts(connection: duckdb.DuckDBPyConnection, native: bool = False) -> 
     split_words(connection, native)
 
 
-def split_words(connection: duckdb.DuckDBPyConnection, native: bool = False) -> None:
+def split_words(connection: duckdb.DuckDBPyConnection, native: bool = False, known: str | None = None) -> None:
     """Make `m_word` (claim, field, position, word, hash), the standardised words of names ('n') and addresses ('a').
 
     Words of a second name that the name tells of, a former one, are of field 'o'. `m_claim_word` (claim, hash, in_name,
     in_address) has each word of a claim once.
 
     Legal forms are left out unless a name begins with one, filler words always. Where texts differ in a space only,
-    all take what more claims have; `m_part` (claim, field, hash) keeps two words that became one.
+    all take what more claims have; `m_part` (claim, field, hash) keeps two words that became one. What the schema
+    `known` holds of an earlier run stays as it was written there, and the new texts follow it.
     """
     connection.execute(r"""
         CREATE OR REPLACE TEMP TABLE m_split AS
@@ -112,17 +111,19 @@ def split_words(connection: duckdb.DuckDBPyConnection, native: bool = False) -> 
         SELECT claim, field, 2 * position AS position, word FROM words
         WHERE len(word) > 1 AND ((word NOT SIMILAR TO '[0-9]+') OR (field = 'n' AND position = 1))
     """)
-    _agree_on_spaces(connection)
+    _agree_on_spaces(connection, known)
     _standardise(connection)
     _hash_words(connection)
 
 
-def _agree_on_spaces(connection: duckdb.DuckDBPyConnection) -> None:
+def _agree_on_spaces(connection: duckdb.DuckDBPyConnection, known: str | None) -> None:
     """Where texts write one word or two neighbouring words for the same, all take what more claims have."""
     connection.execute("""
         CREATE OR REPLACE TEMP TABLE m_vocabulary AS
         SELECT word, count(DISTINCT claim) AS claims FROM m_token WHERE len(word) >= 5 GROUP BY word
     """)
+    if known is not None:
+        take_known_vocabulary(connection, known)
     connection.execute("""
         CREATE OR REPLACE TEMP TABLE m_pair_of_words AS
         WITH pairs AS (
@@ -139,6 +140,8 @@ def _agree_on_spaces(connection: duckdb.DuckDBPyConnection) -> None:
         FROM counted JOIN m_vocabulary USING (word) WHERE len(word) >= 7
         GROUP BY word HAVING max(pairs) >= any_value(claims)
     """)
+    if known is not None:
+        take_known_spaces(connection, known)
     connection.execute("""
         CREATE OR REPLACE TEMP TABLE m_joined AS
         FROM m_pair_of_words ANTI JOIN (SELECT whole AS word FROM m_apart) USING (word)
@@ -195,41 +198,7 @@ def _hash_words(connection: duckdb.DuckDBPyConnection) -> None:
     """)
 
 
-def find_near_words(connection: duckdb.DuckDBPyConnection) -> None:
-    """Make `m_near` (hash, near): for rare words of 5 letters or more, commoner words one letter away, at most 6.
-
-    Two words one letter apart (one left out, added, changed, or two swapped) become equal when each leaves out at
-    most one letter, so equal remainders find them without comparing all words. The first letter may be lost or added,
-    not changed: `fabrics` and `abrics` are one word, `hanson` and `janson` two.
-    """
-    connection.execute("""
-        CREATE OR REPLACE TEMP TABLE m_lexicon AS
-        SELECT word, any_value(hash) AS hash, count(*) AS n FROM m_word
-        WHERE len(word) BETWEEN 5 AND 20 GROUP BY word
-    """)
-    connection.execute(f"""
-        CREATE OR REPLACE TEMP TABLE m_near AS
-        WITH remainders AS (
-            SELECT word, hash, n, hash(word) AS remainder FROM m_lexicon
-            UNION ALL
-            SELECT word, hash, n, hash(concat(substr(word, 1, i - 1), substr(word, i + 1)))
-            FROM (SELECT *, unnest(range(1, len(word) + 1)) AS i FROM m_lexicon)
-        ), small AS (
-            SELECT remainder, list({{'word': word, 'hash': hash, 'n': n}}) AS words FROM remainders
-            GROUP BY remainder HAVING count(*) BETWEEN 2 AND 20
-        ), pairs AS (
-            SELECT DISTINCT a.word, a.hash, b.hash AS other, b.n AS others
-            FROM (SELECT unnest(words) AS a, words FROM small), unnest(words) AS t(b)
-            WHERE a.n <= {RARE} AND (a.n < b.n OR (a.n = b.n AND a.word > b.word)) AND a.hash <> b.hash
-              AND damerau_levenshtein(a.word, b.word) = 1
-              AND (a.word[1] = b.word[1] OR len(a.word) <> len(b.word))
-        )
-        SELECT hash, list(other ORDER BY others DESC, other)[1:6] AS near
-        FROM (SELECT DISTINCT hash, other, others FROM pairs) GROUP BY hash
-    """)
-
-
-def find_zones(connection: duckdb.DuckDBPyConnection) -> None:
+def find_zones(connection: duckdb.DuckDBPyConnection, known: str | None = None) -> None:
     """Make `m_zone` (claim, zone): countries that lists mix up are one zone; a blank country is guessed from the words.
 
     The guess is the zone whose claims use the most of the words; without any, the zone is blank.
@@ -239,13 +208,14 @@ def find_zones(connection: duckdb.DuckDBPyConnection) -> None:
         SELECT claim, coalesce(z.zone, c.country) AS zone
         FROM m_claim c LEFT JOIN m_fact_country_zones z ON z.country = c.country
     """)
-    connection.execute("""
+    connection.execute(f"""
         CREATE OR REPLACE TEMP TABLE m_zone AS
         WITH blank AS (
             SELECT claim, hash FROM m_claim_word JOIN m_stated_zone s USING (claim) WHERE s.zone IS NULL
         ), use AS (
             SELECT hash, zone, count(*) AS n FROM (FROM m_claim_word SEMI JOIN blank USING (hash))
             JOIN m_stated_zone USING (claim) WHERE zone IS NOT NULL GROUP BY ALL
+            {known_use(known, ZONE_PRIOR)}
         ), votes AS (
             SELECT claim, zone, sum(n / total) AS votes
             FROM blank JOIN (SELECT *, sum(n) OVER (PARTITION BY hash) AS total FROM use) USING (hash) GROUP BY ALL
@@ -254,7 +224,7 @@ def find_zones(connection: duckdb.DuckDBPyConnection) -> None:
     """)
 
 
-def weigh_words(connection: duckdb.DuckDBPyConnection) -> None:
+def weigh_words(connection: duckdb.DuckDBPyConnection, known: str | None = None) -> None:
     """Make `m_weight` (zone, hash, weight, place): weight is ten times the bits that seeing the word gives, 1 to 255.
 
     The share of claims that have a word is smoothed twice: all claims by the shipped shares, each country's by all.
@@ -267,12 +237,13 @@ def weigh_words(connection: duckdb.DuckDBPyConnection) -> None:
                    count(*) FILTER (in_name) AS n_name
             FROM m_claim_word JOIN m_zone USING (claim) GROUP BY ALL
         ), sizes AS (
-            SELECT zone, count(*) AS size FROM m_zone GROUP BY zone
+            SELECT zone, count(*) AS size FROM (SELECT zone FROM m_zone {known_sizes(known)}) GROUP BY zone
         ), prior AS (
             SELECT hash, max(share::DOUBLE) AS share
             FROM (SELECT (hash(class) >> 41)::INTEGER AS hash, share FROM m_fact_word_shares) GROUP BY hash
         ), overall AS (
-            SELECT hash, sum(n) AS n, sum(n_address) AS n_address, sum(n_name) AS n_name FROM zoned GROUP BY hash
+            SELECT hash, sum(n) AS n, sum(n_address) AS n_address, sum(n_name) AS n_name
+            FROM (SELECT hash, n, n_address, n_name FROM zoned {known_counts(known)}) GROUP BY hash
         ), shares AS (
             SELECT o.hash, o.n_address, o.n_name,
                    (o.n + {PRIOR_CLAIMS} * coalesce(p.share, 0.5 / {PRIOR_CLAIMS}))
