@@ -5,6 +5,7 @@ from __future__ import annotations
 import duckdb
 
 from hefboom.graph.match_engines import define_for_duckdb
+from hefboom.graph.match_known import known_sizes
 
 MANY_CLAIMS = 50_000
 """From here on blocks are kept smaller and one shared key is not enough, so that the work grows with the claims."""
@@ -28,7 +29,7 @@ def find_candidates(connection: duckdb.DuckDBPyConnection, known: str | None = N
 
     With `known`, a schema with an earlier run's `m_key`, only pairs with at least one new claim are made.
     """
-    _make_keys(connection)
+    _make_keys(connection, known)
     if known is None:
         connection.execute("CREATE OR REPLACE TEMP VIEW m_all_key AS SELECT claim, key, true AS fresh FROM m_key")
     else:
@@ -115,11 +116,14 @@ def _count(connection: duckdb.DuckDBPyConnection, table: str) -> int:
     return int(row[0]) if row else 0
 
 
-def _make_keys(connection: duckdb.DuckDBPyConnection) -> None:
+def _make_keys(connection: duckdb.DuckDBPyConnection, known: str | None) -> None:
     """Make `m_key` (claim, key): hashes of what a claim can be found by, the too common combinations left out."""
     connection.execute(f"""
         CREATE OR REPLACE TABLE m_key AS
-        WITH sizes AS (SELECT zone, log2(count(*)) * 10 AS bits FROM m_evidence GROUP BY zone),
+        WITH sizes AS (
+            SELECT zone, log2(count(*)) * 10 AS bits FROM (SELECT zone FROM m_evidence {known_sizes(known)})
+            GROUP BY zone
+        ),
         words AS (
             SELECT e.*, bits, list_distinct(list_concat(kn[1:3], ka)) AS k,
                    list_distinct(list_concat(kn[1:2], ka[1:3])) AS few,
