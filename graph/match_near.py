@@ -38,7 +38,7 @@ def find_near_words(connection: duckdb.DuckDBPyConnection, known: str | None = N
     connection.execute(f"""
         CREATE OR REPLACE TEMP MACRO slip(a, b) AS
         CASE WHEN a.word[1] = b.word[1] THEN a.n <= {RARE}
-             ELSE a.n <= {RAREST} AND a.alone AND len(a.word) <> len(b.word) AND len(a.word) + len(b.word) > 12 END
+             ELSE a.n <= {RAREST} AND a.alone AND len(a.word) <> len(b.word) AND len(a.word) + len(b.word) > 10 END
     """)
     connection.execute(f"""
         CREATE OR REPLACE TEMP TABLE m_near AS
