@@ -7,10 +7,15 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 from list_desk import Desk
 
 from hefboom.graph import DataFolder
 from hefboom.graph.writer import Changes, commit
+
+# How long an example takes says something of the machine, not of what is tested.
+settings.register_profile("hefboom", settings.default, deadline=None)
+settings.load_profile("hefboom")
 
 
 @pytest.fixture(scope="session")
