@@ -25,7 +25,8 @@ ROOMS = {
     "cli_risk": ("risk",),
     "cli_report": ("report",),
     "cli_covenant": ("covenant",),
-    "cli_serve": ("publish", "publications", "serve", "backup", "restore", "access"),
+    "cli_serve": ("publish", "publications", "serve", "backup", "restore"),
+    "cli_access": ("access",),
 }
 """The module of each group of commands; a call imports only what its command needs."""
 

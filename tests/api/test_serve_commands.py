@@ -12,13 +12,14 @@ import typer
 from endpoint_server import BASE, statements
 from typer.testing import CliRunner
 
-from hefboom import cli_serve
+from hefboom import cli_access, cli_serve
 from hefboom.errors import HefboomError, SourceError, UsageError
 from hefboom.graph.backup import backup, restore
 from hefboom.graph.publications import Publications
 
 app = typer.Typer()
 cli_serve.register(app)
+cli_access.register(app)
 
 
 def run(*arguments: object) -> str:
