@@ -75,7 +75,6 @@ def test_help_is_dutch_with_the_same_options(path: tuple[str, ...], hefboom: Run
         (["ask", "x", "--format", "foto"], "'foto' is geen van 'table'"),
         (["resolve", "--full=ja"], "De optie '--full' heeft geen waarde."),
         (["resolve", "meer", "dan"], "Te veel argumenten: meer dan"),
-        ([], "De opdracht ontbreekt."),
     ],
     ids=lambda value: " ".join(value) if isinstance(value, list) else "",
 )
@@ -85,6 +84,13 @@ def test_usage_errors_are_dutch(arguments: list[str], said: str, hefboom: Run) -
     assert said in errors
     for words in ("Error", "Usage", "Try", "Missing", "Invalid"):
         assert words not in errors
+
+
+def test_options_without_a_command_give_the_help(hefboom: Run) -> None:
+    status, _, said = hefboom("--lang", "nl")
+    assert status == 2
+    assert "hefboom [OPTIES] OPDRACHT" in said
+    assert "hefboom [OPTIONS] COMMAND" in hefboom()[2]
 
 
 def test_language_may_stand_before_or_after_the_command_or_in_the_environment(new_desk: Callable[..., Desk]) -> None:

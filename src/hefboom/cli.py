@@ -38,7 +38,7 @@ def build_app(commands: Sequence[str] | None = None) -> typer.Typer:
     built = typer.Typer(
         name="hefboom", help=HELP, no_args_is_help=True, rich_markup_mode=None, pretty_exceptions_enable=False
     )
-    built.callback()(_start)
+    built.callback(invoke_without_command=True)(_start)
     for module, names in ROOMS.items():
         if commands is None or any(name in commands for name in names):
             import_module(f"hefboom.{module}").register(built)
@@ -52,6 +52,7 @@ def _version(wanted: bool) -> None:
 
 
 def _start(
+    context: typer.Context,
     data: Annotated[
         Path | None, typer.Option("--data", envvar="HEFBOOM_DATA", help="The data folder [default: ./hefboom-data].")
     ] = None,
@@ -69,6 +70,9 @@ def _start(
     STATE.always_dutch = os.environ.get(LANGUAGE) == Language.nl
     if lang is not None:
         os.environ[LANGUAGE] = lang.value  # where the command that follows looks for it
+    if context.invoked_subcommand is None:
+        typer.echo(context.get_help(), err=True)
+        raise typer.Exit(2)
     if verbose:
         logging.basicConfig(level=logging.INFO, stream=sys.stderr, format="%(levelname)s %(name)s: %(message)s")
 

@@ -31,7 +31,6 @@ _FIXED: Final = {
     r"\(Possible options: (.+)\)$": r"(wel: \1)",
     r"\bMissing argument (.+)\.$": r"Het argument \1 ontbreekt.",
     r"\bMissing option (.+)\.$": r"De optie \1 ontbreekt.",
-    r"\bMissing command\.$": "De opdracht ontbreekt.",
     r"\bGot unexpected extra argument\(s\) \((.*)\)$": r"Te veel argumenten: \1",
     r"\bOption '(.*?)' requires an argument\.$": r"Achter de optie '\1' ontbreekt haar waarde.",
     r"\bOption '(.*?)' does not take a value\.$": r"De optie '\1' heeft geen waarde.",
