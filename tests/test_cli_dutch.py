@@ -102,6 +102,9 @@ def test_language_may_stand_before_or_after_the_command_or_in_the_environment(ne
     ]
     assert [done.stdout.split()[:2] for done in lists] == [["0", "lijsten"]] * 3
     assert desk.hefboom("--lang", "en", "lists", HEFBOOM_LANG="nl").stdout.split()[:2] == ["0", "lists"]
+    late = ("--lang", "en", "retract", "x", "--lang")
+    assert "er is geen lijst 'x'" in desk.hefboom(*late, "nl").stderr
+    assert "er is geen lijst 'x'" in desk.hefboom("--lang=en", "retract", "x", "--lang=nl").stderr
     wrong = desk.hefboom("--lang", "fr", "lists")
     assert (wrong.returncode, wrong.stderr) == (2, "hefboom: --lang 'fr' is unknown; use en or nl\n")
 

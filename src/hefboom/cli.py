@@ -7,6 +7,7 @@ import os
 import sys
 from collections.abc import Sequence
 from importlib import import_module, metadata
+from itertools import pairwise
 from pathlib import Path
 from typing import Annotated
 
@@ -114,10 +115,13 @@ def main() -> None:
 
 def _language(arguments: Sequence[str]) -> Language:
     """The language that a call asks for; needed before the options are read, which may be what goes wrong."""
-    words = [word.removeprefix("--lang=") for word in arguments]
-    asked = words[words.index("--lang") + 1 :][:1] if "--lang" in words else []
-    dutch = asked == ["nl"] if asked else "--lang=nl" in arguments or os.environ.get(LANGUAGE) == "nl"
-    return Language.nl if dutch else Language.en
+    asked = os.environ.get(LANGUAGE)
+    for word, following in pairwise([*arguments, ""]):
+        if word == "--lang":
+            asked = following
+        elif word.startswith("--lang="):
+            asked = word.removeprefix("--lang=")
+    return Language.nl if asked == Language.nl else Language.en
 
 
 def __getattr__(name: str) -> typer.Typer:
