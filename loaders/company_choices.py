@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Final
 
-from hefboom.loaders.company_schema import UNKNOWN_WORDS, Code, Field, Language, codes, scheme_label
-from hefboom.loaders.text import fold
-from hefboom.ontology.codes import in_order
+from hefboom.loaders.company_schema import Field
+from hefboom.ontology.codes import UNKNOWN_WORDS, Code, Language, codes, in_order, scheme_label
+from hefboom.plain_text import fold
 
 SEPARATOR: Final = ";"
 _CODED: Final = frozenset({"code", "country", "sdg"})

@@ -5,16 +5,8 @@ from __future__ import annotations
 import json
 from typing import Any, Final
 
-from hefboom.loaders.company_schema import (
-    COMPANY_SHEET,
-    UNKNOWN_WORDS,
-    Field,
-    Sheet,
-    codes,
-    countries,
-    sdg_targets,
-    sheets,
-)
+from hefboom.loaders.company_schema import COMPANY_SHEET, Field, Sheet, sheets
+from hefboom.ontology.codes import UNKNOWN_WORDS, codes, countries, sdg_targets
 
 SCHEMA_IRI: Final = "https://w3id.org/hefboom/company-file.schema.json"
 _UNKNOWN: Final = {"enum": sorted(UNKNOWN_WORDS)}

@@ -10,7 +10,8 @@ from xlsxwriter.workbook import Workbook
 from xlsxwriter.worksheet import Worksheet
 
 from hefboom.loaders.company_choices import choices, list_of, list_title
-from hefboom.loaders.company_schema import Field, Language
+from hefboom.loaders.company_schema import Field
+from hefboom.ontology.codes import Language
 
 _NAME: Final[dict[Language, str]] = {"en": "Lists", "nl": "Lijsten"}
 _WRONG: Final[dict[Language, str]] = {

@@ -12,12 +12,12 @@ from hefboom.errors import SourceError
 from hefboom.graph.iris import slug
 from hefboom.loaders.company_read import Record
 from hefboom.loaders.company_records import Accepted, accept_records
-from hefboom.loaders.company_schema import codes
 from hefboom.loaders.company_tables import HEAT_MAP, Column, columns_by_header, table_columns
 from hefboom.loaders.company_values import holds_contact
 from hefboom.loaders.findings import Finding
 from hefboom.loaders.tables import open_table
-from hefboom.loaders.text import fold
+from hefboom.ontology.codes import codes
+from hefboom.plain_text import fold
 
 _OPAQUE: Final = re.compile(r"(?=.*\d)[A-Za-z0-9][A-Za-z0-9._/#-]{0,39}")
 _REFERENCES: Final = {"findings": ("audit", "monitoring"), "corrective_actions": ("finding", "findings")}

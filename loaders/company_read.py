@@ -22,7 +22,7 @@ from hefboom.loaders.company_schema import COMPANY_SHEET, Field, Sheet, sheets
 from hefboom.loaders.findings import Finding
 from hefboom.loaders.formulas import cell_name, unsaved_formulas
 from hefboom.loaders.json_files import first_keys
-from hefboom.loaders.text import fold
+from hefboom.plain_text import fold
 
 _SEPARATOR: Final = ";"
 _WORKBOOKS: Final = (".xlsx", ".xlsm", ".ods", ".xls")

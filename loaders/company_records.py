@@ -12,7 +12,7 @@ from hefboom.loaders.company_read import Record
 from hefboom.loaders.company_schema import COMPANY_SHEET, Field, expand, sheets
 from hefboom.loaders.company_values import CellError, literal, read_value, says_unknown
 from hefboom.loaders.findings import Finding
-from hefboom.loaders.text import fold
+from hefboom.plain_text import fold
 
 CONTACT_WORDS: Final = frozenset(
     {

@@ -6,15 +6,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Final, Literal
 
-from hefboom.ontology.codes import NO_WORDS as NO_WORDS
-from hefboom.ontology.codes import UNKNOWN_WORDS as UNKNOWN_WORDS
-from hefboom.ontology.codes import YES_WORDS as YES_WORDS
-from hefboom.ontology.codes import Code as Code
-from hefboom.ontology.codes import Language as Language
-from hefboom.ontology.codes import codes as codes
-from hefboom.ontology.codes import countries as countries
-from hefboom.ontology.codes import scheme_label as scheme_label
-from hefboom.ontology.codes import sdg_targets as sdg_targets
+from hefboom.ontology.codes import Language
 from hefboom.ontology.terms import PREFIXES, fact_table
 
 Kind = Literal[

@@ -10,8 +10,8 @@ import xlsxwriter
 
 from hefboom.loaders.company_choices import example
 from hefboom.loaders.company_lists import Lists
-from hefboom.loaders.company_schema import Language
 from hefboom.loaders.company_tables import Column, table_columns
+from hefboom.ontology.codes import Language
 
 _LAST_ROW: Final = 1_000
 _TITLES: Final[dict[str, dict[Language, str]]] = {

@@ -11,9 +11,10 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Final
 
-from hefboom.loaders.company_schema import Field, Language, sheets
-from hefboom.loaders.text import fold
+from hefboom.loaders.company_schema import Field, sheets
+from hefboom.ontology.codes import Language
 from hefboom.ontology.terms import fact_table
+from hefboom.plain_text import fold
 
 PARTS: Final = ("audits", "certificates", "complaints", "engagements", "heat-map")
 HEAT_MAP: Final = "heat-map"

@@ -12,18 +12,10 @@ from typing import Final
 from hefboom.errors import both
 from hefboom.graph.iris import SCHEME
 from hefboom.loaders.company_choices import list_of, list_title
-from hefboom.loaders.company_schema import (
-    NO_WORDS,
-    UNKNOWN_WORDS,
-    YES_WORDS,
-    Code,
-    Field,
-    codes,
-    sdg_targets,
-)
+from hefboom.loaders.company_schema import Field
 from hefboom.loaders.dates import parse_day
-from hefboom.loaders.text import fold
-from hefboom.ontology.codes import named, suggestion
+from hefboom.ontology.codes import NO_WORDS, UNKNOWN_WORDS, YES_WORDS, Code, codes, named, sdg_targets, suggestion
+from hefboom.plain_text import fold
 
 _XSD: Final = "http://www.w3.org/2001/XMLSchema#"
 _EMAIL: Final = re.compile(r"[^\s@]+@[^\s@]+\.[^\s@]{2,}")

@@ -14,7 +14,8 @@ from xlsxwriter.worksheet import Worksheet
 
 from hefboom.loaders.company_choices import choices, example, in_words
 from hefboom.loaders.company_lists import Lists
-from hefboom.loaders.company_schema import COMPANY_SHEET, Field, Language, Sheet, sheets
+from hefboom.loaders.company_schema import COMPANY_SHEET, Field, Sheet, sheets
+from hefboom.ontology.codes import Language
 
 _LAST_ROW: Final = 500
 _NAMED_CHOICES: Final = 20

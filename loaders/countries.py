@@ -12,7 +12,8 @@ from importlib.resources import files
 import polars as pl
 from rapidfuzz import fuzz, process
 
-from hefboom.loaders.text import fold, map_unique
+from hefboom.loaders.text import map_unique
+from hefboom.plain_text import fold
 
 RESOLUTION = pl.Struct({"alpha2": pl.String, "how": pl.String, "suggestions": pl.List(pl.String), "note": pl.String})
 """The data type of a column of resolutions; the fields are those of ``Resolution``."""

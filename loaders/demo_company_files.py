@@ -12,7 +12,7 @@ import yaml  # type: ignore[import-untyped]
 
 from hefboom.graph.iris import Names, slug
 from hefboom.loaders.company_read import Record
-from hefboom.loaders.company_schema import COMPANY_SHEET, Language, codes, sheets
+from hefboom.loaders.company_schema import COMPANY_SHEET, sheets
 from hefboom.loaders.company_workbook import write_company_workbook
 from hefboom.loaders.demo_company_parts import (
     FileSite,
@@ -26,6 +26,7 @@ from hefboom.loaders.demo_company_parts import (
 from hefboom.loaders.demo_company_response import plans, telling_and_remedy, tracking
 from hefboom.loaders.demo_words import MEMBERS
 from hefboom.loaders.demo_world import World, make_world
+from hefboom.ontology.codes import Language, codes
 
 Document = dict[str, Row | list[Row]]
 """A company file as YAML or JSON hold it: the sheet `company` is one record, every other a list of records."""

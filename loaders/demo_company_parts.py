@@ -9,7 +9,7 @@ from functools import cache
 from random import Random
 from typing import Final
 
-from hefboom.loaders.company_schema import codes
+from hefboom.ontology.codes import codes
 
 Value = str | list[str]
 Row = dict[str, Value]

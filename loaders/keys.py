@@ -13,7 +13,8 @@ from importlib.resources import files
 import polars as pl
 
 from hefboom.loaders.countries import folded_names
-from hefboom.loaders.text import fold, fold_cells
+from hefboom.loaders.text import fold_cells
+from hefboom.plain_text import fold
 
 
 @cache

@@ -8,8 +8,6 @@ from typing import TypeVar
 import polars as pl
 from anyascii import anyascii
 
-from hefboom.plain_text import fold as fold
-
 T = TypeVar("T")
 
 _NOT_PLAIN = r"[^\x21-\x7e ]|  |^ | $"

@@ -10,7 +10,8 @@ from importlib.resources.abc import Traversable
 
 import polars as pl
 
-from hefboom.loaders.text import fold, is_placeholder
+from hefboom.loaders.text import is_placeholder
+from hefboom.plain_text import fold
 
 
 @dataclass(frozen=True, slots=True)

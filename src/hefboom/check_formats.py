@@ -15,8 +15,9 @@ from hefboom.graph.completeness import STEPS, CompanyCheck, Finding
 from hefboom.graph.completeness_report import report_triples
 from hefboom.graph.completeness_shapes import conditions
 from hefboom.graph.iris import SCHEME
-from hefboom.loaders.company_schema import COMPANY_SHEET, Language, codes, sheets
+from hefboom.loaders.company_schema import COMPANY_SHEET, sheets
 from hefboom.ontology.citations import in_words
+from hefboom.ontology.codes import Language, codes
 from hefboom.ontology.terms import PREFIXES
 
 WORDS: Final[Mapping[str, Mapping[str, str]]] = {

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich import box
@@ -20,6 +20,9 @@ from rich.text import Text
 
 from hefboom.errors import UsageError
 from hefboom.graph import DataFolder, OpenData, data_path, open_data
+
+if TYPE_CHECKING:
+    from hefboom.graph.writer import SharedSite
 
 LANGUAGE = "HEFBOOM_LANG"
 
@@ -54,6 +57,7 @@ JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON for softwar
 
 
 _WIDE = 200
+_NEWLY_SHARED = 10
 
 
 @dataclass
@@ -160,6 +164,17 @@ class Say:
         self.console.print(
             table(None if title is None else self.of(title), [self.of(name) for name in headers], said, numbers)
         )
+
+
+def print_newly_shared(sites: Sequence[SharedSite], say: Say) -> None:
+    """Print the first of the sites that are shared since the last step; nothing where there are none."""
+    if not sites:
+        return
+    title = f"Newly shared sites: {len(sites)}"
+    if len(sites) > _NEWLY_SHARED:
+        title = f"Newly shared sites: {len(sites)}, the first {_NEWLY_SHARED}"
+    rows = [(site.companies, site.label, site.country, site.site) for site in sites[:_NEWLY_SHARED]]
+    say.table(title, ("companies", "name", "country", "site"), rows, numbers=(0,))
 
 
 def table(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from hefboom.cli_common import Say, typed_command
+from hefboom.cli_common import Say, print_newly_shared, typed_command
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from hefboom.graph.resolution import Resolved
     from hefboom.graph.why import Explanation
 
-_NEWLY_SHARED = 10
 _STATES = {
     "new": "Decided: {left} and {right}: {decision}.",
     "changed": "Decided anew: {left} and {right}: {decision}; before, {who} said {before} on {day}.",
@@ -58,12 +57,7 @@ def print_resolved(found: Resolved, say: Say) -> None:
         f"{found.same:,} pairs of listings are one site though spelled differently; {found.joined:,} sites were joined."
     )
     say.print(f"{found.open:,} pairs of sites may be one and wait for a person.")
-    if found.newly_shared:
-        rows = [(site.companies, site.label, site.country, site.site) for site in found.newly_shared[:_NEWLY_SHARED]]
-        title = f"Newly shared sites: {len(found.newly_shared)}"
-        if len(found.newly_shared) > _NEWLY_SHARED:
-            title = f"Newly shared sites: {len(found.newly_shared)}, the first {_NEWLY_SHARED}"
-        say.table(title, ("companies", "name", "country", "site"), rows, (0,))
+    print_newly_shared(found.newly_shared, say)
     hefboom = typed_command(say.lang)
     initials = say.of("YOUR-INITIALS")
     steps = {f"{hefboom} ask shared-sites": "see what is shared now"}

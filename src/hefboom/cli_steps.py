@@ -14,8 +14,8 @@ from hefboom import cli_common
 from hefboom.cli_common import STATE, DataOption, LangOption, day, err, folder_of, out, table
 from hefboom.errors import UsageError
 from hefboom.graph.completeness import LEVELS, Checker, CompanyCheck
-from hefboom.loaders.company_schema import Language
 from hefboom.messages import in_language
+from hefboom.ontology.codes import Language
 
 _FORMATS = ("table", "xlsx", "json", "ttl", "sarif")
 _TABLES = ("audits", "certificates", "complaints", "engagements", "heat-map")

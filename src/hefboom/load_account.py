@@ -8,12 +8,11 @@ from typing import Any
 import polars as pl
 from rich.console import Console
 
-from hefboom.cli_common import Say
+from hefboom.cli_common import Say, print_newly_shared
 from hefboom.loaders.load import ListReport, LoadResult
 from hefboom.loaders.reports import first_findings
 
 _SHOWN = 20
-_NEWLY_SHARED = 10
 
 
 def print_result(result: LoadResult, tables: dict[str, Path], say: Say, errors: Console) -> None:
@@ -25,12 +24,7 @@ def print_result(result: LoadResult, tables: dict[str, Path], say: Say, errors: 
             _print_report(report, tables[report.file], say)
     if say.quiet:
         return
-    if result.newly_shared:
-        title = f"Newly shared sites: {len(result.newly_shared)}"
-        if len(result.newly_shared) > _NEWLY_SHARED:
-            title = f"Newly shared sites: {len(result.newly_shared)}, the first {_NEWLY_SHARED}"
-        rows = [(site.companies, site.label, site.country, site.site) for site in result.newly_shared[:_NEWLY_SHARED]]
-        say.table(title, ("companies", "name", "country", "site"), rows, numbers=(0,))
+    print_newly_shared(result.newly_shared, say)
     failed = [report for report in result.reports if report.error]
     if failed:
         say.print(f"Not loaded: {len(failed)} of {len(result.reports)} files; see above.")

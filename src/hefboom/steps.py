@@ -18,9 +18,9 @@ from hefboom.graph.completeness_store import checks, held_check
 from hefboom.graph.iris import HEF, Names, slug
 from hefboom.loaders.company_files import load_company_file
 from hefboom.loaders.company_read import SUFFIXES
-from hefboom.loaders.company_schema import Language
 from hefboom.loaders.findings import Finding
 from hefboom.messages import in_language
+from hefboom.ontology.codes import Language
 
 _TYPE = ox.NamedNode("http://www.w3.org/1999/02/22-rdf-syntax-ns#type")
 _LABEL = ox.NamedNode("http://www.w3.org/2000/01/rdf-schema#label")

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from hefboom.loaders.company_ids import parse_duns, parse_lei
 from hefboom.loaders.dates import parse_day
-from hefboom.loaders.text import clean_text, fold, fold_cells, is_placeholder
+from hefboom.loaders.text import clean_text, fold_cells, is_placeholder
+from hefboom.plain_text import fold
 
 TEXT = st.text(st.characters(exclude_categories=["Cs"]))
 

@@ -18,9 +18,10 @@ from hypothesis import strategies as st
 from hefboom.errors import SourceError
 from hefboom.loaders.company_files import LoadedCompanyFile, company_statements, load_company_file
 from hefboom.loaders.company_json import company_file_schema, company_file_schema_text
-from hefboom.loaders.company_schema import COMPANY_SHEET, Language, codes, sheets
+from hefboom.loaders.company_schema import COMPANY_SHEET, sheets
 from hefboom.loaders.company_workbook import write_company_template, write_company_workbook
 from hefboom.loaders.demo_company_files import Names, as_records, demo_documents, sample_documents, with_gaps
+from hefboom.ontology.codes import Language, codes
 
 
 def load(folder: Path, document: dict[str, Any], name: str = "file.yaml") -> LoadedCompanyFile:

@@ -8,8 +8,9 @@ import openpyxl
 import pytest
 
 from hefboom.loaders.company_read import read_company_file
-from hefboom.loaders.company_schema import Language, sheets
+from hefboom.loaders.company_schema import sheets
 from hefboom.loaders.company_tables import PARTS, table_columns
+from hefboom.ontology.codes import Language
 
 
 @pytest.mark.parametrize("language", ["en", "nl"])

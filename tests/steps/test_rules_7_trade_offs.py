@@ -8,7 +8,7 @@ import pytest
 from rule_files import answer, changed, filed, found
 from step_facts import put
 
-from hefboom.loaders.company_schema import codes
+from hefboom.ontology.codes import codes
 from hefboom.ontology.terms import fact_table
 
 RISKS = {code.id for code in codes("risk")}

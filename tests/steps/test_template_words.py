@@ -19,11 +19,12 @@ from typer.testing import CliRunner
 
 from hefboom import cli_steps
 from hefboom.loaders.company_files import load_company_file
-from hefboom.loaders.company_schema import COMPANY_SHEET, Code, Field, Language, codes, countries, sheets
+from hefboom.loaders.company_schema import COMPANY_SHEET, Field, sheets
 from hefboom.loaders.company_tables import PARTS, table_columns
 from hefboom.loaders.company_values import read_value
-from hefboom.loaders.text import fold
+from hefboom.ontology.codes import Code, Language, codes, countries
 from hefboom.ontology.terms import fact_table
+from hefboom.plain_text import fold
 
 LANGUAGES: tuple[Language, ...] = ("en", "nl")
 
