@@ -148,7 +148,7 @@ def test_values_that_are_messages_are_translated_too() -> None:
 
 
 def test_cell_of_a_file_is_shown_as_it_stood_though_it_is_a_word_of_ours() -> None:
-    for cell in ("Name", "Risk", "error", "Status"):
+    for cell in ("Name", "Risk", "error", "Status", "used by"):
         assert in_language(f"'{cell}' is not a whole number", "nl") == f"'{cell}' is geen geheel getal"
         assert in_language(f"column '{cell}' is empty", "nl") == f"kolom '{cell}' is leeg"
 

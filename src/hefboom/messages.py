@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
+from itertools import pairwise
 from typing import Final
 
 from babel.messages.pofile import read_po
@@ -25,9 +26,10 @@ def in_language(text: str, lang: str, terms: Mapping[str, str] | None = None) ->
     """A message in the language asked for, `en` or `nl`.
 
     A message of `messages.nl.po` may hold values, `{1}`, `{2}`, ...; they stand in the translation as they were, or
-    translated themselves where they are a message or one of `terms`. A value that is always the label or explanation of
-    a field of the company file is written `{1:field}` in the translation, and one that names words in both languages
-    (`hefboom.errors.both`) `{1:words}`. What is none of these stays as it is.
+    translated themselves where they are a message or one of `terms`. A value between quotation marks is somebody's own
+    text and always stands as it was. A value that is always the label or explanation of a field of the company file is
+    written `{1:field}` in the translation, and one that names words in both languages (`hefboom.errors.both`)
+    `{1:words}`. What is none of these stays as it is.
     """
     if lang != "nl" or len(text) > _LONGEST:
         return text
@@ -41,6 +43,7 @@ class _Value:
     text: str
     terms: Mapping[str, str]
     depth: int
+    quoted: bool
 
     def __format__(self, kind: str) -> str:
         if kind == "field":
@@ -48,7 +51,7 @@ class _Value:
         if kind == "words":
             return " of ".join(_dutch_word(word) for word in re.split(r" or (?=')", self.text))
         single = " " not in self.text and self.text not in self.terms
-        return self.text if single or self.depth > _DEEPEST else _said(self.text, self.terms, self.depth)
+        return self.text if single or self.quoted or self.depth > _DEEPEST else _said(self.text, self.terms, self.depth)
 
 
 def _dutch_word(text: str) -> str:
@@ -64,7 +67,13 @@ def _said(text: str, terms: Mapping[str, str], depth: int) -> str:
     for parts, translation in patterns:
         values = _values(parts, text)
         if values is not None:
-            return translation.format(text, *(_Value(value, terms, depth + 1) for value in values))
+            return translation.format(
+                text,
+                *(
+                    _Value(value, terms, depth + 1, before.endswith("'") and after.startswith("'"))
+                    for value, (before, after) in zip(values, pairwise(parts), strict=True)
+                ),
+            )
     return text
 
 
