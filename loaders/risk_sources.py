@@ -114,7 +114,7 @@ def recognise(headers: Sequence[str]) -> Source | None:
 def goods() -> dict[str, tuple[tuple[str, ...], tuple[str, ...]]]:
     """For each good by its name in lower case, its commodities and the processes that make it; concept ids."""
     return {
-        row["good"].casefold(): (_split(row["commodities"]), _split(row["processes"]))
+        row["notation"].casefold(): (_split(row["commodities"]), _split(row["processes"]))
         for row in fact_table("risk_goods")
     }
 

@@ -156,10 +156,13 @@ def _by_id(scheme: str) -> dict[str, Code]:
 
 
 def _also(row: dict[str, str]) -> tuple[str, ...]:
-    """Where a list has a code for it, not knowing is an answer like any other; a treaty is known by its number too."""
+    """Where a list has a code for it, not knowing is an answer like any other.
+
+    A treaty is known by its number too, and a good by the name that its source gives it.
+    """
     if row["id"].endswith("/unknown"):
         return tuple(sorted(UNKNOWN_WORDS))
-    return (row["notation"],) if row["id"].startswith("ilo/") else ()
+    return (row["notation"],) if row["id"].startswith(("ilo/", "good/")) else ()
 
 
 def _sdg_code(row: dict[str, str]) -> Code:

@@ -8,6 +8,7 @@ from pyoxigraph import Literal, NamedNode
 
 from hefboom.queries.answers import Cell, Plain
 from hefboom.queries.values import XSD
+from hefboom.queries.wording import worded
 
 
 def whole(number: int) -> Literal:
@@ -38,14 +39,12 @@ def value(cell: Cell) -> str:
 
 
 def told_figure(text: Plain, lang: str = "en") -> Plain:
-    """What a public source states, as people read it: four digits that count, and its yes or no in their language."""
+    """What a public source states, as people read it: four digits that count, and its words in their language."""
     if not isinstance(text, str):
         return text
-    if lang == "nl" and text in ("Yes", "No"):
-        return {"Yes": "Ja", "No": "Nee"}[text]
     try:
         number = float(text)
     except ValueError:
-        return text
+        return worded("value", text, lang)
     digits = sum(letter.isdigit() for letter in text.lstrip("-0."))
     return text if digits <= 4 or number.is_integer() else format(number, ".4g")

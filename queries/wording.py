@@ -35,6 +35,8 @@ _RECORD: Final = re.compile(
 )
 _REFERENCES: Final = "cited"
 """The column of references to guidance and law, which have words in them."""
+_DENOUNCED: Final = re.compile(r"\(denounced (\d{4})\)")
+"""How the source of ratifications says that a treaty was given up."""
 _IRI: Final = ("https://", "http://")
 
 
@@ -62,6 +64,8 @@ def worded(column: str, text: str, lang: str = "en") -> str:
         return _of_concept(text, lang) or text
     if column == _REFERENCES:
         return in_words(text, lang)
+    if lang == "nl" and column == "value":
+        text = _DENOUNCED.sub(r"(opgezegd in \1)", text)
     words, (scheme, shown) = _words().get(column, {}), _schemes().get(column, ("", ""))
     if not words and not scheme:
         return text

@@ -147,7 +147,7 @@ def _public(desk: Desk, about: Row) -> Section:
             rows.append(
                 [
                     row["riskLabel"],
-                    row["indicator"] if not row["good"] else f"{row['indicator']}: {row['good']}",
+                    row["indicator"] if not row["good"] else f"{row['indicator']}: {desk.word('good', row['good'])}",
                     told_figure(row["value"], desk.lang),
                     Cell(desk.word("signal", row["signal"]), _TONES[str(row["signal"])]),
                     row["year"],

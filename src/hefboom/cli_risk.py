@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Mapping
+from dataclasses import replace
 from enum import StrEnum
 from io import StringIO
 from pathlib import Path
@@ -69,6 +70,8 @@ _WORDS: Final[Mapping[str, Mapping[str, str]]] = {
         "none": "No site is on file there. That says what is on file, not where goods come from.",
         "more": "... and {count} more; --format json or csv gives them all.",
         "companies": "{count} companies", "company": "1 company",
+        "product": "No source ties a good called '{product}' to a risk here, which is no sign of safety; {named}.",
+        "named": "goods that they name: {goods}", "unnamed": "they name no goods of this country",
     },
     "nl": {
         "language": "nl",
@@ -86,6 +89,8 @@ _WORDS: Final[Mapping[str, Mapping[str, str]]] = {
         "none": "Er is daar geen locatie vastgelegd. Dat zegt wat is vastgelegd, niet waar goederen vandaan komen.",
         "more": "... en nog {count}; --format json of csv geeft ze alle.",
         "companies": "{count} bedrijven", "company": "1 bedrijf",
+        "product": "Geen bron noemt hier een risico bij een goed '{product}'; dat is geen goed teken; {named}.",
+        "named": "goederen die ze wel noemen: {goods}", "unnamed": "ze noemen geen goederen uit dit land",
     },
 }  # fmt: skip
 
@@ -124,7 +129,22 @@ def risk(
         for name, question in PARTS.items()
         if part is None or part.value == name
     }
+    if product and "evidence" in answers:
+        everything = _ask(
+            PARTS["evidence"], wanted | {"product": "", "process": ""}, evidence, audience.value, lang.value
+        )
+        answers["evidence"] = _with_other_goods(answers["evidence"], everything, product)
     _write(_content(answers, form, lang.value), output)
+
+
+def _with_other_goods(answer: Answer, everything: Answer, product: str) -> Answer:
+    """An answer about a product that no source names, with a note that says so and which goods they do name."""
+    if any(row["good"] for row in answer.plain()):
+        return answer
+    goods = sorted({worded("good", str(row["good"]), answer.lang) for row in everything.plain() if row["good"]})
+    words = _WORDS[answer.lang]
+    named = words["named"].format(goods="; ".join(goods)) if goods else words["unnamed"]
+    return replace(answer, notes=(words["product"].format(product=product, named=named), *answer.notes))
 
 
 def _ask(question: str, wanted: Mapping[str, str], evidence: Evidence, audience: str, lang: str) -> Answer:
@@ -157,7 +177,8 @@ def _show_evidence(answer: Answer, console: Console, words: Mapping[str, str]) -
     rows = answer.plain()
     strong = [row for row in rows if row["signal"]]
     shown = [
-        (*(row[name] for name in ("theme", "riskLabel", "indicator", "good")),
+        (*(row[name] for name in ("theme", "riskLabel", "indicator")),
+         worded("good", str(row["good"] or ""), words["language"]),
          told_figure(row["value"], words["language"]), _signal(row, words),
          row["year"], row["publisher"])
         for row in strong

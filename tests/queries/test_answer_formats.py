@@ -134,6 +134,8 @@ def test_markup_in_a_name_is_shown_as_it_stands() -> None:
         ("2.2 million", "en", "2.2 million"),
         ("Yes", "en", "Yes"),
         ("Yes", "nl", "Ja"),
+        ("No Advancement", "nl", "Geen vooruitgang"),
+        ("1958 (denounced 1990)", "nl", "1958 (opgezegd in 1990)"),
         (None, "nl", None),
     ],
 )

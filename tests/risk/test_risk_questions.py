@@ -78,7 +78,7 @@ def test_a_figure_that_is_missing_is_not_in_source_and_never_zero(data: Path) ->
 
 
 def test_product_and_process_choose_goods_but_keep_what_holds_for_the_country(data: Path) -> None:
-    for params in ({"product": "garment"}, {"process": "sewing"}):
+    for params in ({"product": "garment"}, {"product": "kleding"}, {"process": "sewing"}):
         rows = asked(data, "risk-evidence", country="BD", **params)
         assert {row["good"] for row in rows if row["good"]} == {"Garments"}
         assert states(rows)["Rating of workers' rights"][0] == "given"
@@ -92,8 +92,9 @@ def test_evidence_comes_with_source_day_licence_and_both_languages(data: Path) -
 
 
 def test_exposure_keeps_sites_whose_processes_are_not_known(data: Path) -> None:
-    rows = asked(data, "risk-exposure", country="BD", product="garments")
-    assert {row["label"] for row in rows} == {"Sewer 1", "Sewer 2", "Sewer 3", "Secret Sewer", "Plain Place"}
+    for product in ("garments", "kleding"):
+        rows = asked(data, "risk-exposure", country="BD", product=product)
+        assert {row["label"] for row in rows} == {"Sewer 1", "Sewer 2", "Sewer 3", "Secret Sewer", "Plain Place"}
     assert {row["memberTiers"] for row in rows} == {"open | brand (1)", "closed | brand (1)"}
 
 
@@ -244,6 +245,19 @@ def test_command_says_in_both_languages_that_no_evidence_is_no_safety(data: Path
     assert "Niet in bron, dus onbekend" in dutch
     assert "Geen bewijs van een risico is geen bewijs dat het er niet is" in dutch
     assert "No site is on file there" in english
+
+
+def test_command_names_goods_in_the_language_and_says_which_goods_there_are_when_none_fits(data: Path) -> None:
+    assert "Garments" in command(data, "BD", "kleding")
+    assert "Kleding" in command(data, "BD", "garment", "--lang", "nl")
+    english, dutch = command(data, "BD", "clothing"), command(data, "BD", "klompen", "--lang", "nl")
+    assert "called 'clothing' to a risk here" in english
+    assert "goods that they name: Footwear; Garments." in english
+    assert "bij een goed 'klompen'" in dutch
+    assert "goederen die ze wel noemen: Kleding; Schoenen." in dutch
+    assert "they name no goods of this country" in command(data, "TR", "garments")
+    notes = json.loads(command(data, "BD", "clothing", "--format", "json"))["notes"]["evidence"]
+    assert notes[0].startswith("No source ties a good called 'clothing'")
 
 
 def test_command_writes_json_csv_and_a_workbook(data: Path, tmp_path: Path) -> None:

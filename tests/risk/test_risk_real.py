@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import datetime as dt
 import os
+import re
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,7 @@ from hefboom.graph import DataFolder, open_data
 from hefboom.loaders.load import LoadResult, load
 from hefboom.loaders.load_options import LoadOptions
 from hefboom.queries import Evidence, run
+from hefboom.queries.wording import worded
 
 REAL = Path(os.environ.get("HEFBOOM_REAL_DATA", Path(__file__).parents[2].parent / "shared/data/real")) / "risk"
 pytestmark = pytest.mark.skipif(not REAL.is_dir(), reason=f"no real sources at {REAL}; set HEFBOOM_REAL_DATA")
@@ -59,6 +61,25 @@ def test_blanks_and_words_for_nothing_have_no_number(world: tuple[LoadResult, Da
     assert {(text, number, signal) for text, number, signal in rows.fetchall()} == {
         (text, None, None) for text in (None, "unknown", "unavailable", "n/a", "no assessment")
     }
+
+
+def test_every_good_and_every_word_of_a_source_has_dutch(world: tuple[LoadResult, DataFolder]) -> None:
+    held = open_data(world[1].path)
+    evidence = Evidence(held.store, held.tables, base=held.names.base)
+    rows = [
+        row
+        for country in ("BD", "CN", "IN", "MY", "MM", "AF", "BR", "TR")
+        for row in run("risk-evidence", {"country": country, "at": "2026-06-01"}, evidence, "public").plain()
+    ]
+    said = {
+        (name, str(row[name]))
+        for row in rows
+        for name in ("good", "value")
+        if re.search("[a-z]{3}", str(row[name] or "")) and " sites: " not in str(row[name])
+    }
+    assert len(said) > 60
+    same = {"Broccoli", "Cement", "Jade", "Mica", "Rubber", "Sisal", "Tin"}
+    assert {text for name, text in said if worded(name, text, "nl") == text} <= same
 
 
 def test_a_denounced_convention_keeps_its_words_and_gives_a_signal(world: tuple[LoadResult, DataFolder]) -> None:
