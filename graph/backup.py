@@ -188,7 +188,9 @@ def _verify(file: Path, staging: Path, members: dict[str, object]) -> None:
         raise SourceError(f"{file}: its list of files cannot be read")
     found = {path.relative_to(staging).as_posix() for path in staging.rglob("*") if path.is_file()} - {_MANIFEST}
     for name in sorted(found ^ set(checksums)):
-        raise SourceError(f"{file}: '{name}' is {'not in its list of files' if name in found else 'missing'}")
+        if name in found:
+            raise SourceError(f"{file}: '{name}' is not in its list of files; use another backup")
+        raise SourceError(f"{file}: '{name}' is missing; use another backup")
     for name, checksum in checksums.items():
         if _sha256(staging / name) != checksum:
             raise SourceError(f"{file}: '{name}' is damaged; use another backup")

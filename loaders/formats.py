@@ -43,10 +43,6 @@ _UPLOAD_MORE = frozenset(
         *("parent_company", "native_language_name", "sector_product_type", "facility_type_processing_type"),
     }
 )
-NEEDS = (
-    "a list of sites needs a name and an address or country per row, or an OS ID; a relationship table needs buyer "
-    "and supplier; a table of members needs company and covenant"
-)
 
 
 def detect(path: Path) -> Format:
@@ -92,8 +88,9 @@ def detect_headers(headers: Sequence[str], path: Path) -> Format:
     known = [header for header in headers if field_of(header, SITE_HEADERS)]
     told = f"of these only {', '.join(map(repr, known))} is known" if known else "none of these is known"
     raise SourceError(
-        f"{path}: found a table with the columns {_listed(headers)}; {told}. {NEEDS[0].upper()}{NEEDS[1:]}. If this "
-        "is a list with other headers, give a column profile (--profile)"
+        f"{path}: found a table with the columns {_listed(headers)}; {told}. A list of sites needs a name and an "
+        "address or country per row, or an OS ID; a relationship table needs buyer and supplier; a table of members "
+        "needs company and covenant. If this is a list with other headers, give a column profile (--profile)"
     )
 
 

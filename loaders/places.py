@@ -133,7 +133,7 @@ def _note_resolution(sheet: Sheet, field: str, answer: pl.Series, given: pl.Seri
     own = answer.struct.field("alpha2")
     unread = given & own.is_null()
     suggestions = answer.struct.field("suggestions")
-    near = suggestions.list.join(", ").replace("", None)
+    near = suggestions.list.join(" or ").replace("", None)
     hint = pl.select(
         pl.when(near.is_null())
         .then(pl.lit("write the ISO code or the English or Dutch name of the country"))

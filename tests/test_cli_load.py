@@ -225,7 +225,7 @@ def test_all_that_a_load_says_is_said_in_dutch(tmp_path: Path) -> None:
     assert told.returncode == 1
     assert "3 rijen gelezen = 1 opgeslagen + 0 samengevoegd als precies gelijk + 2 geweigerd" in told.stdout
     assert "fout: rij 2, kolom 'Land', waarde 'Nederlnd': dit is geen land dat Hefboom kent" in told.stdout
-    assert "bedoelde u Netherlands (NL)?" in told.stdout
+    assert "bedoelde u Nederland (NL)?" in told.stdout
     assert "de JSON houdt te vroeg op" in " ".join(told.stderr.split())
     english = {"rows", "row", "column", "value", "error:", "warning:", "note:", "the", "this"}
     said = {word for line in told.stdout.splitlines() if " = " not in line for word in line.split()}

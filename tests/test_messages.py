@@ -23,8 +23,8 @@ CALLS: Final = {
 }  # fmt: skip
 """What messages are handed to."""
 FOR_OPERATORS: Final = re.compile(
-    r"(api/(settings|tokens|oidc|http_protocol|audit|cursors)|queries/(headers|analyses|evidence|free)"
-    r"|graph/(match_file|match_scoring|spark_session|backup|completeness_parameters)|ontology/.*|reports/.*)\.py"
+    r"(api/(settings|oidc|http_protocol|cursors)|queries/(headers|analyses)|graph/(match_scoring|spark_session)"
+    r"|ontology/.*)\.py"
 )
 """Modules whose messages are about the installation or about code, for who runs the server or writes queries."""
 NO_MESSAGES: Final = re.compile(r"loaders/(demo.*|headers|text|numbers|dates|company_workbook|company_json)\.py")
@@ -87,7 +87,11 @@ def messages(path: Path) -> Iterator[str]:
 
 def sources() -> list[Path]:
     """The modules whose messages people read on pages or on the command line."""
-    found = [path for part in ("api", "graph", "loaders", "queries") for path in sorted((ROOT / part).rglob("*.py"))]
+    found = [
+        path
+        for part in ("api", "graph", "loaders", "queries", "reports")
+        for path in sorted((ROOT / part).rglob("*.py"))
+    ]
     found += [
         ROOT / "src/hefboom/load_account.py",
         ROOT / "src/hefboom/steps.py",
@@ -151,6 +155,17 @@ def test_cell_of_a_file_is_shown_as_it_stood_though_it_is_a_word_of_ours() -> No
     for cell in ("Name", "Risk", "error", "Status", "used by"):
         assert in_language(f"'{cell}' is not a whole number", "nl") == f"'{cell}' is geen geheel getal"
         assert in_language(f"column '{cell}' is empty", "nl") == f"kolom '{cell}' is leeg"
+
+
+def test_numbers_have_the_points_of_dutch_and_cells_stay_as_they_stood() -> None:
+    said = in_language("2,498 rows read = 1,002,490 stored + 8 merged as exact duplicates + 0 refused", "nl")
+    assert said == "2.498 rijen gelezen = 1.002.490 opgeslagen + 8 samengevoegd als precies gelijk + 0 geweigerd"
+    assert in_language("'1,234' is not a whole number", "nl") == "'1,234' is geen geheel getal"
+
+
+def test_countries_that_were_meant_are_named_in_dutch() -> None:
+    said = in_language("did you mean Netherlands (NL) or Niger (NE) or Congo, Democratic Republic (CD)?", "nl")
+    assert said.startswith("bedoelde u Nederland (NL) of Niger (NE) of Congo")
 
 
 def test_long_hostile_text_is_not_slow() -> None:

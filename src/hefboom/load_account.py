@@ -84,20 +84,21 @@ def _print_findings(report: ListReport, findings: Path, say: Say) -> None:
         _print_finding(found, say)
     if serious.height > _SHOWN:
         say.line(f"... and {serious.height - _SHOWN:,} more refused or doubtful")
-    for code, column, count, rows, reason in (
+    for _, column, count, rows, reason in (
         report.findings.filter(pl.col("severity") == "info")
         .group_by("code", "column", maintain_order=True)
         .agg(pl.len().alias("n"), pl.col("row").drop_nulls().head(5).alias("rows"), pl.col("reason").first())
         .iter_rows()
     ):
-        kind = say.of(f"{code} in column '{column}'") if column else code
-        times = say.of(f"{kind}, {count:,} times") if count > 1 else kind
+        place = say.of(f"column '{column}'") if column else ""
+        times = say.of(f"{count:,} times") if count > 1 else ""
         some = f"{', '.join(rows)}{', ...' if count > len(rows) else ''}"
-        what = f"{times}: {say.of(reason)}"
-        said = say.of(f"{what} (rows {some})") if count > 1 else what
+        where = ", ".join(part for part in (place, times) if part)
+        what = f"{where}: {say.of(reason)}" if where else say.of(reason)
+        said = say.of(f"{what} (rows {some})") if count > 1 and rows else what
         say.line(f"note: {said}")
     if report.findings.height:
-        say.line(f"all {report.findings.height:,} findings: {findings}")
+        say.line(f"findings, {report.findings.height:,} in all: {findings}")
 
 
 def _print_finding(found: dict[str, Any], say: Say) -> None:

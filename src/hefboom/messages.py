@@ -14,10 +14,14 @@ from babel.messages.pofile import read_po
 
 from hefboom.loaders.company_schema import sheets
 from hefboom.loaders.company_tables import PARTS, table_columns
+from hefboom.ontology.codes import concept
 
 _CATALOGUE: Final = "messages.nl.po"
 _LONGEST: Final = 5_000
 _DEEPEST: Final = 3
+_COUNTRY: Final = re.compile(r"[^'()]+ \(([A-Z]{2})\)")
+"""A country with its code, as a suggestion names it."""
+_THOUSANDS: Final = re.compile(r"\d{1,3}(,\d{3})+")
 _BOTH: Final = re.compile(r"'.+' \('(.+)'\)")
 """A word in both languages, as `hefboom.errors.both` writes it."""
 
@@ -27,9 +31,9 @@ def in_language(text: str, lang: str, terms: Mapping[str, str] | None = None) ->
 
     A message of `messages.nl.po` may hold values, `{1}`, `{2}`, ...; they stand in the translation as they were, or
     translated themselves where they are a message or one of `terms`. A value between quotation marks is somebody's own
-    text and always stands as it was. A value that is always the label or explanation of a field of the company file is
-    written `{1:field}` in the translation, and one that names words in both languages (`hefboom.errors.both`)
-    `{1:words}`. What is none of these stays as it is.
+    text and always stands as it was; a number gets the points of Dutch (1.234). A value that is always the label or
+    explanation of a field of the company file is written `{1:field}` in the translation; one that names countries with
+    their codes, or words in both languages (`hefboom.errors.both`), `{1:words}`. What is none of these stays as it is.
     """
     if lang != "nl" or len(text) > _LONGEST:
         return text
@@ -49,12 +53,17 @@ class _Value:
         if kind == "field":
             return _labels().get(self.text, self.text)
         if kind == "words":
-            return " of ".join(_dutch_word(word) for word in re.split(r" or (?=')", self.text))
+            return " of ".join(_dutch_word(word) for word in re.split(r"(?<=\)) or ", self.text))
+        if not self.quoted and _THOUSANDS.fullmatch(self.text):
+            return self.text.replace(",", ".")
         single = " " not in self.text and self.text not in self.terms
         return self.text if single or self.quoted or self.depth > _DEEPEST else _said(self.text, self.terms, self.depth)
 
 
 def _dutch_word(text: str) -> str:
+    if country := _COUNTRY.fullmatch(text):
+        known = concept(f"country/{country[1]}")
+        return f"{known.label('nl')} ({country[1]})" if known else text
     found = _BOTH.fullmatch(text)
     return f"'{found[1]}'" if found else text
 
