@@ -14,6 +14,7 @@ from fastapi import APIRouter, Depends, Request, Response
 
 from hefboom.api.asking import caller_of, live_of, page
 from hefboom.api.errors import Problem
+from hefboom.api.named_things import named_things
 from hefboom.api.question_api import may_ask, run_question
 from hefboom.api.question_texts import ABOUT_NL, about, name
 from hefboom.api.served import Live
@@ -97,7 +98,7 @@ async def question(request: Request, live: LiveNow, asked: str, lang: str = "", 
     given = {
         param.name: text for param in found.header.params if param.name != "lang" and (text := _given(request, param))
     }
-    fields, answer, wrong = _fields(found, given, spoken), None, ""
+    fields, answer, wrong = _fields(found, given, spoken, live), None, ""
     if ask or (not given and not any(field.required for field in fields)):
         sent = {"question": asked, "values": given, "lang": spoken, "format": "json"}
         try:
@@ -125,18 +126,35 @@ def _given(request: Request, param: Param) -> str:
     return ",".join(filter(None, (text.strip() for text in texts)))
 
 
-def _fields(question: Question, given: Mapping[str, str], lang: str) -> list[Field]:
-    return [_field(param, given, lang) for param in question.header.params if param.name != "lang"]
+def _fields(question: Question, given: Mapping[str, str], lang: str, live: Live) -> list[Field]:
+    return [
+        _field(param, given, lang, named_things(live, param.type))
+        for param in question.header.params
+        if param.name != "lang"
+    ]
 
 
-def _field(param: Param, given: Mapping[str, str], lang: str) -> Field:
+def _field(param: Param, given: Mapping[str, str], lang: str, things: Mapping[str, str]) -> Field:
+    """What to ask for a parameter; `things` are the companies or covenants that it may name, slug and name."""
     value = given.get(param.name, "" if param.default in (None, "today") else str(param.default))
-    kind, options = _options(param, lang)
-    found = {code.short for text in (value, *value.split(",")) if (code := chosen(param, text))}
+    kind, options = _named(param, things) if things else _options(param, lang)
+    texts = (value, *value.split(","))
+    found = {code.short for text in texts if (code := chosen(param, text))}
+    found |= {slug for slug, called in things.items() for text in texts if fold(text) in (slug, fold(called))}
+    how = "" if things and kind != "list" else param.type
     return Field(
-        param.name, name(param.name, lang), about(param.description, param.type, lang), kind, value,
+        param.name, name(param.name, lang), about(param.description, how, lang), kind, value,
         not param.optional and param.default is None, param.many, options, frozenset(found or {value}),
     )  # fmt: skip
+
+
+def _named(param: Param, things: Mapping[str, str]) -> tuple[str, tuple[tuple[str, str], ...]]:
+    """How a person chooses a company or covenant, and from which."""
+    if len(things) > _FEW:
+        return "list", tuple((called, "") for called in things.values())
+    if param.many:
+        return "checks", tuple(things.items())
+    return "choice", (*((("", ""),) if param.default is None else ()), *things.items())
 
 
 def _options(param: Param, lang: str) -> tuple[str, tuple[tuple[str, str], ...]]:

@@ -7,7 +7,7 @@ import logging
 import shutil
 import tempfile
 import time
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Final
 
@@ -38,6 +38,8 @@ class Live:
     store: ox.Store
     withdrawn: frozenset[str]
     questions: Pool
+    names: dict[str, dict[str, str]] = field(default_factory=dict)
+    """Names of companies and covenants for forms, by type, once a form has asked for them."""
 
 
 class Serving:

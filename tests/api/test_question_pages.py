@@ -100,6 +100,18 @@ def test_form_offers_a_long_list_while_one_types(house: Running, question: str, 
     assert f'<option value="{word}"></option>' in lists[param]
 
 
+def test_form_offers_the_companies_that_its_reader_may_see(house: Running) -> None:
+    page = form(house, "list-changes", "en", company="nike")
+    boxes = re.findall(r'name="company" value="([^"]+)"( checked)?> ([^<]+)<', page)
+    assert ("nike", " checked", "Nike") in boxes
+    known = house.client.get("/sparql", params={
+        "query": f"SELECT (STR(?c) AS ?company) {{ ?c a <{HEF}Company> }}", "format": "json",
+    }).json()["results"]["bindings"]  # fmt: skip
+    companies = {row["company"]["value"].rpartition("/")[2] for row in known}
+    assert {slug for slug, _, _ in boxes} == companies
+    assert "aurora" not in companies
+
+
 def test_page_says_in_the_words_of_the_form_what_a_wrong_value_may_be(house: Running) -> None:
     asked = house.client.get("/questions/target-links", params={"lang": "nl", "ask": "1", "target": "8.77"})
     assert asked.status_code == 400
