@@ -9,33 +9,14 @@ that matters, both are taken and the worse one counts.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Final
 from urllib.parse import urljoin
 
 from hefboom.api.errors import Problem, bad_request, refused
+from hefboom.queries.lexing import NEXT, tokens
 
-_SKIP: Final = r"[ \t\r\n]++|\#[^\r\n]*+"
-_WORDS: Final = r"""
-    (?P<iri><(?:[^<>"{}|^`\\\x00-\x20]|\\u[0-9A-Fa-f]{4}|\\U[0-9A-Fa-f]{8})*+>)
-    | (?P<string>\"\"\"(?:\"{0,2}(?:[^"\\]|\\.))*+\"\"\"|'''(?:'{0,2}(?:[^'\\]|\\.))*+'''
-        |"(?:[^"\\\r\n]|\\.)*+"|'(?:[^'\\\r\n]|\\.)*+')
-    | (?P<var>[?$]\w++)
-    | (?P<lang>@[A-Za-z]++(?:-[A-Za-z0-9]++)*+)
-    | (?P<pname>(?=[\w.\-·]*+:)(?:[^\W\d_](?:[\w.\-·]*[\w\-·])?)?
-        :(?:[\w:.\-·]|%[0-9A-Fa-f]{2}|\\[_~.\-!$&'()*+,;=/?\#@%])*+)
-    | (?P<bnode>_:[\w.\-·]++)
-    | (?P<number>(?:\d++\.?\d*+|\.\d++)(?:[eE][+-]?\d++)?)
-    | (?P<word>\w++)
-    | (?P<open>[({\[])
-    | (?P<close>[)}\]])
-    | (?P<operator>\|\||&&|[!*/|^+\-])
-    | (?P<other>\^\^|<<|>>|<=|>=|.)
-    """
-_TOKEN: Final = re.compile(rf"(?P<skip>{_SKIP})|{_WORDS}", re.VERBOSE | re.DOTALL)
-_NEXT: Final = re.compile(rf"(?:{_SKIP})*+(?:{_WORDS}|\Z)", re.VERBOSE | re.DOTALL)
 _FORMS: Final = frozenset({"SELECT", "ASK", "CONSTRUCT", "DESCRIBE"})
 _UPDATES: Final = frozenset(
     {"INSERT", "DELETE", "LOAD", "CLEAR", "DROP", "CREATE", "ADD", "MOVE", "COPY", "WITH"}  # first words of an update
@@ -169,14 +150,14 @@ def _read(query: str, as_operator: frozenset[int]) -> _Reading:
     """Pass over the tokens once, reading `<` at the given places as less-than."""
     state = _Reading()
     previous = ""
-    found = _NEXT.finditer(query)
+    found = NEXT.finditer(query)
     while (kind := (token := next(found)).lastgroup) is not None:  # the last match is the end and has no kind
         end = token.end()
         if kind == "iri":
             start, text = token.start(kind), token[kind]
             if start in as_operator:
                 kind, end = "other", start + 1
-                found = _NEXT.finditer(query, end)
+                found = NEXT.finditer(query, end)
             else:
                 if previous in _OPERANDS and not _HIERARCHICAL.match(text) and _CHANGES_THE_REST.search(text):
                     state.doubtful.append(start)
@@ -215,12 +196,6 @@ def _take_sign(state: _Reading, kind: str, token: re.Match[str]) -> None:
         # apart from depth: between expressions it may be less-than and an IRI
         state.quoted = max(state.quoted + (1 if token[kind] == "<<" else -1), 0)
         state.deepest = max(state.deepest, state.depth + state.quoted)
-
-
-def tokens(query: str) -> Iterator[tuple[str, int, int]]:
-    """The tokens of a query: kind, start, end; white space and comments are of the kind `skip`."""
-    for token in _TOKEN.finditer(query):
-        yield token.lastgroup or "other", token.start(), token.end()
 
 
 @lru_cache(maxsize=64)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from typing import Final
 
-from hefboom.api.guard import tokens
+from hefboom.queries.lexing import tokens
 
 _LONGEST: Final = 4_000
 _ONLY_KIND: Final = frozenset({"number", "string"})

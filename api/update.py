@@ -16,12 +16,13 @@ from hefboom.api.access import Access, Caller
 from hefboom.api.clients import Clients
 from hefboom.api.errors import Problem, bad_request, busy, refused
 from hefboom.api.exchange import SECURITY_HEADERS, Exchange
-from hefboom.api.guard import Bounds, check_update, tokens
+from hefboom.api.guard import Bounds, check_update
 from hefboom.api.problems import send_problem
 from hefboom.api.protocol import endpoint_url
 from hefboom.api.settings import Settings
 from hefboom.api.sparql_request import UpdateAsked, read_update
 from hefboom.graph.folder import DataFolder
+from hefboom.queries.lexing import tokens
 
 _MOST_LOGGED: Final = 10_000
 

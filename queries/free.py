@@ -10,6 +10,7 @@ from rich.table import Table
 from rich.text import Text
 
 from hefboom.errors import QueryError, UsageError
+from hefboom.queries.mistakes import find_mistake
 
 MAX_LENGTH = 100_000
 """The longest query, in characters."""
@@ -44,7 +45,8 @@ def free_query(store: Store, text: str, form: str) -> bytes:
     try:
         found = store.query(text, use_default_graph_as_union=True)
     except SyntaxError as error:
-        raise QueryError(f"the query cannot be read: {str(error).splitlines()[0]}") from error
+        mistake = find_mistake(text, error, "http://localhost/")
+        raise QueryError(f"the query cannot be read: {mistake.message}") from error
     if isinstance(found, QueryTriples):
         return _triples(found, form)
     if form == "table":

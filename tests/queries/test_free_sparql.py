@@ -92,6 +92,13 @@ def test_queries_that_would_end_the_parser_are_refused(store: Store) -> None:
         free_query(store, "#" * (MAX_LENGTH + 1), "json")
 
 
+def test_a_mistake_is_told_with_line_column_and_word(store: Store) -> None:
+    with pytest.raises(QueryError, match="line 2, column 9: 'WHER' is not expected here"):
+        free_query(store, "SELECT *\n{ ?s ?p WHER ?o }", "json")
+    with pytest.raises(QueryError, match="line 1, column 17: the query ends too early"):
+        free_query(store, "SELECT * { ?s ?p", "json")
+
+
 @pytest.mark.parametrize("query", ["SELECT WHERE", "INSERT DATA { <urn:a> <urn:b> <urn:c> }", "DROP ALL"])
 def test_what_does_not_read_is_an_error(store: Store, query: str) -> None:
     with pytest.raises(QueryError, match="the query cannot be read"):
