@@ -10,7 +10,7 @@ from typing import Any
 import polars as pl
 
 from hefboom.graph.folder import DataFolder
-from hefboom.loaders.load import ListReport
+from hefboom.loaders.load_report import ListReport
 from hefboom.loaders.text import map_unique
 from hefboom.spreadsheet_text import FORMULA_STARTS
 

@@ -16,8 +16,9 @@ import pyoxigraph as ox
 
 from hefboom.graph import DataFolder, OpenData, open_data
 from hefboom.graph.visibility import graph_scopes
-from hefboom.loaders.load import ListReport, load, load_each
+from hefboom.loaders.load import load, load_each
 from hefboom.loaders.load_options import LoadOptions
+from hefboom.loaders.load_report import ListReport
 from hefboom.loaders.os_ids import ALPHABET
 
 TODAY = datetime.date(2026, 1, 1)

@@ -29,8 +29,8 @@ from hefboom.errors import UsageError
 from hefboom.graph import DataFolder
 from hefboom.load_account import print_result
 from hefboom.loaders import load as loading
-from hefboom.loaders.load import LoadResult
 from hefboom.loaders.load_options import LoadOptions
+from hefboom.loaders.load_report import LoadResult
 from hefboom.loaders.profiles import load_profile, save_profile
 from hefboom.loaders.reports import report_object, save_report
 

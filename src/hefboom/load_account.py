@@ -9,7 +9,7 @@ import polars as pl
 from rich.console import Console
 
 from hefboom.cli_common import Say, print_newly_shared
-from hefboom.loaders.load import ListReport, LoadResult
+from hefboom.loaders.load_report import ListReport, LoadResult
 from hefboom.loaders.reports import first_findings
 
 _SHOWN = 20

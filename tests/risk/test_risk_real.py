@@ -11,8 +11,9 @@ from pathlib import Path
 import pytest
 
 from hefboom.graph import DataFolder, open_data
-from hefboom.loaders.load import LoadResult, load
+from hefboom.loaders.load import load
 from hefboom.loaders.load_options import LoadOptions
+from hefboom.loaders.load_report import LoadResult
 from hefboom.queries import Evidence, run
 from hefboom.queries.wording import worded
 

@@ -20,7 +20,7 @@ from hefboom.graph.health import examine
 from hefboom.graph.publications import Publications
 from hefboom.graph.rebuild import rebuild
 from hefboom.loaders.demo_company_files import as_records
-from hefboom.loaders.load import ListReport
+from hefboom.loaders.load_report import ListReport
 from hefboom.queries.evidence import Evidence
 from hefboom.queries.runner import run
 

@@ -23,7 +23,7 @@ from hefboom.graph.completeness_files import stored_file
 from hefboom.graph.health import examine
 from hefboom.loaders.company_tables import PARTS, recognise_part, table_columns
 from hefboom.loaders.formats import detect
-from hefboom.loaders.load import ListReport
+from hefboom.loaders.load_report import ListReport
 from hefboom.queries.evidence import Evidence
 from hefboom.queries.runner import run
 

@@ -19,7 +19,7 @@ from hefboom.graph.iris import HEF
 from hefboom.graph.publications import Publications
 from hefboom.graph.rebuild import rebuild
 from hefboom.graph.visibility import graph_scopes, may_see
-from hefboom.loaders.load import ListReport
+from hefboom.loaders.load_report import ListReport
 
 TODAY = date(2026, 11, 1)
 FILE = "https://w3id.org/hefboom/id/file/leader/2026"
