@@ -125,7 +125,7 @@ TEXTS: Final[Mapping[str, Mapping[str, Any]]] = {
         "property": "Eigenschap",
         "value": "Waarde",
         "source": "Gesteld in",
-        "as_it_stood": "De regel zoals die er stond",
+        "as_it_stood": "De rij zoals die er stond",
         "skip": "Naar de inhoud",
         "mentions": "Regels die ernaar verwijzen",
         "list": "Lijst",
