@@ -88,6 +88,18 @@ def claim_scopes(connection: duckdb.DuckDBPyConnection) -> None:
     """)
 
 
+def first_mentions(mentions: str) -> str:
+    """SQL for claim, first: the mention by which a pair names a claim, the first of its most open lists.
+
+    So whoever may see one mention of each claim of a pair may see the two that the pair names.
+    """
+    return f"""
+        SELECT claim, arg_min((list, row, part), (closedness(scope), scope, list, row, part)) AS first
+        FROM (SELECT * EXCLUDE (scope), coalesce(scope, 'public') AS scope
+              FROM {mentions} LEFT JOIN m_list_scope USING (list)) GROUP BY claim
+    """
+
+
 def find_corrections(connection: duckdb.DuckDBPyConnection, model: MatchModel) -> None:
     """Make `m_correction` (level, shift, slope, low, high, version): per scope what the decisions seen there ask for.
 

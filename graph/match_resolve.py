@@ -11,7 +11,13 @@ import duckdb
 from hefboom.graph.match_blocking import find_candidates
 from hefboom.graph.match_claims import FIGURES, LISTS, TEXT
 from hefboom.graph.match_clusters import cluster
-from hefboom.graph.match_corrections import claim_scopes, correct, corrected_sql, find_corrections
+from hefboom.graph.match_corrections import (
+    claim_scopes,
+    correct,
+    corrected_sql,
+    find_corrections,
+    first_mentions,
+)
 from hefboom.graph.match_evidence import build_evidence
 from hefboom.graph.match_file import MatchModel, read_model
 from hefboom.graph.match_kept import TABLES, keep, source
@@ -203,10 +209,7 @@ def state(connection: duckdb.DuckDBPyConnection, model: MatchModel, with_differe
     wanted = "true" if with_different else "outcome <> 'different' OR rule IS NOT NULL"
     connection.execute(f"CREATE OR REPLACE TEMP VIEW m_stated AS FROM m_judged WHERE {wanted}")
     explain(connection, "m_stated")
-    connection.execute("""
-        CREATE OR REPLACE TEMP TABLE m_first AS
-        SELECT claim, min((list, row, part)) AS first FROM m_mention GROUP BY claim
-    """)
+    connection.execute(f"CREATE OR REPLACE TEMP TABLE m_first AS {first_mentions('m_mention')}")
     connection.execute(f"""
         CREATE OR REPLACE TABLE m_pair AS
         SELECT l.first[1] AS left_list, l.first[2] AS left_row, l.first[3] AS left_part,

@@ -8,6 +8,7 @@ from pathlib import Path
 import duckdb
 
 from hefboom.graph import joins
+from hefboom.graph.match_corrections import first_mentions
 from hefboom.graph.tables import columns, write_parquet
 
 _MENTION_DECISIONS = """
@@ -49,16 +50,15 @@ _KEPT_PAIRS = f"""
     WITH moved AS (
         SELECT j.* FROM m_judged j JOIN known.m_judged k USING (claim_l, claim_r)
         WHERE (j.outcome, coalesce(j.rule, '')) <> (k.outcome, coalesce(k.rule, ''))
-    ), first AS (
-        SELECT claim, min((list, row, part)) AS told FROM known.m_mention
-        SEMI JOIN (SELECT unnest([claim_l, claim_r]) AS claim FROM moved) USING (claim) GROUP BY claim
-    ), changed AS (
-        SELECT l.told[1] AS left_list, l.told[2] AS left_row, l.told[3] AS left_part, r.told[1] AS right_list,
-            r.told[2] AS right_row, r.told[3] AS right_part, j.outcome, j.conflicts,
+    ), of_moved AS (
+        FROM known.m_mention SEMI JOIN (SELECT unnest([claim_l, claim_r]) AS claim FROM moved) USING (claim)
+    ), told AS ({first_mentions("of_moved")}), changed AS (
+        SELECT l.first[1] AS left_list, l.first[2] AS left_row, l.first[3] AS left_part, r.first[1] AS right_list,
+            r.first[2] AS right_row, r.first[3] AS right_part, j.outcome, j.conflicts,
             round(j.probability, 4) AS probability,
             CASE WHEN j.rule LIKE 'decision.%' THEN 'review' WHEN j.rule = 'rule.cluster' THEN 'cluster'
                 WHEN j.rule = 'rule.os_id' THEN 'os-id' ELSE 'model' END AS method
-        FROM moved j JOIN first l ON l.claim = j.claim_l JOIN first r ON r.claim = j.claim_r
+        FROM moved j JOIN told l ON l.claim = j.claim_l JOIN told r ON r.claim = j.claim_r
     )
     SELECT old.* EXCLUDE (reasons_en, reasons_nl), coalesce(reasons_en, t.en) AS reasons_en,
         coalesce(reasons_nl, t.nl) AS reasons_nl
@@ -108,8 +108,8 @@ _REVIEWED = """
 _UNSTATED_DECISIONS = """
     INSERT INTO new_matches BY NAME
     WITH first AS (
-        SELECT site, arg_min((list, row, part), (closedness(scope), list, row, part)) AS told,
-            arg_min(scope, closedness(scope)) AS scope
+        SELECT site, arg_min((list, row, part), (closedness(scope), scope, list, row, part)) AS told,
+            arg_min(scope, (closedness(scope), scope)) AS scope
         FROM exact_sites
         WHERE site IN (SELECT left_site FROM decisions_now UNION ALL SELECT right_site FROM decisions_now) GROUP BY site
     ), ends AS (
