@@ -13,6 +13,13 @@ _VALUE = (
     r"|(?:one|two|three|four|five|six)\b)"
 )
 _MORE = r"(?:(?:[\s,&/+-]|\band\b|\bve\b|\by\b)+[a-z]{0,2}-?[0-9]{1,5}[a-z]?\b)*"
+_HOUSES = (
+    (r"\b(?:and|ve)\b", "&"),
+    (r"([0-9a-z])\s*,\s*([0-9]{1,5}[a-z]?\s+[a-z]{2,})", r"\1 ; \2"),
+    (r"([0-9][a-z]?)\s+([0-9]{1,5}\s+[a-z]{2,})", r"\1 ; \2"),
+    (r"\bno([0-9])", r"no \1"),
+)
+"""What sets a number that begins a street apart from a unit before it: in `Unit 4, 12 Mill Road`, 12 is no unit."""
 _SIGN = r"(?:\b(?:nos|no|nr|num|number|numero|n)\b|#)"
 _ORDINAL = r"(?:[0-9]{1,3}(?:st|nd|rd|th|a|o)?|[ivx]{1,4}|first|second|third|fourth|fifth)"
 _ROADS = r"road|rd|highway|hwy|route|lane|street|st|zone|sector|section|moo|box|ward|district|group|area|gate"
@@ -23,7 +30,7 @@ def find_numbers(connection: duckdb.DuckDBPyConnection) -> None:
 
     A unit is a number, Roman numeral or letter after a word such as `unit` or `plot`, or before one where languages
     put it there (`2. Fabrika`, `IV Fase`, `A Blok`). A door is a number after `No`. Numbers of a name are its figures,
-    and what belongs to a word for a unit there (claim, numbers, of_units).
+    a letter from A to D at its end, and what belongs to a word for a unit there (claim, numbers, of_units).
     """
     rows = fact_table("match_unit_words")
     words = _alternatives(row["word"] for row in rows)
@@ -33,10 +40,13 @@ def find_numbers(connection: duckdb.DuckDBPyConnection) -> None:
     behind = (
         rf"\b(?:{_ORDINAL}[\s.-]*(?:{before})|[a-z]-?[0-9]{{0,2}}[\s.]*(?:{blocks}))\b(?:[\s.:#(-]*{_VALUE}{_MORE})?"
     )
+    houses = "address"
+    for pattern, apart in _HOUSES:
+        houses = f"regexp_replace({houses}, '{pattern}', '{apart}', 'g')"
     connection.execute(rf"""
         CREATE OR REPLACE TEMP TABLE m_marked AS
         WITH texts AS (
-            SELECT claim, 'a' AS field, regexp_replace(address, '\bno([0-9])', 'no \1', 'g') AS text FROM m_folded
+            SELECT claim, 'a' AS field, {houses} AS text FROM m_folded
             WHERE regexp_matches(address, '[0-9]|\b(?:{words})\b')
             UNION ALL SELECT claim, 'n', regexp_replace(name, '\bno([0-9])', 'no \1', 'g')
             FROM (SELECT claim, name FROM m_folded UNION ALL SELECT claim, native FROM m_folded)
@@ -81,6 +91,8 @@ def find_numbers(connection: duckdb.DuckDBPyConnection) -> None:
         ), numbers AS (
             SELECT claim, m_number_of(word) AS number, false AS of_unit FROM words WHERE position > 1
                 AND (word SIMILAR TO '[0-9]{1,5}' OR word IN ('ii', 'iii', 'iv', 'vi', 'vii', 'viii', 'ix'))
+            UNION ALL SELECT claim, name[-1], false FROM m_split
+                WHERE len(name) > 2 AND name[-1] SIMILAR TO '[a-d]' AND len(name[-2]) > 2
             UNION ALL SELECT claim, number, true FROM m_unit WHERE field = 'n'
         )
         SELECT claim, list_sort(list(DISTINCT number)) AS numbers,

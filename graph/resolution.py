@@ -16,6 +16,7 @@ from hefboom.graph.decisions import decisions_of
 from hefboom.graph.folder import DataFolder
 from hefboom.graph.match_file import MatchModel, read_model
 from hefboom.graph.match_resolve import resolve
+from hefboom.graph.open_pairs import IN_FORCE, OPEN, PLACED
 from hefboom.graph.resolution_pairs import collect_pairs, mention_decisions, write_pairs
 from hefboom.graph.resolution_state import Covered, covered, keep_state, new_lists
 from hefboom.graph.tables import add_views, connect, quote
@@ -129,10 +130,13 @@ class _Run:
             return files
 
 
-_FIGURES = """
-    WITH open AS (
-        SELECT DISTINCT least(left_site, right_site), greatest(left_site, right_site) FROM matches
-        WHERE stated AND outcome = 'possible' AND method <> 'review'
+_FIGURES = f"""
+    WITH {PLACED}, decided AS (
+        SELECT left_site, right_site FROM decisions WHERE withdrawn_on IS NULL
+    ), open AS (
+        SELECT DISTINCT least(l.site, r.site), greatest(l.site, r.site)
+        FROM matches m JOIN placed l ON l.exact = m.left_site JOIN placed r ON r.exact = m.right_site
+        WHERE {IN_FORCE} AND {OPEN}
     ), joined AS (
         SELECT unnest([left_site, right_site]) AS site FROM matches
         WHERE stated AND outcome = 'same'
@@ -146,7 +150,7 @@ _FIGURES = """
 def figures(tables: Path) -> tuple[int, int, int, int]:
     """Of the last resolution: pairs that are one site, that may be, pairs of sites open for review, sites joined."""
     with connect() as connection:
-        add_views(connection, tables, names=("matches",))
+        add_views(connection, tables, names=("matches", "lists", "identity", "site_aliases", "decisions"))
         row = connection.execute(_FIGURES).fetchone()
     same, possible, waiting, joined = row or (0, 0, 0, 0)
     return int(same), int(possible), int(waiting), int(joined)

@@ -7,28 +7,20 @@ from typing import Final
 
 import duckdb
 
+from hefboom.graph.open_pairs import IN_FORCE, OPEN, PLACED
 from hefboom.graph.opened import OpenData
 
 FIELDS: Final = ("name", "native_name", "address", "country", "os_id", "workers", "processes", "parents", "list", "row")
 """What is shown of each side, in this order."""
 
 _QUEUE = """
-    WITH placed AS (
-        SELECT DISTINCT exact, site FROM identity WHERE site NOT IN (SELECT alias FROM site_aliases)
-    ), decided AS (
+    WITH {placed}, decided AS (
         SELECT left_site, right_site FROM decisions WHERE withdrawn_on IS NULL AND (NOT $unsure OR decision <> 'unsure')
     ), asked AS (
         SELECT m.*, l.site AS left_now, r.site AS right_now, outcome = 'same' AS joined
         FROM matches m JOIN placed l ON l.exact = m.left_site JOIN placed r ON r.exact = m.right_site
-        WHERE stated AND ((outcome = 'possible' AND l.site <> r.site)
-                OR (outcome = 'same' AND method <> 'review' AND probability < $surest AND l.site = r.site))
-            AND m.left_list IN (SELECT list FROM lists WHERE status <> 'retracted')
-            AND m.right_list IN (SELECT list FROM lists WHERE status <> 'retracted')
-            AND (least(left_site, right_site), greatest(left_site, right_site)) NOT IN
-                (SELECT (left_site, right_site) FROM decided)
-            AND (outcome = 'same' OR (least(l.site, r.site), greatest(l.site, r.site)) NOT IN
-                (SELECT (least(a.site, b.site), greatest(a.site, b.site)) FROM decided
-                    JOIN placed a ON a.exact = left_site JOIN placed b ON b.exact = right_site))
+        WHERE {in_force} AND (({open})
+            OR (outcome = 'same' AND method <> 'review' AND probability < $surest AND l.site = r.site))
         QUALIFY row_number() OVER (
             PARTITION BY least(l.site, r.site), greatest(l.site, r.site),
                 CASE WHEN outcome = 'same' THEN least(left_site, right_site) || greatest(left_site, right_site) END
@@ -108,7 +100,8 @@ def queue(data: OpenData, limit: int = 1000, surest: float = 0.0, unsure: bool =
     """
     with data.tables() as connection:
         rows = connection.execute(
-            _QUEUE.format(risk=_severe(connection)), {"limit": limit, "surest": surest, "unsure": unsure}
+            _QUEUE.format(placed=PLACED, in_force=IN_FORCE, open=OPEN, risk=_severe(connection)),
+            {"limit": limit, "surest": surest, "unsure": unsure},
         )
         names = [column[0] for column in rows.description or ()]
         found = [dict(zip(names, row, strict=True)) for row in rows.fetchall()]

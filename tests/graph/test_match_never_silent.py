@@ -62,6 +62,19 @@ APART = {
     "sheds on one plot": addresses("Plot 5, Shed H1, {a}", "Plot 5, Shed H2, {a}", "unit"),
     "floors": addresses("3rd Floor, {a}", "4th Floor, {a}", "unit"),
     "phases": addresses("IV Fase, {a}", "V Fase, {a}", "unit"),
+    "units in one numbered house": addresses("Unit 4, 12 {a}", "Unit 5, 12 {a}", "unit"),
+    "floors of one numbered house": addresses("Floor 3, 88 {a}", "Floor 5, 88 {a}", "unit"),
+    "buildings before a street number": addresses("Building 10, 26 {a}", "Building 11, 26 {a}", "unit"),
+    "plots with a letter before a street number": addresses("Plot 45-A, 12 {a}", "Plot 46-A, 12 {a}", "unit"),
+    "blocks by letter before a street number": addresses("Block A, 12 {a}", "Block B, 12 {a}", "unit"),
+    "letter at the end": names("{n} Apparel A", "{n} Apparel B", "name_number"),
+    "letter in brackets": names("{n} Weaving (A)", "{n} Weaving (B)", "name_number"),
+    "letter after a dash": names("{n} Dyeing - C", "{n} Dyeing - D", "name_number"),
+    "letter at one end": names("{n} Spinning A", "{n} Spinning", "lone_number"),
+    "one number and street in two towns": addresses("10 Mall Road, Lahore", "10 Mall Road, Karachi", "other_town"),
+    "one street in two towns, and their postcodes": addresses(
+        "22 Canal Bank Road, Faisalabad 38000", "22 Canal Bank Road, Sialkot 51310", "other_town"
+    ),
     "doors in one numbered street": addresses("2. OSB 7. Cad. No:30, {a}", "2. OSB 7. Cad. No:39, {a}", "house_number"),
     "house numbers": addresses("14 Mill Lane, {a}", "29 Mill Lane, {a}", "house_number"),
     "one group, another town": addresses("Plot 14, Mehran Street, Hyderabad", "Ring Road, Gujranwala", "town"),
@@ -109,6 +122,9 @@ LEGAL = {
 }  # fmt: skip
 
 ONE = {
+    "several plots": addresses("Plots 4, 5 & 6, {a}", "Plot 4-6, {a}"),
+    "a district more": addresses("14 Mill Lane, Gulberg, Lahore", "14 Mill Lane, Gulberg"),
+    "the country at the end": addresses("14 Mill Lane, Sialkot, Pakistan", "14 Mill Lane, Sialkot"),
     "word order": names("{n} Denim Mills", "Denim Mills {n}"),
     "letters spaced": names("{n} Denim Mills Ltd", "{s} D e ni m M il ls L td"),
     "plural and trade spelling": names("{n} Textiles Garments", "{n} Textile Garment"),
