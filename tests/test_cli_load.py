@@ -184,6 +184,17 @@ def test_load_that_may_not_wait_says_who_holds_the_folder(desk: Desk) -> None:
     assert desk.data.entries == []
 
 
+@pytest.mark.parametrize("before", [True, False])
+def test_named_data_folder_goes_before_the_variable(new_desk: Callable[[str], Desk], before: bool) -> None:
+    desk = new_desk(f"named{before}")
+    desk.write("a.csv", "name,address,country\nSite A,1 Road,India\n")
+    load, named = ["load", "a.csv", "--contributor", "a"], ["--data", "named"]
+    done = desk.hefboom(*(named + load if before else load + named), HEFBOOM_DATA="of-the-variable")
+    assert done.returncode == 0, done.stderr
+    assert (desk.place / "named").is_dir()
+    assert not (desk.place / "of-the-variable").exists()
+
+
 def test_two_loads_at_once_both_get_in(new_desk: Callable[[str], Desk]) -> None:
     desk = new_desk("both")
     for name in "ab":

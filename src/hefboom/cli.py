@@ -13,7 +13,7 @@ from typing import Annotated
 
 import typer
 
-from hefboom.cli_common import LANGUAGE, STATE, Language, Say, err, language
+from hefboom.cli_common import DATA_HELP, LANGUAGE, STATE, Language, Say, err, language
 from hefboom.errors import HefboomError
 
 ROOMS = {
@@ -55,7 +55,7 @@ def _version(wanted: bool) -> None:
 def _start(
     context: typer.Context,
     data: Annotated[
-        Path | None, typer.Option("--data", envvar="HEFBOOM_DATA", help="The data folder [default: ./hefboom-data].")
+        Path | None, typer.Option("--data", envvar="HEFBOOM_DATA", show_envvar=False, help=DATA_HELP)
     ] = None,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print results and errors only.")] = False,
     lang: Annotated[

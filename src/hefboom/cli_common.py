@@ -34,9 +34,9 @@ class Language(StrEnum):
     nl = "nl"
 
 
-DataOption = Annotated[
-    Path | None, typer.Option("--data", envvar="HEFBOOM_DATA", help="The data folder [default: ./hefboom-data].")
-]
+DATA_HELP = "The data folder [env var: HEFBOOM_DATA; default: ./hefboom-data]."
+DataOption = Annotated[Path | None, typer.Option("--data", help=DATA_HELP)]
+"""Of a command. It does not read the variable, which would beat a folder named before the command; `_start` does."""
 QuietOption = Annotated[bool, typer.Option("--quiet", "-q", help="Print results and errors only.")]
 
 
