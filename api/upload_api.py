@@ -71,7 +71,7 @@ class UploadOut(BaseModel):
     `state`: waiting-check, checking, checked, waiting-load, loading; at the end loaded, unchanged, refused or failed.
     `sites`, `new_sites` and `newly_shared` are for the secretariat only. `findings` holds the first 200, the most
     serious first; `findings_csv` all. What was loaded is seen after the next publication: `published` names those that
-    this upload made.
+    this upload made, `not_published` those that it was to make and could not; `message` says why.
     """
 
     id: str = Field(examples=["0f3a9c5d7be14a2288d1c0aa"])
@@ -97,6 +97,7 @@ class UploadOut(BaseModel):
     findings_total: int
     findings_csv: str | None
     published: Sequence[str]
+    not_published: Sequence[str]
     note: str
 
 
@@ -208,7 +209,8 @@ def shown(request: Request, desk: UploadDesk, upload: Upload, findings: int = _F
         replaced=found.get("replaced", []), columns=found.get("columns"), doubts=found.get("doubts", []),
         findings=[FindingOut(**one) for one in found.get("findings", [])[:findings]],
         findings_total=found.get("findings_total", 0),
-        findings_csv=f"{href}/findings.csv" if has_table else None, published=upload.published, note=_note(upload),
+        findings_csv=f"{href}/findings.csv" if has_table else None, published=upload.published,
+        not_published=found.get("not_published", []), note=_note(upload),
     )  # fmt: skip
 
 

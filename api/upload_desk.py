@@ -154,6 +154,9 @@ class UploadDesk:
         return process.returncode or 0, late
 
     def _conclude(self, upload: Upload, step: str, outcome: dict[str, Any]) -> None:
+        if outcome.get("error") and step == "load" and self._committed(upload):
+            self._note_committed(upload)
+            return
         if outcome.get("error"):
             self.uploads.save(upload, state="refused", message=outcome["error"])
         elif step == "check":
@@ -161,7 +164,8 @@ class UploadDesk:
             return
         else:
             state = "unchanged" if outcome["unchanged"] else "loaded"
-            self.uploads.save(upload, state=state, message="", published=outcome.get("published", []))
+            told = {"message": outcome.get("message", ""), "published": outcome.get("published", [])}
+            self.uploads.save(upload, state=state, **told)
         self.uploads.forget_file(upload)
 
     def _fail(self, upload: Upload, message: str) -> None:

@@ -46,9 +46,9 @@ def main(configuration: Mapping[str, Any]) -> None:
         frames = "".join(traceback.format_tb(error.__traceback__))
         logger.error("an upload could not be read: %s\n%s", type(error).__name__, frames)
         outcome = {"error": f"{configuration['file']}: this file cannot be read; save it again as XLSX or CSV"}
-    if outcome.get("error"):  # a message may name a file as this machine knows it
+    for kind in {"error", "message"} & outcome.keys():  # a message may name a file as this machine knows it
         for folder in (f"{place}/", f"{configuration['data']}/"):
-            outcome["error"] = outcome["error"].replace(folder, "")
+            outcome[kind] = (outcome[kind] or "").replace(folder, "")
     _write(place / "outcome.json", outcome)
 
 
@@ -84,7 +84,7 @@ def _work(configuration: Mapping[str, Any], place: Path) -> dict[str, Any]:
         members |= {"sites": None, "new_sites": None, "newly_shared": None}
     _findings_tables(report.findings, place)
     if configuration["publish"] and report.error is None:
-        members["published"] = _publish(folder)
+        members |= _publish(folder)
     return members
 
 
@@ -125,18 +125,33 @@ def _name_of(company: str, folder: Any) -> str:
     return next((entry.contributor_name for entry in reversed(entries) if entry.contributor == company), company)
 
 
-def _publish(folder: Any) -> list[str]:
-    """Publish anew for every audience that has a publication, and for companies that keep something to themselves."""
+def _publish(folder: Any) -> dict[str, Any]:
+    """Publish anew for every audience that has a publication, and for companies that keep something to themselves.
+
+    Tells for whom that was done, for whom it failed, and why: the load before it stands either way.
+    """
     from hefboom.graph.opened import open_data
     from hefboom.graph.publications import Publications
     from hefboom.graph.visibility import owners
 
     publications, data = Publications(folder.path), open_data(folder.path)
-    in_use = [audience for audience in publications.audiences() if publications.current(audience) is not None]
-    wanted = dict.fromkeys([*in_use, *owners(data.store, data.names.base)])
+    wanted = dict.fromkeys([*publications.in_use(), *owners(data.store, data.names.base)])
+    published, failed, message = [], [], ""
     for audience in wanted:
-        publications.publish(data.store, audience, data.names.base, data.generation.name)
-    return list(wanted)
+        try:
+            publications.publish(data.store, audience, data.names.base, data.generation.name)
+            published.append(audience)
+        except (HefboomError, OSError) as error:
+            logger.error("a publication after an upload failed: %s", type(error).__name__)
+            failed.append(audience)
+            told = error.strerror if isinstance(error, OSError) else str(error)
+            message = message or told or type(error).__name__
+    if failed:
+        message = (
+            f"the list was loaded, but not published for {', '.join(failed)}: {message}. What was published there "
+            "before stays; ask the operator to publish anew"
+        )
+    return {"published": published, "not_published": failed, "message": message}
 
 
 def _findings_tables(findings: Any, place: Path) -> None:

@@ -121,6 +121,10 @@ class Publications:
         owners = sorted(f"owner/{folder.name}" for folder in (self.path / "owner").glob("*") if folder.is_dir())
         return [*visibility.AUDIENCES, *filter(visibility.company_of, owners)]
 
+    def in_use(self) -> list[str]:
+        """Every audience that has a publication in use, be it damaged."""
+        return [audience for audience in self.audiences() if (self._folder(audience) / "CURRENT").is_file()]
+
     def publish(
         self, source: ox.Store, audience: str, base: str, generation: str = "", aggregates: Sequence[Path] = ()
     ) -> Publication:

@@ -211,6 +211,21 @@ def test_checked_list_is_loaded_when_its_sender_says_so(house: House) -> None:
     assert house.call("secretariat", "POST", f"/{checked['id']}/load").status_code == 409
 
 
+def test_list_that_was_loaded_is_not_called_refused_when_a_publication_fails(new_house: Callable[..., House]) -> None:
+    house = new_house()
+    source = open_data(house.data)
+    Publications(house.data).publish(source.store, "secretariat", source.names.base, source.generation.name)
+    (house.data / "publications" / "secretariat" / "CURRENT.new").mkdir()  # so that no version can be put in use
+    sent = house.send("secretariat", contributor="Dura", publish="1").json()
+    assert (sent["state"], sent["account"]["stored"]) == ("loaded", 2)
+    assert (sent["published"], sent["not_published"]) == (["public", "owner/borea"], ["secretariat"])
+    assert "loaded, but not published for secretariat" in sent["message"]
+    current = Publications(house.data).current("public")
+    assert current is not None
+    assert current.source == house.generation
+    assert any("dura" in name for name in house.lists())
+
+
 def test_session_cannot_change_anything_through_the_api(house: House) -> None:
     with httpx.Client(base_url=house.server.client.base_url, timeout=30) as browser:
         csrf = re.findall(r'name="csrf" value="([^"]+)"', browser.get("/sign-in").text)[0]
