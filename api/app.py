@@ -33,6 +33,7 @@ from hefboom.api.clients import Clients
 from hefboom.api.engine import EngineGone
 from hefboom.api.errors import Problem
 from hefboom.api.exchange import SECURITY_HEADERS, Exchange, Message, Receive, Scope, Send
+from hefboom.api.for_programs import API, is_for_programs, usual_headers
 from hefboom.api.logs import AccessLog
 from hefboom.api.metrics import Metrics
 from hefboom.api.problems import send_problem
@@ -47,7 +48,6 @@ from hefboom.errors import HefboomError
 logger = logging.getLogger(__name__)
 _FORM_ROOM: Final = 262_144
 """What the other fields of a form with a file, and the marks between them, may take."""
-_API: Final = "/api/v1"
 _ROUTES: Final = frozenset({"/sparql", "/sparql/", "/sparql/update", "/health", "/ready", "/metrics"})
 _PLAIN: Final = ((b"content-type", b"text/plain; charset=utf-8"), (b"cache-control", b"no-store"))
 
@@ -126,7 +126,7 @@ class Server:
         """Hand a request to FastAPI once it is known who asks and that they may ask now."""
 
         withheld = False
-        in_api = path.startswith(_API + "/")
+        in_api = path.startswith(API + "/")
 
         async def noting(message: Message) -> None:
             nonlocal withheld
@@ -143,6 +143,7 @@ class Server:
                 named = {name.lower() for name, _ in message["headers"]}
                 message["headers"] = [
                     *message["headers"],
+                    *(usual_headers(scope, named) if is_for_programs(path) else ()),
                     *((name, value) for name, value in (*SECURITY_HEADERS, *exchange.transport) if name not in named),
                 ]
             await send(message)
@@ -225,7 +226,7 @@ def _pages() -> FastAPI:
     pages.include_router(linked_data.router)
     pages.include_router(sign_in.router)
     pages.include_router(upload_pages.router)
-    pages.mount(_API, _api())
+    pages.mount(API, _api())
     pages.mount("/static", StaticFiles(packages=[("hefboom.api", "static")]))
     for kind in (Problem, HTTPException):
         pages.add_exception_handler(kind, refusals.tell)

@@ -164,7 +164,7 @@ def _unknown() -> Problem:
 
 def _see_other(request: Request, kind: str, path: str) -> Response:
     address = f"{request.scope['root_path']}/doc/{kind}/{quote(path)}"
-    return RedirectResponse(address, status_code=303, headers={"Vary": "Accept"})
+    return RedirectResponse(address, status_code=303)
 
 
 def _digest(*parts: str) -> str:

@@ -56,8 +56,9 @@ def question_router() -> APIRouter:
     return router
 
 
-async def _list(request: Request, lang: str = "") -> list[QuestionOut]:
+async def _list(request: Request, response: Response, lang: str = "") -> list[QuestionOut]:
     """The questions that the caller may ask, with what each takes and gives."""
+    response.headers["Vary"] = "Accept-Language"
     spoken = language(request.headers.get("accept-language", ""), lang)
     audience = caller_of(request).audience
     return [_shown(question, spoken) for question in catalogue().values() if may_ask(question, audience)]

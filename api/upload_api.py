@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Annotated, Any, Final, Literal
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import APIRouter, Depends, Query, Request, Response
 from fastapi.responses import FileResponse
 from pydantic import BaseModel, Field
 
@@ -21,7 +21,14 @@ _MORE: Final[dict[int | str, dict[str, Any]]] = {
     status: {"model": ProblemOut, "description": text, "content": {"application/problem+json": {}}}
     for status, text in ((409, "The upload is not in the state for this."), (415, "This is no form."))
 }
-router = APIRouter(responses={**PROBLEMS, **_MORE})
+
+
+def _not_kept(response: Response) -> None:
+    """An upload changes at any moment."""
+    response.headers["Cache-Control"] = "no-store"
+
+
+router = APIRouter(responses={**PROBLEMS, **_MORE}, dependencies=[Depends(_not_kept)])
 _FINDINGS: Final = 200
 _PROPERTIES: Final[dict[str, Any]] = {
     "file": {"type": "string", "format": "binary", "description": "CSV, XLSX, XLS, ODS, GeoJSON, SC-DEX."},
@@ -189,7 +196,6 @@ async def _answer(request: Request, response: Response, desk: UploadDesk, upload
         response.status_code = 201
     made = shown(request, desk, upload)
     response.headers["Location"] = made.href
-    response.headers["Cache-Control"] = "no-store"
     return made
 
 
@@ -222,7 +228,9 @@ def findings_table(request: Request, upload: str, lang: str) -> Response:
     file = desk.uploads.folder(found.id) / name
     if not file.is_file():
         raise Problem(404, "unknown", "There are no findings of this upload.")
-    return FileResponse(file, media_type="text/csv; charset=utf-8", filename=name)
+    return FileResponse(
+        file, media_type="text/csv; charset=utf-8", filename=name, headers={"Cache-Control": "no-store"}
+    )
 
 
 def _note(upload: Upload) -> str:

@@ -17,6 +17,13 @@ from hefboom.api.tokens import Tokens
 from hefboom.errors import UsageError
 
 SITES = "SELECT (COUNT(*) AS ?n) { ?s a <https://w3id.org/hefboom/ns#Site> }"
+IN_JSON = tuple(
+    f"/api/v1/{path}"
+    for path in (
+        "sites", "sites?format=csv", "sites/nike-1", "companies/nike", "lists", "listings?list=nike/2021-02-01",
+        "covenants", "questions", "openapi.json",
+    )
+)  # fmt: skip
 
 
 def tokens(data: Path) -> Tokens:
@@ -58,9 +65,20 @@ def test_wrong_token_is_refused(server: Running, header: str) -> None:
 
 def test_what_a_browser_kept_is_not_shown_to_who_has_signed_in_since(started: Starter) -> None:
     closed, open_only = started(closed=1, workers=2, long_queries=1), started(workers=2, long_queries=1)
-    for address in ("/sparql?query=ASK{}", "/sparql", "/", "/sites", "/doc/id/site/nike-1", "/api/v1/sites?format=csv"):
+    addresses = ("/sparql?query=ASK{}", "/sparql", "/", "/sites", "/doc/id/site/nike-1", "/id/site/nike-1", *IN_JSON)
+    for address in addresses:
         assert {"Authorization", "Cookie"} <= set(closed.client.get(address).headers["vary"].split(", ")), address
         assert "Cookie" not in open_only.client.get(address).headers["vary"], address
+
+
+def test_no_closed_answer_may_be_kept_for_others(started: Starter, data: Path) -> None:
+    server = started(closed=1, workers=2, long_queries=1)
+    bearer = {"Authorization": f"Bearer {tokens(data).grant('G. Secretary', 'secretariat')[1]}"}
+    for address in ("/doc/id/site/nike-1", "/id/site/nike-1", "/id/site/old", *IN_JSON):
+        answer = server.client.get(address, headers=bearer)
+        assert answer.status_code < 400, address
+        assert answer.headers["cache-control"].startswith("private"), address
+        assert server.client.get(address).headers["cache-control"].startswith("public"), address
 
 
 @pytest.mark.parametrize(
