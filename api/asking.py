@@ -6,8 +6,10 @@ from typing import TYPE_CHECKING
 
 from fastapi import Request, Response
 from fastapi.responses import HTMLResponse
+from fastapi.routing import APIRoute
 
 from hefboom.api.access import Caller
+from hefboom.api.errors import bad_request
 from hefboom.api.pages import render
 from hefboom.api.served import Live
 
@@ -30,6 +32,16 @@ def caller_of(request: Request) -> Caller:
 async def live_of(request: Request) -> Live:
     """The publication that the caller may see. Problem 503 when there is none."""
     return await server_of(request).serving.live(caller_of(request).audience)
+
+
+def known_parameters_only(request: Request) -> None:
+    """Problem 400 for a parameter that the route does not take: an answer without it would say something else."""
+    route: APIRoute = request.scope["route"]
+    known = [param.alias for param in route.dependant.query_params]
+    for name in request.query_params:
+        if name not in known:
+            takes = ", ".join(known) or "none"
+            raise bad_request("unknown-parameter", f"There is no parameter '{name[:80]}'; this address takes: {takes}.")
 
 
 def caching(request: Request, tag: str) -> dict[str, str]:

@@ -6,7 +6,7 @@ import base64
 import binascii
 import json
 
-from hefboom.api.errors import bad_request
+from hefboom.api.errors import Problem, bad_request
 
 
 def cursor_of(*place: str) -> str:
@@ -25,7 +25,10 @@ def after(cursor: str, parts: int) -> tuple[str, ...] | None:
         for part in place:
             part.encode()
     except (binascii.Error, ValueError, RecursionError) as error:
-        raise bad_request(
-            "value-does-not-fit", "'cursor' is not one that this server gave; start without it."
-        ) from error
+        raise not_a_cursor() from error
     return tuple(place)
+
+
+def not_a_cursor() -> Problem:
+    """The 400 for a cursor of another kind, or of another answer."""
+    return bad_request("value-does-not-fit", "'cursor' is not one that this server gave; start without it.")

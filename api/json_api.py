@@ -9,7 +9,7 @@ import pyoxigraph as ox
 from fastapi import APIRouter, Depends, Query, Request, Response
 
 from hefboom.api import resources
-from hefboom.api.asking import caching, live_of
+from hefboom.api.asking import caching, known_parameters_only, live_of
 from hefboom.api.cursors import after, cursor_of
 from hefboom.api.errors import Problem, bad_request
 from hefboom.api.schemas import CompanyOut, ListOut, MentionOut, ProblemOut, SiteDetailOut, SiteOut, SitesOut
@@ -34,8 +34,10 @@ PROBLEMS: Final[dict[int | str, dict[str, Any]]] = {
         (503, "Not now; see Retry-After."),
     )
 }
-router = APIRouter(responses=PROBLEMS)
+router = APIRouter(responses=PROBLEMS, dependencies=[Depends(known_parameters_only)])
 _MOST_DOWNLOAD: Final = 50_000
+_AROUND: Final = 40_100
+"""Kilometres around the earth."""
 _DOWNLOADS: Final = {
     "csv": "text/csv; charset=utf-8",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
@@ -205,28 +207,36 @@ def _cells(place: Place, base: str) -> tuple[Cell, ...]:
     )  # fmt: skip
 
 
-def _numbers(text: str, name: str, form: str, count: int) -> list[float]:
+def _numbers(text: str, count: int) -> list[float]:
+    """The numbers of a text with commas, or none where they are not so many."""
     try:
         numbers = [float(part) for part in text.split(",")]
     except ValueError:
-        numbers = []
-    if len(numbers) != count or not all(abs(number) <= 40_100 for number in numbers):
-        raise bad_request("value-does-not-fit", f"'{name}' is '{text[:80]}'; write it as {form}.")
-    return numbers
+        return []
+    return numbers if len(numbers) == count else []
 
 
 def _box(text: str) -> tuple[float, float, float, float] | None:
+    """West, south, east, north; a box whose west lies east of its east goes over the date line."""
     if not text:
         return None
-    west, south, east, north = _numbers(text, "bbox", "west,south,east,north in degrees", 4)
-    return west, south, east, north
+    match _numbers(text, 4):
+        case [west, south, east, north] if abs(west) <= 180 and abs(east) <= 180 and -90 <= south <= north <= 90:
+            return west, south, east, north
+    raise bad_request(
+        "value-does-not-fit", f"'bbox' is '{text[:80]}'; write it as west,south,east,north in degrees, south first."
+    )
 
 
 def _near(text: str) -> tuple[float, float, float] | None:
     if not text:
         return None
-    lat, lng, kilometres = _numbers(text, "near", "latitude,longitude,kilometres", 3)
-    return lat, lng, kilometres
+    match _numbers(text, 3):
+        case [lat, lng, kilometres] if abs(lat) <= 90 and abs(lng) <= 180 and 0 <= kilometres <= _AROUND:
+            return lat, lng, kilometres
+    raise bad_request(
+        "value-does-not-fit", f"'near' is '{text[:80]}'; write it as latitude,longitude,kilometres, a place on earth."
+    )
 
 
 def _after(cursor: str) -> tuple[str, str] | None:

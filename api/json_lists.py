@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Annotated, Any, Final, Literal
 
 import pyoxigraph as ox
 from fastapi import APIRouter, Depends, Query, Request, Response
 
 from hefboom.api import resources
-from hefboom.api.asking import caching, live_of, server_of
-from hefboom.api.cursors import after, cursor_of
+from hefboom.api.asking import caching, known_parameters_only, live_of, server_of
+from hefboom.api.cursors import after, cursor_of, not_a_cursor
 from hefboom.api.errors import Problem
 from hefboom.api.json_api import PROBLEMS
 from hefboom.api.schemas import (
@@ -28,7 +29,7 @@ from hefboom.graph.listing_records import ListingRecord, listing_records
 from hefboom.graph.union import anywhere
 
 LiveNow = Annotated[Live, Depends(live_of)]
-router = APIRouter(responses=PROBLEMS)
+router = APIRouter(responses=PROBLEMS, dependencies=[Depends(known_parameters_only)])
 _LIST: Final = ox.NamedNode(HEF + "List")
 _COVENANT: Final = ox.NamedNode(HEF + "Covenant")
 _SUFFIXES: Final = {"oshub": "csv", "scdex": "json"}
@@ -90,10 +91,18 @@ def listings(
         return Response(body, headers={**headers, "Content-Type": FORMATS[format], "Content-Disposition": safe})
     seen = after(cursor, 1)
     found = [*records]
-    start = next((place + 1 for place, one in enumerate(found) if seen and one.row == seen[0]), 0)
+    start = _start(found, seen[0]) if seen else 0
     page = found[start : start + limit]
     following = cursor_of(page[-1].row) if len(found) > start + limit else None
     return ListingsOut(of=name, listings=[_listing(live, one) for one in page], next=following)
+
+
+def _start(found: Sequence[ListingRecord], row: str) -> int:
+    """Where the page after a row begins. Problem 400 for a row of another list."""
+    for place, one in enumerate(found):
+        if one.row == row:
+            return place + 1
+    raise not_a_cursor()
 
 
 @router.get("/covenants", response_model=CovenantsOut, summary="Covenants")

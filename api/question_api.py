@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import json
 from collections.abc import Awaitable, Callable
-from typing import Annotated, Any, Final
+from typing import Annotated, Any, Final, Literal
 
 from fastapi import APIRouter, Depends, Request, Response
 
 from hefboom.api import frames
-from hefboom.api.asking import caching, caller_of, live_of, server_of
+from hefboom.api.asking import caching, caller_of, known_parameters_only, live_of, server_of
 from hefboom.api.errors import Problem, bad_request
 from hefboom.api.json_api import PROBLEMS
 from hefboom.api.outcomes import Answered, ClientGone
 from hefboom.api.schemas import AnswerOut, ColumnOut, ParamOut, QuestionOut
 from hefboom.api.served import Live
-from hefboom.api.texts import language
+from hefboom.api.texts import LANGUAGES, language
 from hefboom.graph.visibility import AUDIENCES, company_of, group_of
 from hefboom.queries.catalogue import Question, catalogue
 from hefboom.queries.headers import Param
@@ -41,7 +41,10 @@ _JSON_TYPES: Final = {
 def question_router() -> APIRouter:
     """Routes for the list of questions and for each question."""
     router = APIRouter(responses=PROBLEMS)
-    router.add_api_route("/questions", _list, response_model=list[QuestionOut], summary="All questions")
+    router.add_api_route(
+        "/questions", _list, response_model=list[QuestionOut], summary="All questions",
+        dependencies=[Depends(known_parameters_only)],
+    )  # fmt: skip
     for question in catalogue().values():
         router.add_api_route(
             f"/questions/{question.name}",
@@ -56,7 +59,7 @@ def question_router() -> APIRouter:
     return router
 
 
-async def _list(request: Request, response: Response, lang: str = "") -> list[QuestionOut]:
+async def _list(request: Request, response: Response, lang: Literal["", "en", "nl"] = "") -> list[QuestionOut]:
     """The questions that the caller may ask, with what each takes and gives."""
     response.headers["Vary"] = "Accept-Language"
     spoken = language(request.headers.get("accept-language", ""), lang)
@@ -73,7 +76,10 @@ def _asker(question: Question) -> Callable[[Request, Live], Awaitable[Response]]
         form = request.query_params.get("format", "json")
         if form not in _FORMATS:
             raise bad_request("unknown-format", f"Format '{form[:40]}' is not known; use one of {', '.join(_FORMATS)}.")
-        lang = language(request.headers.get("accept-language", ""), request.query_params.get("lang", ""))
+        wanted = request.query_params.get("lang", "")
+        if wanted not in ("", *LANGUAGES):
+            raise bad_request("value-does-not-fit", f"'lang' is '{wanted[:40]}'; it must be en or nl.")
+        lang = language(request.headers.get("accept-language", ""), wanted)
         asked = {"question": question.name, "values": values, "lang": lang, "format": form}
         answered = await run_question(request, live, json.dumps(asked).encode())
         headers = caching(request, answered.served.tag)

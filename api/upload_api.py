@@ -9,7 +9,7 @@ from fastapi import APIRouter, Depends, Query, Request, Response
 from fastapi.responses import FileResponse
 from pydantic import BaseModel, Field
 
-from hefboom.api.asking import caller_of, server_of
+from hefboom.api.asking import caller_of, known_parameters_only, server_of
 from hefboom.api.errors import Problem
 from hefboom.api.json_api import PROBLEMS
 from hefboom.api.schemas import ProblemOut
@@ -28,7 +28,7 @@ def _not_kept(response: Response) -> None:
     response.headers["Cache-Control"] = "no-store"
 
 
-router = APIRouter(responses={**PROBLEMS, **_MORE}, dependencies=[Depends(_not_kept)])
+router = APIRouter(responses={**PROBLEMS, **_MORE}, dependencies=[Depends(known_parameters_only), Depends(_not_kept)])
 _FINDINGS: Final = 200
 _PROPERTIES: Final[dict[str, Any]] = {
     "file": {"type": "string", "format": "binary", "description": "CSV, XLSX, XLS, ODS, GeoJSON, SC-DEX."},

@@ -103,6 +103,16 @@ def test_pages_by_cursor_give_every_site_once(api: Running) -> None:
         {"cursor": "WzFd"},
         {"country": "BGD"},
         {"format": "x"},
+        {"text": "x"},
+        {"lat": ""},
+        {"q": "zeta", "unknown": "1"},
+        {"near": "91,0,5"},
+        {"near": "0,181,5"},
+        {"near": "23,90,-5"},
+        {"near": "23,90,nan"},
+        {"bbox": "89,24,91,22"},
+        {"bbox": "-181,22,91,24"},
+        {"bbox": "89,22,91,90.1"},
     ],
 )
 def test_value_that_does_not_fit_is_a_problem(api: Running, params: dict[str, str]) -> None:
@@ -110,6 +120,19 @@ def test_value_that_does_not_fit_is_a_problem(api: Running, params: dict[str, st
     assert answer.status_code == 400
     assert answer.headers["content-type"] == "application/problem+json"
     assert set(answer.json()) >= {"type", "title", "status", "detail"}
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "sites/nike-1?x=1", "companies/nike?lang=nl", "lists?contributor=nike", "listings?list=nike/2021-02-01&page=2",
+        "listings?list=nike/2021-02-01&cursor=WyJubyByb3ciXQ==", "covenants?q=x", "questions?subject=x",
+        "questions?lang=fr", f"questions/provenance-of-site?site={BASE}/site/nike-1&lang=fr",
+    ],
+)  # fmt: skip
+def test_what_an_address_does_not_take_is_a_problem(api: Running, address: str) -> None:
+    answer = api.client.get(f"/api/v1/{address}")
+    assert (answer.status_code, answer.headers["content-type"]) == (400, "application/problem+json")
 
 
 def test_no_cell_of_a_download_starts_a_formula(api: Running) -> None:
