@@ -30,6 +30,7 @@ from hefboom.api import (
 )
 from hefboom.api.access import Access
 from hefboom.api.clients import Clients
+from hefboom.api.description import DescribedApi
 from hefboom.api.engine import EngineGone
 from hefboom.api.errors import Problem
 from hefboom.api.exchange import SECURITY_HEADERS, Exchange, Message, Receive, Scope, Send
@@ -235,7 +236,7 @@ def _pages() -> FastAPI:
 
 def _api() -> FastAPI:
     """The JSON API, a part of its own so that its description holds nothing else."""
-    api = FastAPI(title="Hefboom", version="1", openapi_url="/openapi.json", docs_url=None, redoc_url=None)
+    api = DescribedApi(title="Hefboom", version="1", openapi_url="/openapi.json", docs_url=None, redoc_url=None)
     api.include_router(json_api.router)
     api.include_router(json_lists.router)
     api.include_router(question_router())

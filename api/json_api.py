@@ -23,7 +23,7 @@ from hefboom.queries.headers import Column
 
 LiveNow = Annotated[Live, Depends(live_of)]
 PROBLEMS: Final[dict[int | str, dict[str, Any]]] = {
-    status: {"model": ProblemOut, "description": text, "content": {"application/problem+json": {}}}
+    status: {"model": ProblemOut, "description": text}
     for status, text in (
         (400, "A value does not fit."),
         (401, "The token is not valid."),

@@ -18,7 +18,7 @@ from hefboom.api.upload_forms import OPTIONS, caller_by_token, desk_of, form_of,
 from hefboom.api.uploads import Upload, may_upload
 
 _MORE: Final[dict[int | str, dict[str, Any]]] = {
-    status: {"model": ProblemOut, "description": text, "content": {"application/problem+json": {}}}
+    status: {"model": ProblemOut, "description": text}
     for status, text in ((409, "The upload is not in the state for this."), (415, "This is no form."))
 }
 

@@ -224,9 +224,19 @@ def test_unknown_parameter_of_a_question_is_named(api: Running) -> None:
 def test_description_is_openapi_3_1_with_errors_and_examples(api: Running) -> None:
     description = api.client.get("/api/v1/openapi.json").json()
     assert description["openapi"].startswith("3.1")
+    problem = {"$ref": "#/components/schemas/ProblemOut"}
     for path, methods in description["paths"].items():
         for operation in methods.values():
-            assert "application/problem+json" in operation["responses"]["400"]["content"], path
+            assert "422" not in operation["responses"], path
+            problems = [told for status, told in operation["responses"].items() if status >= "400"]
+            assert problems, path
+            assert all(list(told["content"]) == ["application/problem+json"] for told in problems), path
+            assert all(told["content"]["application/problem+json"] == {"schema": problem} for told in problems), path
+    parts = description["components"]
+    assert "HTTPValidationError" not in parts["schemas"]
+    assert [(one["type"], one["scheme"]) for one in parts["securitySchemes"].values()] == [("http", "bearer")]
+    assert description["security"] == [{}, {"token": []}]
+    assert description["paths"]["/uploads"]["post"]["security"] == [{"token": []}]
     assert description["components"]["schemas"]["SiteOut"]["properties"]["name"]["examples"]
 
 
