@@ -34,7 +34,7 @@ from hefboom.api.description import DescribedApi
 from hefboom.api.engine import EngineGone
 from hefboom.api.errors import Problem
 from hefboom.api.exchange import SECURITY_HEADERS, Exchange, Message, Receive, Scope, Send
-from hefboom.api.for_programs import API, is_for_programs, usual_headers
+from hefboom.api.for_programs import API, is_for_programs, options_headers, origin_headers, usual_headers
 from hefboom.api.logs import AccessLog
 from hefboom.api.metrics import Metrics
 from hefboom.api.problems import send_problem
@@ -128,6 +128,10 @@ class Server:
 
         withheld = False
         in_api = path.startswith(API + "/")
+        origins = origin_headers(path)
+        if exchange.method == "OPTIONS" and is_for_programs(path):
+            await exchange.answer(204, options_headers(path), b"")
+            return
 
         async def noting(message: Message) -> None:
             nonlocal withheld
@@ -138,13 +142,14 @@ class Server:
                     self._audit(path, scope, message["status"])
                 except Problem as problem:  # what cannot be written down is not given
                     withheld = True
-                    await send_problem(exchange, problem, always_json=in_api)
+                    await send_problem(exchange, problem, origins, always_json=in_api)
                     return
                 exchange.status = message["status"]
                 named = {name.lower() for name, _ in message["headers"]}
                 message["headers"] = [
                     *message["headers"],
                     *(usual_headers(scope, named) if is_for_programs(path) else ()),
+                    *origins,
                     *((name, value) for name, value in (*SECURITY_HEADERS, *exchange.transport) if name not in named),
                 ]
             await send(message)
@@ -154,9 +159,11 @@ class Server:
             caller = self.access.identify(exchange.headers, exchange.address)
             with self.clients.admitted(caller.client, exchange.address):
                 scope["hefboom.server"], scope["hefboom.caller"] = self, caller
-                await self.pages(scope, receive, noting)
+                # FastAPI answers no HEAD where it is asked for GET only; the server leaves the body out.
+                asked = {**scope, "method": "GET"} if in_api and exchange.method == "HEAD" else scope
+                await self.pages(asked, receive, noting)
         except Problem as problem:
-            await send_problem(exchange, problem, always_json=in_api)
+            await send_problem(exchange, problem, origins, always_json=in_api)
 
     def _audit(self, path: str, scope: Scope, status: int) -> None:
         """Record an answer of a page before it begins; signing in and out and uploads say themselves what they do."""

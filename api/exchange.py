@@ -34,6 +34,27 @@ SECURITY_HEADERS: Final[tuple[Header, ...]] = (
     (b"cross-origin-opener-policy", b"same-origin"),
 )
 
+CORS_HEADERS: Final[tuple[Header, ...]] = (
+    (b"access-control-allow-origin", b"*"),
+    (
+        b"access-control-expose-headers",
+        b"ETag, Retry-After, Hefboom-Cut, X-SPARQL-MaxRows, Hefboom-Publication, Link, Warning",
+    ),
+)
+"""For public data and without credentials: any page may read it, none as the person before the browser."""
+
+
+def preflight(allowed: str) -> list[Header]:
+    """The headers of an answer to OPTIONS, which name the methods of an address to pages of other origins."""
+    return [
+        (b"allow", allowed.encode()),
+        (b"access-control-allow-methods", allowed.encode()),
+        (b"access-control-allow-headers", b"Accept, Authorization, Content-Type, If-None-Match"),
+        (b"access-control-max-age", b"86400"),
+        *CORS_HEADERS,
+        *SECURITY_HEADERS,
+    ]
+
 
 class Exchange:
     """A request and the way to answer it."""

@@ -25,7 +25,9 @@ _OFFER: Final = re.compile(rb"\r\nupgrade:", re.IGNORECASE)
 _NO_HTTP: Final = (HTTPStatus.BAD_REQUEST, "The request is not valid HTTP.")
 _TOO_LARGE: Final = (HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE, "The headers of the request are too long.")
 _ADDRESS_TOO_LONG: Final = (HTTPStatus.REQUEST_URI_TOO_LONG, "The address is too long; send the query by POST.")
-_HOST: Final = (HTTPStatus.BAD_REQUEST, "An HTTP/1.1 request has one Host header.")
+_HOST: Final = (HTTPStatus.BAD_REQUEST, "An HTTP/1.1 request has one Host header, with a name or an address.")
+_IS_HOST: Final = re.compile(rb"(?:[A-Za-z0-9._~%\-]*|\[[0-9A-Fa-f:.]+\])(?::[0-9]*)?")
+"""What links in answers may be made of (RFC 9110, 7.2), less the signs that no host bears."""
 
 
 class BoundedHttp(HttpToolsProtocol):
@@ -91,7 +93,9 @@ class BoundedHttp(HttpToolsProtocol):
     def on_headers_complete(self) -> None:
         """The head of a request is whole."""
         self._head, self._in_head = 0, False
-        if sum(name == b"host" for name, _ in self.headers) != 1 and self.parser.get_http_version() == "1.1":
+        hosts = [value for name, value in self.headers if name == b"host"]
+        one = len(hosts) == 1 or self.parser.get_http_version() != "1.1"
+        if not one or not all(map(_IS_HOST.fullmatch, hosts)):
             self._refusal = _HOST
             raise ValueError(_HOST[1])
         self._in_body = True

@@ -16,7 +16,7 @@ from hefboom.api import frames
 from hefboom.api.access import Access, Caller
 from hefboom.api.clients import Clients
 from hefboom.api.errors import Problem, bad_request
-from hefboom.api.exchange import SECURITY_HEADERS, Exchange, Header
+from hefboom.api.exchange import CORS_HEADERS, SECURITY_HEADERS, Exchange, Header, preflight
 from hefboom.api.negotiation import choose, content_coding, only_results, prefers_html
 from hefboom.api.outcomes import Answered, ClientGone
 from hefboom.api.problems import send_problem
@@ -28,13 +28,6 @@ from hefboom.api.texts import language
 
 logger = logging.getLogger(__name__)
 _ALLOWED: Final = "GET, HEAD, POST, OPTIONS"
-CORS_HEADERS: Final[tuple[Header, ...]] = (
-    (b"access-control-allow-origin", b"*"),
-    (
-        b"access-control-expose-headers",
-        b"ETag, Retry-After, Hefboom-Cut, X-SPARQL-MaxRows, Hefboom-Publication, Link, Warning",
-    ),
-)
 _MOST_SAME: Final = 8_192
 _CACHED_FOR: Final = "max-age=60"
 _AUDITED: Final = 10_000
@@ -85,13 +78,7 @@ class SparqlEndpoint:
             await send_problem(exchange, problem, CORS_HEADERS)
 
     async def _options(self, exchange: Exchange) -> None:
-        headers = [
-            (b"allow", _ALLOWED.encode()),
-            (b"access-control-allow-methods", _ALLOWED.encode()),
-            (b"access-control-allow-headers", b"Accept, Authorization, Content-Type, If-None-Match"),
-            (b"access-control-max-age", b"86400"),
-        ]
-        await exchange.answer(204, [*headers, *CORS_HEADERS, *SECURITY_HEADERS], b"")
+        await exchange.answer(204, preflight(_ALLOWED), b"")
 
     async def _query(self, exchange: Exchange, caller: Caller, client: str) -> None:
         live = await self._serving.live(caller.audience)

@@ -56,6 +56,9 @@ def test_client_that_offers_another_protocol_is_answered_in_this_one(server: Run
 BAD_HEADS = [
     ("no host", b"GET /sparql?query=ASK%7B%7D HTTP/1.1\r\n" + LAST, 400),
     ("two hosts", GET + b"Host: other\r\n" + LAST, 400),
+    ("host with a space", b'GET /sparql HTTP/1.1\r\nHost: a b"<script>\r\n' + LAST, 400),
+    ("host with a bracket", b"GET / HTTP/1.1\r\nHost: [::1\r\n" + LAST, 400),
+    ("host with a path", b"GET /sparql HTTP/1.0\r\nHost: a/b\r\n" + LAST, 400),
     ("two lengths", POST + b"Content-Length: 6\r\nContent-Length: 7\r\n" + LAST + b"ASK {}", 400),
     ("length and chunks", POST + b"Content-Length: 6\r\nTransfer-Encoding: chunked\r\n" + LAST + b"0\r\n\r\n", 400),
     ("length no number", POST + b"Content-Length: six\r\n" + LAST + b"ASK {}", 400),
@@ -77,6 +80,11 @@ def test_request_that_is_no_good_is_told_so_and_the_server_lives(server: Running
     assert b"nosniff" in answer
     assert b"Traceback" not in answer
     assert status(sent(server, GET + LAST)) == 200
+
+
+@pytest.mark.parametrize("host", [b"localhost:80", b"[::1]:80", b"1.2.3.4", b"a-b.example.", b"localhost"])
+def test_host_may_be_a_name_or_an_address(server: Running, host: bytes) -> None:
+    assert status(sent(server, b"GET /sparql?query=ASK%7B%7D HTTP/1.1\r\nHost: " + host + b"\r\n" + LAST)) == 200
 
 
 def test_two_hundred_clients_that_never_finish_keep_nobody_waiting(server: Running) -> None:

@@ -240,6 +240,34 @@ def test_description_is_openapi_3_1_with_errors_and_examples(api: Running) -> No
     assert description["components"]["schemas"]["SiteOut"]["properties"]["name"]["examples"]
 
 
+ADDRESSES = (
+    "/api/v1/sites", "/api/v1/sites/nike-1", "/api/v1/lists", "/api/v1/questions", "/api/v1/openapi.json",
+    f"/api/v1/questions/provenance-of-site?site={BASE}/site/nike-1", "/doc/id/site/nike-1.ttl", "/id/site/nike-1",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("address", ADDRESSES)
+def test_head_options_and_other_origins_are_answered(api: Running, address: str) -> None:
+    got, head = api.client.get(address), api.client.head(address)
+    assert (head.status_code, head.content) == (got.status_code, b"")
+    for name in ("content-type", "content-length", "cache-control", "vary", "access-control-allow-origin"):
+        assert head.headers.get(name) == got.headers.get(name), name
+    options = api.client.options(address, headers={"Origin": "https://example.org"})
+    assert (options.status_code, options.headers["allow"]) == (204, "GET, HEAD, OPTIONS")
+    assert {got.headers["access-control-allow-origin"], options.headers["access-control-allow-origin"]} == {"*"}
+    assert "access-control-allow-credentials" not in got.headers
+
+
+def test_problem_may_be_read_by_other_origins_too(api: Running) -> None:
+    for address, status in (("/api/v1/sites?x=1", 400), ("/api/v1/sites/none", 404), ("/doc/id/none", 404)):
+        answer = api.client.get(address)
+        assert (answer.status_code, answer.headers["access-control-allow-origin"]) == (status, "*")
+    wrong = api.client.get("/api/v1/sites", headers={"Authorization": "Bearer wrong"})
+    assert (wrong.status_code, wrong.headers["access-control-allow-origin"]) == (401, "*")
+    assert api.client.post("/api/v1/sites").status_code == 405
+    assert "access-control-allow-origin" not in api.client.get("/").headers
+
+
 def _failures(report: str) -> str:
     """The part of schemathesis' report that tells what failed."""
     return report[report.find("FAILURES") :][:4000]
