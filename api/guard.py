@@ -12,10 +12,10 @@ import re
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Final
-from urllib.parse import urljoin
+from urllib.parse import urljoin, urlsplit
 
 from hefboom.api.errors import Problem, bad_request, refused
-from hefboom.queries.lexing import NEXT, tokens
+from hefboom.queries.lexing import NEXT, iri_text, local_text, tokens
 
 _FORMS: Final = frozenset({"SELECT", "ASK", "CONSTRUCT", "DESCRIBE"})
 _UPDATES: Final = frozenset(
@@ -133,8 +133,13 @@ class _Reading:
         return bool(keyword.search(prefix)) and (prefix not in self.prefixes or "" in self.prefixes)
 
     def _absolute(self, iri: str) -> str:
-        """An IRI as the engine resolves it, as far as a BASE in the query tells."""
-        return urljoin(self.base, iri[1:-1]) if self.base else iri[1:-1]
+        """An IRI as the engine resolves it, as far as a BASE in the query tells. Problem 400 for what cannot be one."""
+        said = iri_text(iri)
+        try:
+            urlsplit(said)
+            return urljoin(self.base, said) if self.base else said
+        except ValueError as error:
+            raise bad_request("malformed-iri", f"'{said[:200]}' is not an IRI.") from error
 
     def _resolved(self, kind: str, text: str) -> str | None:
         if kind == "iri":
@@ -142,7 +147,7 @@ class _Reading:
         if kind == "pname":
             prefix, local = text.split(":", 1)
             if prefix in self.prefixes:
-                return self.prefixes[prefix] + local
+                return self.prefixes[prefix] + local_text(local)
         return None
 
 

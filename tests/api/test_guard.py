@@ -52,9 +52,25 @@ def test_word_that_is_no_keyword_is_no_service(query: str) -> None:
     assert scan(query).services == frozenset()
 
 
-def test_allowed_service_is_let_through() -> None:
-    query = "PREFIX a: <http://a/> SELECT * { SERVICE a:sparql {} }"
-    assert check(query, Bounds(), frozenset({"http://a/sparql"})).services == {"http://a/sparql"}
+@pytest.mark.parametrize(
+    "service", ["a:one/sparql", r"a:one\/sparql", r"<http://a/one\u002Fsparql>", r"<http://a/one\U0000002fsparql>"]
+)
+def test_allowed_service_is_let_through(service: str) -> None:
+    query = f"PREFIX a: <http://a/> SELECT * {{ SERVICE {service.replace('one/', 'one%2F')} {{}} }}"
+    address = "http://a/one%2Fsparql" if "one/" in service else "http://a/one/sparql"
+    assert check(query, Bounds(), frozenset({address})).services == {address}
+
+
+@pytest.mark.parametrize("iri", [r"http://a/\UFFFFFFFF", r"http://a/\uD800", r"http://a/\U0000dfff"])
+def test_code_point_that_is_no_character_is_left_as_it_stands(iri: str) -> None:
+    assert scan(f"SELECT * FROM <{iri}> {{}}").datasets == {iri}
+
+
+@pytest.mark.parametrize("iri", ["http://[x", r"http://\u005Bx"])
+@pytest.mark.parametrize("base", ["", "BASE <http://a/> "])
+def test_address_that_cannot_be_taken_apart_is_a_fault_of_the_client(base: str, iri: str) -> None:
+    with pytest.raises(Problem, match="is not an IRI"):
+        scan(f"{base}SELECT * FROM <{iri}> {{}}")
 
 
 @pytest.mark.parametrize(

@@ -183,7 +183,10 @@ def test_from_says_what_is_asked(server: Running, dataset: str, default: int, na
 
 @pytest.mark.parametrize("begin", ["BASE <%s/list/> SELECT (COUNT(*) AS ?n)FROM<nike/2021-02-01>",
                                    "PREFIX l: <%s/list/nike/> SELECT (COUNT(*) AS ?n) FROM l:2021-02-01 ",
-                                   "PREFIX : <%s/list/nike/> SELECT (COUNT(*) AS ?n)FROM:2021-02-01"])  # fmt: skip
+                                   "PREFIX : <%s/list/nike/> SELECT (COUNT(*) AS ?n)FROM:2021-02-01",
+                                   r"PREFIX l: <%s/list/> SELECT (COUNT(*) AS ?n) FROM l:nike\/2021-02\-01 ",
+                                   r"PREFIX l: <%s/li\u0073t/> SELECT (COUNT(*) AS ?n) FROM l:nike\/2021-02-01 ",
+                                   r"SELECT (COUNT(*) AS ?n) FROM <%s/list/nike\u002F2021-02-01>"])  # fmt: skip
 def test_from_is_understood_however_it_is_written(server: Running, begin: str) -> None:
     assert count(server, begin.replace("%s", BASE) + "{ ?s ?p ?o }") == 120
 
