@@ -219,7 +219,7 @@ def test_an_imported_review_accounts_for_every_row(loaded: Path, tmp_path: Path)
         writer = csv.DictWriter(text, rows[0].keys())
         writer.writeheader()
         writer.writerows([rows[0], bad])
-    told = call(loaded, "review", "--import", file, "--who", "MJ", "--no-resolve")
+    told = call(loaded, "review", "--import", file, "--who", "MJ", "--no-resolve", status=1)
     assert "2 rows read = 1 decided + 0 decided anew + 0 already so + 0 left open + 1 refused" in told
     again = call(loaded, "review", "--import", file, "--who", "MJ", "--no-resolve", status=1)
     assert "0 decided + 0 decided anew + 1 already so" in again

@@ -63,9 +63,9 @@ def review(
 
     Example: hefboom review --who MJ, or in a spreadsheet: hefboom review --export pairs.xlsx
     """
-    folder, say = folder_of(data), Say(out(), lang)
+    folder, say, refused = folder_of(data), Say(out(), lang), False
     if import_ is not None:
-        changed = _import(folder, import_, named(who), wait, say)
+        changed, refused = _import(folder, import_, named(who), wait, say)
     else:
         held = opened(data)
         pairs = queue(held, limit, surest, unsure)
@@ -84,6 +84,8 @@ def review(
         changed = any(result.state in ("new", "changed") for result in results)
     if resolve and changed:
         run_resolve(folder, say, wait=wait)
+    if refused:
+        raise typer.Exit(1)
 
 
 def _key() -> str:
@@ -202,8 +204,8 @@ def _plain(word: str) -> str:
     return word.casefold().strip(",.;()")
 
 
-def _import(folder: DataFolder, file: Path, who: str, wait: float, say: Say) -> bool:
-    """Record the decisions of a file, account for its rows; whether any is new. Exits with 1 when all were refused."""
+def _import(folder: DataFolder, file: Path, who: str, wait: float, say: Say) -> tuple[bool, bool]:
+    """Record the decisions of a file, account for its rows; whether any is new, and whether any row was refused."""
     read = read_review(file, who)
     problems = [
         (found.row, found.column, found.reason, found.hint) for found in read.findings if found.severity == "error"
@@ -221,6 +223,4 @@ def _import(folder: DataFolder, file: Path, who: str, wait: float, say: Say) -> 
     for row, column, reason, hint in problems:
         words = say.of(reason) + (f"; {say.of(hint)}" if hint else "")
         Say(err(), say.lang).line(f"row {row}, column {column}: {words}")
-    if problems and not counts["new"] + counts["changed"]:
-        raise typer.Exit(1)
-    return bool(counts["new"] or counts["changed"])
+    return bool(counts["new"] or counts["changed"]), bool(problems)
