@@ -14,7 +14,8 @@ import pyoxigraph as ox
 from hefboom.api import resources
 from hefboom.api.resources import Resource
 from hefboom.api.served import Live
-from hefboom.api.texts import LANGUAGES, OTHERS_TERMS, TEXTS
+from hefboom.api.term_texts import OTHERS_TERMS, code_in_words
+from hefboom.api.texts import LANGUAGES, TEXTS
 from hefboom.graph.iris import HEF, ONTOLOGY_GRAPH, SCHEME
 from hefboom.messages import in_language
 from hefboom.queries.catalogue import Question
@@ -130,6 +131,15 @@ class _Speaker:
             return Shown(self.label(term), self.href(term.value))
         return Shown("")
 
+    def said_by(self, quad: ox.Quad) -> Shown:
+        """The value of a statement, a code in words."""
+        value = quad.object
+        if isinstance(value, ox.Literal) and not value.language:
+            words = code_in_words(quad.predicate.value, value.value, self._lang)
+            if words != value.value:
+                return Shown(words)
+        return self.shown(value)
+
     def label(self, node: ox.NamedNode) -> str:
         """The name of a thing, from the publication or from the ontology; of terms of others, ours for it."""
         if node.value in OTHERS_TERMS:
@@ -219,7 +229,7 @@ def _value(speaker: _Speaker, quad: ox.Quad) -> Value:
     graph = quad.graph_name
     is_list = isinstance(graph, ox.NamedNode) and "/list/" in graph.value
     return Value(
-        speaker.shown(quad.object),
+        speaker.said_by(quad),
         speaker.shown(graph) if is_list else None,
         speaker.text(graph, resources.LIST_DATE) if is_list else "",
         speaker.licence(graph) if is_list else "",

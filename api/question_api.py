@@ -28,6 +28,7 @@ _MEDIA_TYPES: Final = (
     "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 )
 _OWN_FILE: Final = "steps"
+READERS: Final = {"public": "the public", "members": "the members", "secretariat": "the secretariat"}
 _RESERVED: Final = ("format", "lang")
 _IN_WORDS: Final = "; the code, or the word for it in English or Dutch"
 _JSON_TYPES: Final = {
@@ -71,7 +72,8 @@ def _asker(question: Question) -> Callable[[Request, Live], Awaitable[Response]]
     async def ask(request: Request, live: LiveNow) -> Response:
         caller = caller_of(request)
         if not may_ask(question, caller.audience):
-            raise Problem(403, "question-closed", f"This question is for {question.header.audience}; ask with a token.")
+            who = READERS[question.header.audience]
+            raise Problem(403, "question-closed", f"This question is for {who}; ask with a token.")
         values = _values(request, question)
         form = request.query_params.get("format", "json")
         if form not in _FORMATS:

@@ -15,7 +15,7 @@ from fastapi import APIRouter, Depends, Request, Response
 from hefboom.api.asking import caller_of, live_of, page
 from hefboom.api.errors import Problem
 from hefboom.api.named_things import named_things
-from hefboom.api.question_api import may_ask, run_question
+from hefboom.api.question_api import READERS, may_ask, run_question
 from hefboom.api.question_texts import ABOUT_NL, about, name
 from hefboom.api.served import Live
 from hefboom.api.texts import TEXTS, language
@@ -94,7 +94,8 @@ async def question(request: Request, live: LiveNow, asked: str, lang: str = "", 
     if found is None:
         raise Problem(404, "unknown", "There is no question of this name.")
     if not may_ask(found, caller_of(request).audience):
-        raise Problem(403, "question-closed", f"This question is for {found.header.audience}; sign in to ask it.")
+        who = READERS[found.header.audience]
+        raise Problem(403, "question-closed", f"This question is for {who}; sign in to ask it.")
     given = {
         param.name: text for param in found.header.params if param.name != "lang" and (text := _given(request, param))
     }

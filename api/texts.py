@@ -235,30 +235,6 @@ TEXTS: Final[Mapping[str, Mapping[str, Any]]] = {
     },
 }
 
-_GEO: Final = "http://www.w3.org/2003/01/geo/wgs84_pos#"
-_RDFS: Final = "http://www.w3.org/2000/01/rdf-schema#"
-_PROV: Final = "http://www.w3.org/ns/prov#"
-OTHERS_TERMS: Final[Mapping[str, tuple[str, str]]] = {
-    _RDFS + "label": ("name", "naam"),
-    _RDFS + "seeAlso": ("see also", "zie ook"),
-    "http://www.w3.org/1999/02/22-rdf-syntax-ns#type": ("kind", "soort"),
-    "https://schema.org/address": ("address", "adres"),
-    _GEO + "lat": ("latitude", "breedtegraad"),
-    _GEO + "long": ("longitude", "lengtegraad"),
-    _PROV + "wasDerivedFrom": ("derived from", "afgeleid van"),
-    "http://purl.org/dc/terms/title": ("title", "titel"),
-    "http://purl.org/dc/terms/license": ("licence", "licentie"),
-    "http://purl.org/dc/terms/source": ("source", "bron"),
-    "http://purl.org/dc/terms/identifier": ("identifier", "kenmerk"),
-    "http://www.w3.org/2004/02/skos/core#prefLabel": ("name", "naam"),
-    "http://www.w3.org/2004/02/skos/core#altLabel": ("other name", "andere naam"),
-    "http://www.w3.org/2004/02/skos/core#definition": ("definition", "omschrijving"),
-    "http://www.w3.org/2004/02/skos/core#notation": ("notation", "code"),
-    "http://www.w3.org/2004/02/skos/core#broader": ("falls under", "valt onder"),
-    "http://www.w3.org/2004/02/skos/core#inScheme": ("in the scheme", "in de begrippenlijst"),
-}
-"""Terms of others that the pages show, in English and Dutch: their own vocabularies are not in the publication."""
-
 
 def language(accept_language: str, wanted: str = "") -> str:
     """The language of a page: the one asked for, else the first of the browser's that there is, else English."""

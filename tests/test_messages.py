@@ -23,7 +23,7 @@ CALLS: Final = {
 }  # fmt: skip
 """What messages are handed to."""
 FOR_OPERATORS: Final = re.compile(
-    r"(api/(settings|oidc|http_protocol|cursors)|queries/(headers|analyses)|graph/(match_scoring|spark_session)"
+    r"(api/(settings|oidc|http_protocol)|queries/(headers|analyses)|graph/(match_scoring|spark_session)"
     r"|ontology/.*)\.py"
 )
 """Modules whose messages are about the installation or about code, for who runs the server or writes queries."""

@@ -18,6 +18,7 @@ CELLS = re.compile(r"<td>([^<]+)</td>")
 
 def rows() -> Iterator[str]:
     """How the first rows of the public list were found to be their sites."""
+    yield f'<{BASE}/list/nike/2021-02-01> <{HEF}status> "current" <{BASE}/list/nike/2021-02-01> .'
     yield f'<{BASE}/site/nike-1> <{HEF}isFinalProduction> "true"^^<{XSD}boolean> <{BASE}/list/nike/2021-02-01> .'
     for row in range(3):
         listing = f"<{BASE}/listing/nike/2021-02-01/{row}>"
@@ -65,6 +66,45 @@ def test_page_of_a_thing_says_yes_or_no_in_words(house: Running, lang: str, word
     page = house.client.get("/doc/id/site/nike-1", params={"lang": lang}).text
     assert f"<span>{word}</span>" in page
     assert "<span>true</span>" not in page
+
+
+@pytest.mark.parametrize(
+    ("address", "lang", "told"),
+    [
+        ("list/nike/2021-02-01", "nl", ("<span>geldig</span>", "heeft status")),
+        ("list/nike/2021-02-01", "en", ("<span>current</span>",)),
+        ("listing/nike/2021-02-01/1", "nl", ("<span>enige vermelding</span>",)),
+        ("listing/nike/2021-02-01/1", "en", ("<span>only mention</span>",)),
+        ("publication/public", "nl", ("deel naar klasse", "aantal uitspraken", "gegevensverzameling")),
+        ("publication/public", "en", ("part by class", "number of statements", "data set")),
+        ("publication/public/class/1", "nl", ("aantal dingen",)),
+    ],
+)
+def test_page_of_a_thing_says_codes_and_terms_of_others_in_words(
+    house: Running, address: str, lang: str, told: tuple[str, ...]
+) -> None:
+    page = house.client.get(f"/doc/id/{address}", params={"lang": lang}).text
+    for words in told:
+        assert words in page
+    assert not re.search(r">(only-mention|classPartition|entities)<", page)
+
+
+@pytest.mark.parametrize("address", ["publication/public", "publication/public/class/1", "list/nike/2021-02-01"])
+def test_dutch_page_calls_no_property_by_its_bare_name(house: Running, address: str) -> None:
+    page = house.client.get(f"/doc/id/{address}", params={"lang": "nl"}).text
+    names = re.findall(r'<th scope="row"><a href="[^"]*[/#]([^"/#]+)">([^<]+)</a></th>', page)
+    assert names
+    assert [name for name, said in names if name == said] == []
+
+
+def test_dutch_page_refuses_in_dutch(house: Running) -> None:
+    for address, told in (
+        ("/questions/shared-sites", "Deze vraag is voor het secretariaat; meld u aan om haar te stellen."),
+        ("/questions/joint-projects", "Deze vraag is voor de deelnemers; meld u aan om haar te stellen."),
+        ("/sites", "is niet door deze server gegeven; begin zonder."),
+    ):
+        page = house.client.get(address, params={"lang": "nl", "cursor": "bad"}, headers={"Accept": "text/html"}).text
+        assert told in page
 
 
 def form(house: Running, question: str, lang: str, **given: str) -> str:
