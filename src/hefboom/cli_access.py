@@ -9,6 +9,8 @@ from typing import Annotated
 import typer
 
 from hefboom.cli_common import DataOption, JsonOption, LangOption, Language, Say, day, err, folder_of, out
+from hefboom.graph import DataFolder, open_data
+from hefboom.graph.visibility import company_of
 
 access = typer.Typer(name="access", help="Who may see the closed parts: tokens.", no_args_is_help=True)
 
@@ -28,11 +30,18 @@ def access_grant(
     """
     from hefboom.api.tokens import Tokens
 
+    is_slug = bool(company_of(f"owner/{company}"))
+    known = not is_slug or _is_known(company, folder_of(data))
     made, token = Tokens(_access_file(data)).grant(name, role, company, days)
     _note(data, "grant", {"id": made.id, "name": made.name, "role": made.role, "company": company})
     Say(err(), lang).print(
         f"token {made.id} for {made.name} ({made.role}), valid until {made.expires}; it is not shown again:"
     )
+    if not known:
+        Say(err(), lang).print(
+            f"note: the data hold no company '{company}', so that the token shows nothing of a company of its own; if "
+            "the name is wrong, revoke the token and make another"
+        )
     typer.echo(token)
 
 
@@ -105,6 +114,17 @@ def access_audit(
         Say(err(), lang).print(f"the audit log does not hold: {words}")
     if read.wrong:
         raise typer.Exit(1)
+
+
+def _is_known(company: str, folder: DataFolder) -> bool:
+    """Whether anything in the data is said of a company."""
+    if folder.current() is None:
+        return False
+    import pyoxigraph as ox
+
+    data = open_data(folder.path)
+    node = ox.NamedNode(data.names.company(company))
+    return any(True for _ in data.store.quads_for_pattern(node, None, None, None))
 
 
 def _short(parameters: object) -> str:

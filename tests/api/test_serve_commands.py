@@ -70,6 +70,22 @@ def test_grant_shows_a_token_once(loaded: Path) -> None:
     assert "revoked" in run("access", "revoke", listed[0]["id"], "--data", loaded)
 
 
+@pytest.mark.parametrize(
+    ("lang", "warning"), [("en", "the data hold no company 'nope'"), ("nl", "in de gegevens staat geen bedrijf 'nope'")]
+)
+def test_grant_for_a_company_that_is_not_in_the_data_warns_and_gives_the_token(
+    loaded: Path, tmp_path: Path, lang: str, warning: str
+) -> None:
+    for data in (loaded, tmp_path / "empty"):
+        shown = run("access", "grant", "A", "--role", "member", "--company", "nope", "--data", data, "--lang", lang)
+        assert warning in " ".join(shown.split())
+        assert shown.strip().splitlines()[-1].startswith("hef_")
+    known = run("access", "grant", "B", "--company", "aurora", "--data", loaded, "--lang", lang)
+    assert "'aurora'" not in known
+    with pytest.raises(UsageError, match="is no company"):
+        run("access", "grant", "C", "--company", "No Slug", "--data", loaded)
+
+
 def test_what_is_backed_up_comes_back_the_same(loaded: Path, tmp_path: Path) -> None:
     run("publish", "public", "--data", loaded)
     run("access", "grant", "A", "--company", "aurora", "--data", loaded)
