@@ -2,7 +2,9 @@
 
 A covenant has none until the secretariat opens one (`hefboom covenant aggregate`). It is a snapshot: what it says stays
 the same until the lists of at least k companies differ from those behind *every* snapshot before it, so that whoever
-subtracts one publication from another learns of a group, never of one company.
+subtracts one publication from another learns of a group, never of one company. The same holds beside the snapshots of
+other covenants that share lists with it: of two covenants with all but fewer than k lists in common, the one that was
+shown first stays.
 
     hefboom-data/covenants/<slug>.json     settings, and per snapshot a fingerprint of what each company put in
     hefboom-data/covenants/<slug>.nq       the statements of the newest snapshot
@@ -54,11 +56,16 @@ class Aggregate:
 
 @dataclass(frozen=True)
 class Renewed:
-    """What came of looking at one aggregated list: `news` is `new`, `same`, `kept` (too few changed) or `small`."""
+    """What came of looking at one aggregated list.
+
+    `news` is `new`, `same`, `kept` (too few changed), `near` (too few differ from `beside`, another covenant) or
+    `small`.
+    """
 
     aggregate: Aggregate
     news: str
     changed: int = 0
+    beside: str = ""
 
 
 class Aggregates:
@@ -123,7 +130,17 @@ class Aggregates:
             return Renewed(known, "same")
         if changed < known.at_least and not anyway:
             return Renewed(known, "kept", changed)
+        if not anyway and (other := self._near(known, fresh.prints)):
+            return Renewed(known, "near", beside=other.label)
         return Renewed(self._take(data, known, fresh, today), "new", changed)
+
+    def _near(self, known: Aggregate, prints: Mapping[str, str]) -> Aggregate | None:
+        """Another covenant that ever showed lists of which these share some and in which fewer than k differ."""
+        for other in self.all():
+            for shown in other.snapshots if other.covenant != known.covenant else ():
+                if prints.items() & shown.items() and 0 < _differing(prints, shown) < known.at_least:
+                    return other
+        return None
 
     def _take(self, data: OpenData, known: Aggregate, fresh: Together, today: datetime.date) -> Aggregate:
         lines = statements_of(fresh, known.covenant, known.label, known.at_least, today, data.names)

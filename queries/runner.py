@@ -11,13 +11,13 @@ from typing import TypeAlias
 from pyoxigraph import BlankNode, Literal, NamedNode, QuerySolutions, Triple, Variable
 
 from hefboom.errors import QueryError
-from hefboom.graph.iris import HEF
 from hefboom.graph.union import keeps_union
 from hefboom.queries import rules
 from hefboom.queries.analyses import analyse
 from hefboom.queries.answers import Answer, Cell, Row, settle
 from hefboom.queries.catalogue import Question, find
-from hefboom.queries.evidence import RDF_TYPE, Evidence, Visible
+from hefboom.queries.countable import Reason, not_countable
+from hefboom.queries.evidence import Evidence, Visible
 from hefboom.queries.grouped import shown_rows, year_ends
 from hefboom.queries.headers import Beside, Counts
 from hefboom.queries.paths import Links, fill
@@ -29,17 +29,11 @@ Bound: TypeAlias = dict[str, list[Term]]
 
 _PLACEHOLDER = r"VALUES \?{name} \{{ \}}"
 _LABEL = NamedNode("http://www.w3.org/2000/01/rdf-schema#label")
-_COVENANT = NamedNode(HEF + "Covenant")
 _OPEN_NOTES = {
     ("public", "en"): "This answer rests on public lists only.",
     ("public", "nl"): "Dit antwoord steunt alleen op openbare lijsten.",
     ("members", "en"): "This answer rests on lists that members may see.",
     ("members", "nl"): "Dit antwoord steunt op lijsten die deelnemers mogen zien.",
-}
-
-_NO_COUNT = {
-    "en": "Others are not counted here: counts are given for one covenant at a time, for today or for a 31 December.",
-    "nl": "Anderen zijn hier niet geteld: aantallen zijn er per convenant, voor vandaag of voor een 31 december.",
 }
 
 _HELD = {
@@ -92,11 +86,10 @@ def run(
     visible = Visible(seen)
     bound = _bind(asked, params, visible, asking.today)
     at = _day(bound, asking.today)
-    if header.group and closed and not _countable(bound, at, asking):
-        raise QueryError(
-            f"{asked.name}: counts over closed lists are given for one covenant at a time, for today or a 31 December; "
-            "give 'covenant', and for 'at' such a day"
-        )
+    counting = closed and (header.group or header.beside or header.counts)
+    uncounted = _not_countable(asked, bound, visible, asking) if counting else None
+    if header.group and uncounted:
+        raise uncounted.refusal(asked.name)
     rows, used = _rows(asked, bound, visible, asking)
     suppressed = 0
     old = False
@@ -115,20 +108,15 @@ def run(
     if old:
         notes.append(_HELD["nl" if lang == "nl" else "en"].format(k=k))
     if header.beside:
-        rows, hidden = _with_counts_beside(
-            asked, header.beside, bound, rows, seen, _countable(bound, at, asking), asking
-        )
+        rows, hidden = _with_counts_beside(asked, header.beside, bound, rows, seen, uncounted is None, asking)
         suppressed += hidden
-        if closed and not _countable(bound, at, asking):
-            notes.append(_NO_COUNT["nl" if lang == "nl" else "en"])
     if closed and not header.group and not header.scope:
         notes.append(_OPEN_NOTES[audience, "nl" if lang == "nl" else "en"])
-    if closed and header.counts:
-        if _countable(bound, at, asking):
-            rows = (*rows, _count(asked, header.counts, params, rows, asking))
-            suppressed += 1
-        else:
-            notes.append(_NO_COUNT["nl" if lang == "nl" else "en"])
+    if closed and header.counts and uncounted is None:
+        rows = (*rows, _count(asked, header.counts, params, rows, asking))
+        suppressed += 1
+    if uncounted:
+        notes.append(uncounted.notes["nl" if lang == "nl" else "en"])
     return Answer(asked.name, asked.title(lang), header.columns, rows, tuple(notes), at, suppressed, used, lang)
 
 
@@ -231,9 +219,11 @@ def _label(iri: str, visible: Visible) -> str:
     return min(labels) if labels else iri.rpartition("/")[2]
 
 
-def _countable(bound: Bound, at: dt.date | None, asking: _Asking) -> bool:
-    covenants = {quad.subject for quad in Visible(asking.evidence).quads(None, RDF_TYPE, _COVENANT)}
-    return rules.countable_slice(bound, at, asking.today, len(covenants))
+def _not_countable(question: Question, bound: Bound, visible: Visible, asking: _Asking) -> Reason | None:
+    """Why this audience gets no count; a steady answer rests on the year-ends before too."""
+    at = _day(bound, asking.today) or asking.today
+    days = year_ends(visible, at) if question.header.steady else [at]
+    return not_countable(bound, days, asking.today, Visible(asking.evidence), asking.k)
 
 
 def _count(question: Question, counts: Counts, params: Given, rows: Sequence[Row], asking: _Asking) -> Row:

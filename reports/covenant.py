@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 
-from hefboom.errors import QueryError
 from hefboom.graph.completeness import CompanyCheck
 from hefboom.graph.iris import SCHEME
+from hefboom.queries.countable import NotCounted
 from hefboom.reports.desk import Desk
 from hefboom.reports.model import Block, Section, Text, Value, table
 from hefboom.reports.risks import heat_map, severe_open
@@ -86,8 +86,8 @@ def projects(desk: Desk, covenant: str) -> Section:
     title = desk.say("projects")
     try:
         answer = desk.ask("joint-projects", covenant=covenant)
-    except QueryError:
-        return Section("projects", title, (Text(desk.say("counts-closed"), remark=True),))
+    except NotCounted as refused:
+        return Section("projects", title, (desk.uncounted(refused),))
     rows = [
         [
             desk.country(row["country"]),

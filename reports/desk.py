@@ -19,6 +19,7 @@ from hefboom.ontology.citations import in_words, short_names
 from hefboom.ontology.codes import concept
 from hefboom.ontology.terms import fact_table
 from hefboom.queries import Answer, Evidence, find, run
+from hefboom.queries.countable import NotCounted
 from hefboom.queries.evidence import Visible
 from hefboom.queries.headers import Param
 from hefboom.queries.values import read_values
@@ -83,6 +84,10 @@ class Desk:
     def notes(self, question: str) -> tuple[Text, ...]:
         """What must be said beside the answer to a question."""
         return tuple(Text(note, remark=True) for note in find(question).notes(self.lang))
+
+    def uncounted(self, refused: NotCounted) -> Text:
+        """Why counts are not given to this audience."""
+        return Text(refused.notes["nl" if self.lang == "nl" else "en"], remark=True)
 
     def title(self, question: str) -> str:
         """The title of a named question."""

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 
-from hefboom.errors import QueryError
 from hefboom.graph.completeness import STEPS, CompanyCheck, Finding, Level
 from hefboom.graph.iris import SCHEME
+from hefboom.queries.countable import NotCounted
 from hefboom.reports.desk import Desk
 from hefboom.reports.model import Cell, Line, Section, Text, Tone, table
 
@@ -39,8 +39,8 @@ def counted(desk: Desk, covenant: str) -> Section:
     headers = [desk.say("h-step"), desk.say("h-below"), desk.say("h-reaches")]
     try:
         answer = desk.ask("steps-counted", covenant=covenant)
-    except QueryError:
-        return Section("steps", desk.say("steps"), (Text(desk.say("counts-closed"), remark=True),))
+    except NotCounted as refused:
+        return Section("steps", desk.say("steps"), (desk.uncounted(refused),))
     rows = [[desk.word("step", row["step"]), row["below"], row["reaches"]] for row in answer.plain()]
     caption = desk.say("counted-steps", k=desk.k)
     shown = table(desk.say("steps-caption"), headers, rows, row_headers=True) if rows else Text(desk.say("nothing"))

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from hefboom.errors import QueryError, UsageError
+from hefboom.errors import UsageError
 from hefboom.graph.completeness import CompanyCheck
 from hefboom.queries import find
 from hefboom.queries.choices import chosen
+from hefboom.queries.countable import NotCounted
 from hefboom.reports.desk import Desk
 from hefboom.reports.model import Block, Cell, Section, Text, Value, table
 from hefboom.reports.targets import verdict
@@ -88,10 +89,8 @@ def _claims(desk: Desk, name: str) -> Section:
 def _counted(desk: Desk, name: str) -> Section:
     try:
         answer = desk.ask("targets-counted", relation="all")
-    except QueryError:
-        return Section(
-            "target-companies", desk.say("target-companies"), (Text(desk.say("counts-closed"), remark=True),)
-        )
+    except NotCounted as refused:
+        return Section("target-companies", desk.say("target-companies"), (desk.uncounted(refused),))
     rows: list[list[Cell | Value]] = [
         [row["riskLabel"], row["relationLabel"], row["basis"], row["companies"]]
         for row in answer.plain()

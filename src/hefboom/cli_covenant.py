@@ -86,6 +86,11 @@ def tell_renewed(held: OpenData, say: Say, anyway: bool = False) -> None:
                 f"stays as of {known.day}: the lists of fewer than {known.at_least} companies changed since a list that"
                 " was shown, so the change would tell of them (--renew makes it anew all the same)"
             )
+        elif one.news == "near":
+            said = (
+                f"not made: all but fewer than {known.at_least} of its lists are those of {one.beside}, which was shown"
+                " first, so the two together would tell of single companies (--renew makes it all the same)"
+            )
         else:
             said = f"{known.sites:,} sites as of {known.day}, counts from {known.at_least} companies"
         say.print(f"aggregated list of {known.label}: {said}")

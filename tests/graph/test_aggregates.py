@@ -149,6 +149,19 @@ def test_change_of_one_firm_is_not_shown_until_three_differ_from_every_list_show
     assert renewed(desk, anyway=True).news == "new"
 
 
+def test_covenant_that_holds_all_but_one_of_the_lists_of_another_is_not_shown_beside_it(desk: Desk) -> None:
+    opened(desk)
+    first = told(desk)
+    used = {1: SEVEN, 2: "ABCDE", 3: "ABC", 4: "G"}
+    six = {firm: [site for site, firms in used.items() if firm in firms] for firm in "ABCDEF"}
+    hand_in(desk, six, covenant="Six", date="2025-01-03", alongside=True)
+    aggregates = Aggregates(desk.folder.path)
+    aggregates.open(desk.data, "Six", 3)
+    assert [one.news for one in aggregates.renew(desk.data, TODAY)] == ["same", "near"]
+    assert told(desk) == first
+    assert [one.news for one in aggregates.renew(desk.data, TODAY, anyway=True)] == ["same", "new"]
+
+
 def test_closed_list_is_gone_from_the_next_publication(desk: Desk) -> None:
     opened(desk)
     assert any("/graph/aggregate/" in graph for graph in published(desk).graphs)
