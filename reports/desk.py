@@ -39,6 +39,7 @@ class Desk:
     """Asks questions for one audience and keeps account of the sources; a report is built at one desk.
 
     The audience `owner` is one member company that also sees what it keeps to itself; `owner` is its slug.
+    `at` is the day for which the report holds; `today` decides, as in answers, whether counts are given for that day.
     """
 
     evidence: Evidence
@@ -48,6 +49,7 @@ class Desk:
     owner: str | None = None
     parameters: Parameters | None = None
     k: int = 3
+    today: dt.date = field(default_factory=dt.date.today)
     book: SourceBook = field(init=False)
     references: set[str] = field(default_factory=set)
 
@@ -75,7 +77,7 @@ class Desk:
         wanted: dict[str, str | list[str]] = {"at": self.at.isoformat(), "lang": self.lang, **given}
         params = {name: value for name, value in wanted.items() if name in taken and value}
         owner = self.owner if self.audience == "owner" else None
-        return run(question, params, self.evidence, self.asks_as, self.k, today=self.at, lang=self.lang, owner=owner)
+        return run(question, params, self.evidence, self.asks_as, self.k, today=self.today, lang=self.lang, owner=owner)
 
     def rows(self, question: str, **given: str | list[str]) -> list[dict[str, Value]]:
         """The rows of a named question as plain values."""

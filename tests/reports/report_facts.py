@@ -57,4 +57,4 @@ def report_evidence(folder: Path) -> Evidence:
 
 
 def desk(evidence: Evidence, lang: str = "en", audience: Audience = "secretariat", owner: str | None = None) -> Desk:
-    return Desk(evidence, TODAY, lang, audience, owner)
+    return Desk(evidence, TODAY, lang, audience, owner, today=TODAY)

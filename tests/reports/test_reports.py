@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import io
 import re
+from dataclasses import replace
+from datetime import date, timedelta
 from typing import Any
 
 import openpyxl
@@ -141,6 +143,18 @@ def test_others_see_nothing_of_a_company_file(evidence: Evidence, audience: Any)
     assert rows(about_b, "steps") == rows(about_b, "sites") == []
     with pytest.raises(QueryError, match="not known"):
         made(evidence, "company", "Company X", audience=audience)
+
+
+@pytest.mark.parametrize("audience", ["public", "members"])
+@pytest.mark.parametrize(("day", "refused"), [(None, False), (TODAY - timedelta(days=28), True)])
+def test_counts_are_for_today_or_a_year_end_as_in_answers(
+    evidence: Evidence, audience: Any, day: date | None, refused: bool
+) -> None:
+    for lang, said in (("en", "No counts here"), ("nl", "Geen aantallen hier")):
+        asked = desk(evidence, lang, audience=audience)
+        report = make_report(replace(asked, at=day or TODAY), "covenant", "Golden Covenant")
+        shown = {one.id: "\n".join(b.words for b in one.blocks if isinstance(b, Text)) for one in report.sections}
+        assert [name for name, text in shown.items() if said in text] == (["steps", "projects"] if refused else [])
 
 
 def test_every_line_has_a_source_that_the_last_section_lists(evidence: Evidence) -> None:
