@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Final
@@ -14,6 +14,7 @@ from hefboom.loaders.company_read import Record
 from hefboom.loaders.company_records import Accepted, accept_records
 from hefboom.loaders.company_tables import HEAT_MAP, Column, columns_by_header, table_columns
 from hefboom.loaders.company_values import holds_contact
+from hefboom.loaders.complaint_persons import may_hold_person
 from hefboom.loaders.findings import Finding
 from hefboom.loaders.tables import open_table
 from hefboom.ontology.codes import codes
@@ -145,7 +146,7 @@ class _Reader:
         for header, text in cells.items():
             column = self._columns.get(header)
             contact = holds_contact(text)
-            person = self._part == "complaints" and column is None and _names_person(header)
+            person = self._part == "complaints" and column is None and may_hold_person(header)
             if contact or person:
                 reason = (
                     f"column '{header}' holds an e-mail address or telephone number"
@@ -168,7 +169,8 @@ class _Reader:
                 self._warned.add(header)
                 reason = f"column '{header}' is not known and was left out"
                 hint = f"'hefboom template {self._part}' shows the columns of this table"
-                self.findings.append(Finding(row, header, text, "unknown-column", "warning", reason, hint))
+                shown = None if self._part == "complaints" else text
+                self.findings.append(Finding(row, header, shown, "unknown-column", "warning", reason, hint))
         return None
 
     def _incomplete(self, row: str, cells: Mapping[str, str]) -> Finding | None:
@@ -270,13 +272,3 @@ def _agree(one: Record, other: Record) -> bool:
 def _risk_type(name: str) -> str | None:
     """The type of risk that a row of a heat map is named after, if it is."""
     return next((code.short for code in codes("risk") if fold(name) in map(fold, (code.label_en, code.label_nl))), None)
-
-
-def _names_person(header: str) -> bool:
-    from hefboom.loaders.company_records import CONTACT_WORDS
-
-    return bool(CONTACT_WORDS & set(_words(header)))
-
-
-def _words(header: str) -> Iterator[str]:
-    yield from fold(header.replace("e-mail", "email").replace("_", " ")).split()

@@ -2,26 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final
 
 from hefboom.errors import both
 from hefboom.graph.iris import HEF, slug
 from hefboom.loaders.company_read import Record
 from hefboom.loaders.company_schema import COMPANY_SHEET, Field, expand, sheets
 from hefboom.loaders.company_values import CellError, literal, read_value, says_unknown
+from hefboom.loaders.complaint_persons import may_hold_person, seems_person
 from hefboom.loaders.findings import Finding
 from hefboom.plain_text import fold
-
-CONTACT_WORDS: Final = frozenset(
-    {
-        *("name", "naam", "complainant", "klager", "melder", "reporter", "person", "persoon", "worker", "werknemer"),
-        *("contact", "contactpersoon", "email", "mail", "telefoon", "phone", "mobile", "mobiel", "whatsapp"),
-        *("address", "adres", "birth", "geboren", "geboortedatum"),
-    }
-)
-"""Words in the header of a column that may hold a person; only looked for among complaints."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +108,9 @@ class _Intake:
         _check_others(record, self._findings)
         if record.sheet != COMPANY_SHEET and not record.id:
             raise _Refused(_finding(record, "id", None, "no-id", "the row has no id", "give it a short id such as R1"))
+        if record.sheet == "complaints" and seems_person(record.id):
+            hint = "use a number such as 2026-014, which says nothing about who complained"
+            raise _Refused(_finding(record, "id", None, "personal-data", "the id seems to name a person", hint))
         statements = [(expand("dcterms:identifier"), literal(record.id))] if record.id else []
         references: list[tuple[Field, str]] = []
         for field in sheets()[record.sheet].fields:
@@ -142,6 +136,10 @@ class _Intake:
             else:
                 self._findings.append(_left_out(record, field, text))
             return
+        if (record.sheet, field.name) == ("complaints", "handler") and seems_person(text):
+            reason = f"'{field.label_en}' seems to name a person"
+            hint = "write the role or department only, such as HR-manager or complaint desk; names are not stored"
+            raise _Refused(_finding(record, field.name, None, "personal-data", reason, hint))
         if field.kind == "ref":
             references.append((field, text))
             return
@@ -238,7 +236,7 @@ def _key(record: Record) -> str:
 def _check_others(record: Record, findings: list[Finding]) -> None:
     """Columns that the format does not know: refused where they may hold a person, else left out with a warning."""
     for header in record.others:
-        if record.sheet == "complaints" and CONTACT_WORDS & set(_words(header)):
+        if record.sheet == "complaints" and may_hold_person(header):
             raise _Refused(
                 _finding(
                     record,
@@ -254,17 +252,13 @@ def _check_others(record: Record, findings: list[Finding]) -> None:
             Finding(
                 record.row,
                 f"{record.sheet}.{header}",
-                value,
+                None if record.sheet == "complaints" else value,
                 "unknown-column",
                 "warning",
                 f"column '{header}' is not known and was left out",
                 "see the template for the columns of this sheet",
             )
         )
-
-
-def _words(header: str) -> Iterable[str]:
-    return fold(header.replace("e-mail", "email").replace("_", " ")).split()
 
 
 def _finding(record: Record, column: str, value: str | None, code: str, reason: str, hint: str) -> Finding:
