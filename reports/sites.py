@@ -17,7 +17,8 @@ def leverage_of(desk: Desk, company: str) -> Section:
     """The sites of one company with its own share, who else buys there, and how many other members."""
     answer = desk.ask("low-leverage", company=company, all="true")
     found = answer.plain()
-    keys = ("h-site", "h-country", "h-share", "h-leverage", "h-public-buyers", "h-fellows", "h-source")
+    buyers = "h-public-buyers" if desk.audience == "public" else "h-known-buyers"
+    keys = ("h-site", "h-country", "h-share", "h-leverage", buyers, "h-fellows", "h-source")
     cited = _cited(desk, found[:MOST])
     rows = [[*_own_site(desk, row), cited.get(row["site"], "")] for row in found[:MOST]]
     shown: Block = Text(desk.say("nothing"))

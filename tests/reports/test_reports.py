@@ -157,6 +157,17 @@ def test_counts_are_for_today_or_a_year_end_as_in_answers(
         assert [name for name, text in shown.items() if said in text] == (["steps", "projects"] if refused else [])
 
 
+@pytest.mark.parametrize(("audience", "heads"), [
+    ("public", ("publicly known buyers", "openbaar bekende afnemers")),
+    ("members", ("known buyers", "bekende afnemers")), ("secretariat", ("known buyers", "bekende afnemers")),
+])  # fmt: skip
+def test_column_of_buyers_says_who_may_know_of_them(evidence: Evidence, audience: Any, heads: tuple[str, str]) -> None:
+    for lang, head in zip(("en", "nl"), heads, strict=True):
+        report = made(evidence, "company", "Company D", lang, audience=audience)
+        (shown,) = [b for one in report.sections if one.id == "sites" for b in one.blocks if isinstance(b, Table)]
+        assert head in [cell.value if hasattr(cell, "value") else cell for cell in shown.headers]
+
+
 def test_every_line_has_a_source_that_the_last_section_lists(evidence: Evidence) -> None:
     for kind, name in ABOUT:
         report = made(evidence, kind, name)
