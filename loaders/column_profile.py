@@ -12,6 +12,7 @@ from typing import Any
 import yaml  # type: ignore[import-untyped]
 
 from hefboom.errors import SourceError, UsageError
+from hefboom.loaders.broken_text import BROKEN, broken
 from hefboom.loaders.formats import FORMATS, Format
 from hefboom.loaders.headers import (
     ALIAS_HEADERS,
@@ -129,8 +130,8 @@ def load_profile(path: Path) -> Profile:
         raise UsageError(
             f"{path}: there is no such profile; a load without --profile writes a guess to start from"
         ) from error
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
-        raise SourceError(f"{path}: this is not YAML: {error}") from error
+    except BROKEN as error:
+        raise broken(path, error) from error
     if not isinstance(content, dict):
         raise SourceError(f"{path}: a profile is a mapping with 'format' and 'columns'")
     known = {one.name for one in fields(Profile)}

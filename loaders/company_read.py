@@ -18,6 +18,7 @@ import yaml  # type: ignore[import-untyped]
 
 from hefboom.errors import SourceError
 from hefboom.loaders.archives import UNREADABLE
+from hefboom.loaders.broken_text import BROKEN, broken
 from hefboom.loaders.company_schema import COMPANY_SHEET, Field, Sheet, sheets
 from hefboom.loaders.findings import Finding
 from hefboom.loaders.formulas import cell_name, unsaved_formulas
@@ -169,7 +170,9 @@ def _document(path: Path) -> Iterable[tuple[str, Rows]]:
         text = path.read_text(encoding="utf-8-sig")
         # BaseLoader keeps every value as it stands: a plain YAML reader takes the country code NO for "false".
         content = json.loads(text) if path.suffix.lower() == ".json" else yaml.load(text, Loader=yaml.BaseLoader)
-    except (OSError, UnicodeDecodeError, json.JSONDecodeError, yaml.YAMLError) as error:
+    except BROKEN as error:
+        raise broken(path, error) from error
+    except OSError as error:
         raise SourceError(f"cannot read '{path}': {error}") from error
     if not isinstance(content, Mapping):
         raise SourceError(f"'{path}' holds no company file; it starts with 'company:'")

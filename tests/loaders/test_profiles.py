@@ -180,7 +180,7 @@ def test_a_saved_profile_loads_as_it_was(tmp_path, columns, contributor, notes):
         ("format: table\ncolumns: {}\ncontributor_column: A", "needs the field 'contributor'"),
         ("format: table\ncolumns: [a]", "'columns' is a mapping"),
         ("just text", "a profile is a mapping"),
-        ("a: [", "not YAML"),
+        ("a: [", "no YAML"),
     ],
 )
 def test_a_profile_with_a_mistake_is_refused_by_name(tmp_path, text, words):
