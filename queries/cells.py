@@ -8,7 +8,7 @@ from pyoxigraph import Literal, NamedNode
 
 from hefboom.queries.answers import Cell, Plain
 from hefboom.queries.values import XSD
-from hefboom.queries.wording import worded
+from hefboom.queries.wording import in_figures, worded
 
 
 def whole(number: int) -> Literal:
@@ -47,4 +47,4 @@ def told_figure(text: Plain, lang: str = "en") -> Plain:
     except ValueError:
         return worded("value", text, lang)
     digits = sum(letter.isdigit() for letter in text.lstrip("-0."))
-    return text if digits <= 4 or number.is_integer() else format(number, ".4g")
+    return in_figures(text if digits <= 4 or number.is_integer() else format(number, ".4g"), lang)

@@ -14,7 +14,7 @@ from rich.text import Text
 
 from hefboom.queries.answers import Answer, Cell, is_number, plain
 from hefboom.queries.headers import Column
-from hefboom.queries.wording import heading, record_name, said_twice, worded
+from hefboom.queries.wording import heading, in_figures, record_name, said_twice, worded
 
 _LABELLED: Final[Mapping[str, tuple[str, ...]]] = {
     "claim": ("claimId",),
@@ -82,14 +82,14 @@ def labelled(names: Collection[str]) -> dict[str, str]:
 
 
 def short(cell: Cell, lang: str = "en") -> str:
-    """A cell as a person reads it: ids instead of IRIs."""
+    """A cell as a person reads it: ids instead of IRIs, numbers with the comma of Dutch."""
     value = plain(cell)
     if value is None:
         return ""
     if isinstance(value, bool):
         return _WORDS[lang]["yes" if value else "no"]
     if not isinstance(value, str):
-        return str(value)
+        return in_figures(str(value), lang)
     found = _LOCAL.match(value)
     return record_name(value, lang) or (found["id"] if found else value)
 

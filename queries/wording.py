@@ -37,6 +37,9 @@ _REFERENCES: Final = "cited"
 """The column of references to guidance and law, which have words in them."""
 _DENOUNCED: Final = re.compile(r"\(denounced (\d{4})\)")
 """How the source of ratifications says that a treaty was given up."""
+_FIGURES: Final = ("value", "siteValue")
+"""Columns of figures that stand as texts, as their sources have them."""
+_FIGURE: Final = re.compile(r"-?\d+\.\d+")
 _IRI: Final = ("https://", "http://")
 
 
@@ -54,6 +57,11 @@ def meaning(description: str, lang: str = "en") -> str:
     return _meanings().get(description, description) if lang == "nl" else description
 
 
+def in_figures(text: str, lang: str = "en") -> str:
+    """A number as people write it: with a decimal comma in Dutch; any other text stays as it is."""
+    return text.replace(".", ",") if lang == "nl" and _FIGURE.fullmatch(text) else text
+
+
 def worded(column: str, text: str, lang: str = "en") -> str:
     """The text of a cell with its codes in words: "stated" under `confidence` is "vermeld" in Dutch.
 
@@ -64,8 +72,8 @@ def worded(column: str, text: str, lang: str = "en") -> str:
         return _of_concept(text, lang) or text
     if column == _REFERENCES:
         return in_words(text, lang)
-    if lang == "nl" and column == "value":
-        text = _DENOUNCED.sub(r"(opgezegd in \1)", text)
+    if lang == "nl" and column in _FIGURES:
+        text = _DENOUNCED.sub(r"(opgezegd in \1)", in_figures(text, lang))
     words, (scheme, shown) = _words().get(column, {}), _schemes().get(column, ("", ""))
     if not words and not scheme:
         return text

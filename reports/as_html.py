@@ -22,7 +22,7 @@ def written(report: Report, fonts: Path | None = None) -> bytes:
         page_number=_page_number(report),
         is_table=lambda block: isinstance(block, Table),
         is_day=lambda value: isinstance(value, dt.date),
-        shown=lambda value: shown(value, report.words["yes"], report.words["no"]),
+        shown=lambda value: shown(value, report),
     )  # fmt: skip
     return (page.rstrip() + "\n").encode()
 

@@ -41,7 +41,7 @@ def _table(block: Table, report: Report, title: str) -> Iterator[str]:
     yield _row(block.headers)
     yield _row(["---"] * len(block.headers), plain=False)
     for row in block.rows:
-        yield _row([shown(cell.value, report.words["yes"], report.words["no"]) for cell in row])
+        yield _row([shown(cell.value, report) for cell in row])
 
 
 def _row(cells: list[str] | tuple[str, ...], plain: bool = True) -> str:

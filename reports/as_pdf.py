@@ -85,7 +85,6 @@ def _section(section: Section, report: Report) -> dict[str, Any]:
 def _block(block: Text | Table, section: Section, report: Report) -> dict[str, Any]:
     if isinstance(block, Text):
         return {"kind": "text", "words": block.words, "remark": block.remark}
-    yes, no = report.words["yes"], report.words["no"]
     return {
         "kind": "table",
         "caption": "" if block.caption == section.title else block.caption,
@@ -93,7 +92,7 @@ def _block(block: Text | Table, section: Section, report: Report) -> dict[str, A
         "headers": list(block.headers),
         "widths": list(block.widths) or [1] * len(block.headers),
         "row_headers": block.row_headers,
-        "rows": [[{"text": shown(cell.value, yes, no), "tone": cell.tone} for cell in row] for row in block.rows],
+        "rows": [[{"text": shown(cell.value, report), "tone": cell.tone} for cell in row] for row in block.rows],
     }
 
 

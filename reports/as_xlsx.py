@@ -177,4 +177,4 @@ def _write(sheet: Any, line: int, place: int, cell: Cell, report: Report, format
 
 
 def _told(cell: Cell, report: Report) -> str:
-    return shown(cell.value, report.words["yes"], report.words["no"])
+    return shown(cell.value, report)

@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Literal, TypeAlias
 
+from hefboom.queries.wording import in_figures
+
 Value: TypeAlias = str | int | Decimal | dt.date | bool | None
 Tone = Literal["", "absent", "partial", "minimum", "good", "severe", "high", "medium", "low", "quiet"]
 
@@ -75,10 +77,12 @@ def table(caption: str, headers: Sequence[str], rows: Sequence[Sequence[Cell | V
     return Table(caption, tuple(headers), made, row_headers, tuple(widths))
 
 
-def shown(value: Value, yes: str = "yes", no: str = "no") -> str:
-    """A value as a reader sees it, in every format alike: days as 2026-11-01, nothing as nothing."""
+def shown(value: Value, report: Report) -> str:
+    """A value as a reader sees it, in every format alike: days as 2026-11-01, nothing as nothing, 0,5 in Dutch."""
     if value is None:
         return ""
     if isinstance(value, bool):
-        return yes if value else no
-    return value.isoformat() if isinstance(value, dt.date) else str(value)
+        return report.words["yes" if value else "no"]
+    if isinstance(value, dt.date):
+        return value.isoformat()
+    return in_figures(str(value), report.lang) if isinstance(value, Decimal) else str(value)

@@ -129,11 +129,14 @@ def _print_pair(pair: Mapping[str, Any], lang: str, console: Console) -> None:
 
 def print_found(asked: str, candidates: Sequence[Mapping[str, Any]], say: Say) -> None:
     """Candidate sites for a name, and who uses them."""
+    from hefboom.queries.wording import in_figures
+
     if not candidates:
         say.print(f"No site is called anything like '{asked}'.")
         return
     for place, one in enumerate(candidates, start=1):
-        head = f"{place}. {one['name']}, {one['country']}  {say.of('score')} {one['score']:.2f}"
+        score = in_figures(f"{one['score']:.2f}", say.lang)
+        head = f"{place}. {one['name']}, {one['country']}  {say.of('score')} {score}"
         say.console.print(head, style="bold", markup=False)
         users = ", ".join(one["used_by"]) or say.of("nobody on file")
         for text in (one["address"], one["site"], one["reasons"], f"{say.of('used by')}: {users}"):

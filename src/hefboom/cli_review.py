@@ -23,13 +23,14 @@ from hefboom.graph import DataFolder
 from hefboom.graph.decisions import Wish, record
 from hefboom.graph.review import FIELDS, Question, queue
 from hefboom.loaders.reviews import read_review, write_review
+from hefboom.queries.wording import in_figures
 
 KEYS = {"y": "same", "n": "different", "u": "unsure"}
 _LABELS = {
     "en": {"name": "name", "native_name": "own script", "address": "address", "country": "country", "os_id": "OS ID",
            "workers": "workers", "processes": "processes", "parents": "parent", "list": "list", "row": "row",
            "users": "used by", "now": ("two sites now", "one site now"), "why": "why",
-           "pair": "pair {0} of {1}", "sure": "probability {0:.2f}",
+           "pair": "pair {0} of {1}", "sure": "probability {0}",
            "severe": "touches risk evidence", "shared": "changes who shares a site",
            "keys": "one site?  y yes   n no   u unsure   w say why   s skip   b back   q stop and save",
            "same": "one site", "different": "two sites", "unsure": "unsure", "ask": "why: ",
@@ -37,7 +38,7 @@ _LABELS = {
     "nl": {"name": "naam", "native_name": "eigen schrift", "address": "adres", "country": "land", "os_id": "OS ID",
            "workers": "werknemers", "processes": "processen", "parents": "moederbedrijf", "list": "lijst", "row": "rij",
            "users": "gebruikt door", "now": ("nu twee locaties", "nu één locatie"), "why": "waarom",
-           "pair": "paar {0} van {1}", "sure": "kans {0:.2f}", "severe": "raakt risicobewijs",
+           "pair": "paar {0} van {1}", "sure": "kans {0}", "severe": "raakt risicobewijs",
            "shared": "verandert wie een locatie deelt",
            "keys": "één locatie?  y ja   n nee   u onzeker   w waarom   s overslaan   b terug   q stoppen en bewaren",
            "same": "één locatie", "different": "twee locaties", "unsure": "onzeker", "ask": "waarom: ",
@@ -177,7 +178,7 @@ def render(pair: Question, number: int, total: int, lang: str) -> Group:
             grid.add_row(str(words[field]), *cells)
     grid.add_row(str(words["users"]), Text(", ".join(pair.left.companies)), Text(", ".join(pair.right.companies)))
     now = words["now"][1 if pair.joined else 0]
-    marks = [str(now), str(words["sure"]).format(pair.probability)]
+    marks = [str(now), str(words["sure"]).format(in_figures(f"{pair.probability:.2f}", lang))]
     marks += [str(words[key]) for key, holds in (("severe", pair.severe), ("shared", pair.changes_sharing)) if holds]
     title = f"{str(words['pair']).format(number, total)}: {'; '.join(marks)}"
     reasons = Text(f"{words['why']}: {pair.reasons(lang)}")

@@ -18,7 +18,7 @@ from rich.console import Console
 from hefboom.graph.iris import DEFAULT_BASE
 from hefboom.queries import Answer, run
 from hefboom.queries.answers import Plain, Row
-from hefboom.queries.cells import told_figure
+from hefboom.queries.cells import decimal, told_figure
 from hefboom.queries.formats import FORMATS, as_csv, as_json, as_turtle, as_xlsx
 from hefboom.queries.headers import Column
 from hefboom.queries.tables import show
@@ -124,11 +124,29 @@ def test_markup_in_a_name_is_shown_as_it_stands() -> None:
     assert "[red]Mill[/red]" in screen(Answer("x", "Sites", COLUMNS, (row,)))
 
 
+def test_dutch_table_has_decimal_commas_and_software_reads_points() -> None:
+    figures = (
+        Column("km", "xsd:decimal", "km"), Column("value", "xsd:string", "value"), Column("site", "hef:Site", "site"),
+        Column("target", "xsd:string", "target"),
+    )  # fmt: skip
+    row: Row = (decimal(0.498, 3), Literal("-1.219"), NamedNode(f"{DEFAULT_BASE}/site/a.b"), Literal("8.7"))
+    answer = Answer("x", "Figures", figures, (row,), lang="nl")
+    dutch = screen(answer, "nl")
+    assert "0,498" in dutch
+    assert "-1,219" in dutch
+    assert "8.7" in dutch
+    assert "0.498" in screen(answer)
+    assert b"0.498,'-1.219" in as_csv(answer)
+
+
 @pytest.mark.parametrize(
     ("stated", "lang", "told"),
     [
         ("-0.63662280467457", "en", "-0.6366"),
-        ("45.0237", "nl", "45.02"),
+        ("45.0237", "nl", "45,02"),
+        ("0.378", "nl", "0,378"),
+        ("-1.219", "nl", "-1,219"),
+        ("1958", "nl", "1958"),
         ("0.378", "en", "0.378"),
         ("1234567", "en", "1234567"),
         ("2.2 million", "en", "2.2 million"),

@@ -6,6 +6,7 @@ import io
 import re
 from dataclasses import replace
 from datetime import date, timedelta
+from decimal import Decimal
 from typing import Any
 
 import openpyxl
@@ -16,6 +17,7 @@ from hefboom.errors import QueryError, UsageError
 from hefboom.queries import Evidence
 from hefboom.reports import FORMATS, Report, Table, Text, make_report, write_report
 from hefboom.reports.as_pdf import missing_characters
+from hefboom.reports.model import table
 from hefboom.reports.texts import texts
 
 ABOUT = [("company", "Company B"), ("covenant", "Golden Covenant"), ("site", S1), ("sdg", "8.8")]
@@ -226,6 +228,17 @@ def test_tables_of_the_page_can_be_followed_by_a_screen_reader(evidence: Evidenc
     assert page.count("<table>") == page.count("<caption")
     assert page.count('<th scope="col">') > page.count("<table>")
     assert "background" not in re.sub(r"<style>.*?</style>", "", page, flags=re.DOTALL)
+
+
+def test_figures_have_the_comma_of_dutch_and_stay_numbers_in_workbooks(evidence: Evidence) -> None:
+    report = made(evidence, "company", "Company D", "nl")
+    figures = table("t", ["n"], [[Decimal("0.498")]])
+    report = replace(report, sections=(replace(report.sections[0], blocks=(figures,)),))
+    assert "0,498" in write_report(report, "md").decode()
+    assert "0,498" in write_report(report, "html").decode()
+    assert "0.498" in write_report(replace(report, lang="en"), "md").decode()
+    book = openpyxl.load_workbook(io.BytesIO(write_report(report, "xlsx")))
+    assert 0.498 in [cell for sheet in book for row in sheet.iter_rows(values_only=True) for cell in row]
 
 
 def test_every_text_stands_in_both_languages() -> None:
