@@ -201,6 +201,33 @@ def test_questions_read_the_tables_beside_a_file(company: Desk) -> None:
     assert (date(2026, 9, 12), "labour/working-time") in {(row["found"], row["riskType"]) for row in harm}
 
 
+@pytest.mark.parametrize("known", [
+    {}, {"Fabriek": "F-17", "OS ID": "BD2001001AAAAA9"}, {"Fabriek": "FIRST MILL", "Land": "BD"},
+])  # fmt: skip
+def test_last_look_at_a_site_is_that_of_its_file_or_of_the_table_beside_it(desk: Desk, known: dict[str, str]) -> None:
+    made = complete("Leader")
+    for row in made["monitoring"]:
+        row["date"] = "2025-07-01"
+    desk.load("leader.yaml", yaml.safe_dump(made), today=TODAY)
+
+    def last_looks() -> tuple[dict[str, date], dict[str, date]]:
+        risks = {row["riskId"]: row["lastLook"] for row in asked(desk, "risks-on-file", company="leader")}
+        sites = {row["siteName"]: row["last"] for row in asked(desk, "unmonitored-sites")}
+        return risks, sites
+
+    old, new = date(2025, 7, 1), date(2025, 8, 1)
+    at_first = {row["id"] for row in made["risks"] if "S1" in row.get("sites", [])}
+    assert last_looks()[1] == {"First Mill": old, "Second Mill": old}
+    report = load(desk, [audit("A1", "S1", Auditdatum="2025-08-01", Land="") | known])
+    assert (report.counts.stored, report.counts.refused) == (1, 0)
+    risks, sites = last_looks()
+    assert sites == {"First Mill": new, "Second Mill": old}
+    assert {risk for risk, day in risks.items() if day == new} == at_first
+    load(desk, [HEAT | {"Risico": "Geluid", "Locatie": "S1"}, HEAT | {"Risico": "Stof", "Locatie": "S2"}])
+    risks, _ = last_looks()
+    assert (risks["Geluid"], risks["Stof"]) == (new, old)
+
+
 HEAT = {
     "Risico": "Lage lonen in spinnerijen",
     "Ernst": "4",
