@@ -7,11 +7,14 @@ from io import StringIO
 from pathlib import Path
 from typing import Any
 
+import pyoxigraph as ox
 import pytest
 from rich.console import Console
-from step_facts import NAMES, TODAY, step_store
+from step_facts import NAMES, TODAY, documents, put_files, step_store
 
+from hefboom.graph.completeness_store import update_completeness
 from hefboom.graph.iris import HEF, SCHEME
+from hefboom.ontology.terms import load_reference
 from hefboom.queries import Evidence, run
 from hefboom.queries.tables import show
 
@@ -71,6 +74,22 @@ def test_levels_stand_beside_those_of_the_year_before(evidence: Evidence) -> Non
 def test_waiting_complaint_shows_its_days_and_nobody(evidence: Evidence) -> None:
     site, last = f"{FILE}/site/s1", date(2026, 6, 1)
     assert ask(evidence, "CQ09") == [(*WEAK, "2026-021", site, "labour/wages", last, 153, "complaint desk")]
+
+
+def test_complaint_waits_from_its_last_step_on_or_before_the_day(tmp_path: Path) -> None:
+    weak = documents()[1]
+    planned = ["2026-06-01", "2026-12-24"]
+    weak["complaints"] = [
+        {"id": "K1", "received_on": "2026-05-01", "status": "in-progress", "steps_on": planned, "site": "S1"},
+        {"id": "K2", "received_on": "2026-05-01", "status": "open", "steps_on": ["2026-12-24"], "site": "S1"},
+        {"id": "K3", "received_on": "2026-12-01", "status": "in-progress", "steps_on": planned, "site": "S1"},
+    ]
+    store = ox.Store()
+    load_reference(store)
+    put_files(store, tmp_path, weak)
+    update_completeness(store, NAMES, TODAY)
+    rows = ask(Evidence(store), "CQ09")
+    assert [(row[2], *row[5:7]) for row in rows] == [("K2", date(2026, 5, 1), 184), ("K1", date(2026, 6, 1), 153)]
 
 
 def test_site_that_nobody_looked_at_shows_the_last_look(evidence: Evidence) -> None:
