@@ -25,8 +25,18 @@ _TIME_LIMIT = 60.0
 """Seconds after which the solver gives its best group, not proven smallest."""
 
 _PARTS = {
-    "en": {"exact": "smallest group", "greedy": "greedy group", "nobody": "reached by nobody"},
-    "nl": {"exact": "kleinste groep", "greedy": "gulzige groep", "nobody": "door niemand bereikt"},
+    "en": {
+        "short": "wanted share cannot be reached; at most",
+        "exact": "smallest group",
+        "greedy": "greedy group",
+        "nobody": "reached by nobody",
+    },
+    "nl": {
+        "short": "gevraagd aandeel niet haalbaar; hoogstens",
+        "exact": "kleinste groep",
+        "greedy": "gulzige groep",
+        "nobody": "door niemand bereikt",
+    },
 }
 
 
@@ -98,6 +108,8 @@ def analyse(
 ) -> list[dict[str, Cell]]:
     """Rows of company, name, site, siteLabel and tier to the smallest group, the greedy group, the sites of nobody.
 
+    Where all members together reach less than the wanted share, a row before these says how much they reach.
+
     Raises QueryError for a share outside 0 to 100.
     """
     percent, most = float(_one(given, "p")), int(_one(given, "max_tier"))
@@ -116,16 +128,19 @@ def analyse(
     wanted = ceil(len(sites) * percent / 100 - 1e-9)
     parts = _PARTS[lang]
     exact, greedy = smallest_coalition(reach, wanted), greedy_coalition(reach, wanted)
-    answer = [*_group(parts["exact"], exact, reach, names, len(sites), True)]
-    answer += _group(parts["greedy"], greedy, reach, names, len(sites), False)
     reached = frozenset().union(*reach.values())
+    answer: list[dict[str, Cell]] = []
+    if len(reached) < wanted:
+        answer.append({"part": words(parts["short"]), **_covered(len(reached), len(sites))})
+    answer += _group(parts["exact"], exact, reach, names, len(sites), wanted)
+    answer += ({**row, "proven": None} for row in _group(parts["greedy"], greedy, reach, names, len(sites), wanted))
     for site in sorted(sites.keys() - reached):
         answer.append({"part": words(parts["nobody"]), "site": NamedNode(site), "siteLabel": sites[site]["siteLabel"]})
     return answer
 
 
 def _group(
-    part: str, group: Coalition, reach: Mapping[str, frozenset[str]], names: Mapping[str, Cell], sites: int, exact: bool
+    part: str, group: Coalition, reach: Mapping[str, frozenset[str]], names: Mapping[str, Cell], sites: int, wanted: int
 ) -> Iterator[dict[str, Cell]]:
     covered: set[str] = set()
     for place, member in enumerate(group.members, 1):
@@ -137,10 +152,14 @@ def _group(
             "company": NamedNode(member),
             "name": names[member],
             "newSites": whole(fresh),
-            "sites": whole(len(covered)),
-            "coverage": decimal(100 * len(covered) / sites),
-            "proven": truth(group.proven) if exact else None,
+            **_covered(len(covered), sites),
+            "enough": truth(len(covered) >= wanted),
+            "proven": truth(group.proven),
         }
+
+
+def _covered(reached: int, sites: int) -> dict[str, Cell]:
+    return {"sites": whole(reached), "coverage": decimal(100 * reached / sites)}
 
 
 def _one(given: Mapping[str, Sequence[object]], name: str) -> str:

@@ -55,6 +55,22 @@ def test_sites_that_members_only_reach_further_up_are_reached_by_nobody() -> Non
     ]
 
 
+@pytest.mark.parametrize(("lang", "said"), [
+    ("en", "wanted share cannot be reached; at most"), ("nl", "gevraagd aandeel niet haalbaar; hoogstens"),
+])  # fmt: skip
+def test_share_that_nobody_reaches_together_is_told_with_the_most_that_is(lang: str, said: str) -> None:
+    def rows(percent: str) -> list[tuple[Any, ...]]:
+        answer = run("CQ03", AT | {"p": percent, "basis": "all"}, GOLDEN.evidence(), lang=lang).plain()
+        return [(row["part"], row["sites"], row["coverage"], row["enough"]) for row in answer]
+
+    first, *others = rows("51")
+    assert first == (said, 3, Decimal(50), None)
+    assert {enough for *_, enough in others} == {False, None}
+    reached = rows("50")
+    assert said not in {part for part, *_ in reached}
+    assert [enough for *_, enough in reached if enough is not None] == [False, True] * 2
+
+
 @pytest.mark.parametrize("params", [{"p": "0"}, {"p": "101"}, {"basis": "gut-feeling"}, {"signal": "low"}])
 def test_a_share_or_basis_that_does_not_exist_is_refused(params: dict[str, str]) -> None:
     with pytest.raises(QueryError, match=next(iter(params))):
