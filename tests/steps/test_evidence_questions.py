@@ -161,7 +161,7 @@ def test_risks_on_audits_alone_or_on_sources_of_more_than_five_years(evidence: E
     alpha, beta = ("company/alpha", "Alpha"), ("company/beta", "Beta")
     pay, water = "labour/wages/living-wage", "environment/water-pollution"
     audits = (*alpha, "file/alpha/2026/risk/r1", "R1", pay, "audit-report", date(2026, 1, 1), "audits only")
-    undated = (*beta, "file/beta/2026/risk/r1", "R1", water, "audit-report", None, "audits only; old")
+    undated = (*beta, "file/beta/2026/risk/r1", "R1", water, "audit-report", None, "audits only; undated")
     old = (*alpha, "file/alpha/2026/risk/r2", "R2", water, "public-report", date(2021, 10, 31), "old")
     assert ask(evidence, "CQ30") == [audits, old, undated]
     assert ask(evidence, "CQ30", years="6") == [audits, undated]

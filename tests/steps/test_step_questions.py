@@ -200,6 +200,23 @@ def test_country_with_labour_risks_and_no_freedom_of_association(evidence: Evide
     assert ask(evidence, "CQ27") == [(*WEAK, "country/BD", risks)]
 
 
+def test_rating_freedom_of_association_is_assessing_it(tmp_path: Path) -> None:
+    def gaps(number: str, **rating: str) -> list[tuple[Any, ...]]:
+        store = ox.Store()
+        load_reference(store)
+        folder = tmp_path / number
+        folder.mkdir()
+        weak = documents()[1]
+        union = {"id": "R99", "type": "labour/freedom-of-association", "countries": ["BD"]}
+        weak["risks"].append(union | rating)
+        put_files(store, folder, weak)
+        return [(row[0], *row[2:]) for row in ask(Evidence(store), "CQ27")]
+
+    others = "labour/gender-based-violence; labour/wages/living-wage; labour/working-time"
+    assert gaps("unrated") == [("company/weak", "country/BD", others)]
+    assert gaps("rated", scale="3") == []
+
+
 def test_risk_that_rests_on_one_old_audit(evidence: Evidence) -> None:
     rows = ask(evidence, "CQ30")
     assert [row[3] for row in rows] == [f"R{number}" for number in range(1, 7)]
@@ -218,7 +235,7 @@ def test_newest_source_is_found_beside_one_without_a_date(tmp_path: Path) -> Non
         f" <{graph}/document/d0> hef:documentKind <{SCHEME}document-kind/audit-report> }} }}"
     )
     rows = {row[2]: row[5:] for row in ask(Evidence(store), "CQ30")}
-    assert rows[risk] == ("audit-report", date(2019, 1, 1), "audits only; old")
+    assert rows[risk] == ("audit-report", date(2019, 1, 1), "audits only; old; undated")
 
 
 def test_certificate_of_one_company_meets_harm_on_file_at_another(evidence: Evidence) -> None:
