@@ -44,11 +44,11 @@ def test_what_is_missing_stands_with_its_place_the_worst_first(evidence: Evidenc
         ("company/weak", "4", "DD-4.2", "Violation", 5, f"{FILE}/site/s1"),
         ("company/weak", "3", "DD-3.2", "Violation", 4, f"{FILE}/action/t21"),
         ("company/weak", "3", "DD-3.8", "Violation", 4, f"{FILE}/risk/r2"),
-        ("company/weak", "1", "DD-1.1", "Violation", 0, "company/weak"),
-        ("company/weak", "6", "DD-6.6", "Violation", 0, f"{FILE}/complaint/2026-021"),
+        ("company/weak", "1", "DD-1.1", "Violation", None, "company/weak"),
+        ("company/weak", "6", "DD-6.6", "Violation", None, f"{FILE}/complaint/2026-021"),
         ("company/weak", None, "DD-X.3", "Warning", 5, f"{FILE}/claim/u1"),
-        ("company/weak", "2", "DD-2.18", "Warning", 0, f"{FILE}/assessment/b1"),
-        ("company/weak", None, "DD-X.2", "Warning", 0, f"{FILE}/claim/u1"),
+        ("company/weak", "2", "DD-2.18", "Warning", None, f"{FILE}/assessment/b1"),
+        ("company/weak", None, "DD-X.2", "Warning", None, f"{FILE}/claim/u1"),
     ]
     assert rows[1][7:] == ("An action has nobody responsible.", "Een actie heeft geen verantwoordelijke.")
     assert ask(evidence, "CQ07", step="3", covenant="cloth") == rows[1:3]
