@@ -31,7 +31,7 @@ _THINGS: Final = {
 }
 """Columns of labels, and the columns of codes that they may be the labels of."""
 _RECORD: Final = re.compile(
-    r"https?://.*/file/(?P<company>[^/]+)/(?P<year>\d{4})(?:/(?P<segment>[^/]+)/(?P<id>[^/]+))?$"
+    r"https?://.*/file/(?P<company>[^/]+)/(?P<year>\d{4})(?:(?:/[^/]+)?/(?P<segment>[^/]+)/(?P<id>[^/]+))?$"
 )
 _REFERENCES: Final = "cited"
 """The column of references to guidance and law, which have words in them."""
@@ -85,7 +85,7 @@ def worded(column: str, text: str, lang: str = "en") -> str:
 
 
 def record_name(iri: str, lang: str = "en") -> str | None:
-    """A due diligence file, or a record of one by its sheet and id: "Risks r3"; None for any other IRI."""
+    """A due diligence file, or a record of it or of a table beside it: "Risks r3"; None for any other IRI."""
     found = _RECORD.match(iri)
     if found is None:
         return None

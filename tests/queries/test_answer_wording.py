@@ -195,6 +195,11 @@ def test_record_of_a_file_is_named_by_its_sheet() -> None:
     assert record_name("https://example.org/id/site/s1") is None
 
 
+def test_row_of_a_table_beside_a_file_is_named_by_its_sheet_too() -> None:
+    row = "https://example.org/id/file/company-a/2026/audits/finding/f1"
+    assert (record_name(row), record_name(row, "nl")) == ("Audit findings f1", "Auditbevindingen f1")
+
+
 def test_label_is_left_out_only_where_the_code_beside_it_says_the_same() -> None:
     names = ["riskId", "riskType", "riskLabel", "message", "messageNl"]
     row = {"riskType": "labour/wages", "riskLabel": "Loon"}

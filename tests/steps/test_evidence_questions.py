@@ -168,11 +168,11 @@ def test_risks_on_audits_alone_or_on_sources_of_more_than_five_years(evidence: E
 
 
 def test_certificate_contradicts_findings_and_harm_at_its_own_site_on_its_own_days(evidence: Evidence) -> None:
-    certificate = ("file/alpha/2026/certificate/e1", "Fair label", date(2026, 1, 1), date(2026, 9, 1))
+    certificate = ("Alpha", "file/alpha/2026/certificate/e1", "Fair label", date(2026, 1, 1), date(2026, 9, 1))
     assert ask(evidence, "CQ31") == [
         ("BD2001001AAAAA9", "Mill One", *certificate, *found)
         for found in (
-            ("file/alpha/2026/finding/f1", date(2026, 8, 31), "labour/wages"),
-            ("file/beta/2026/impact/h1", date(2026, 8, 15), "labour/ohs"),
+            ("Alpha", "file/alpha/2026/finding/f1", date(2026, 8, 31), "labour/wages"),
+            ("Beta", "file/beta/2026/impact/h1", date(2026, 8, 15), "labour/ohs"),
         )
     ]

@@ -240,11 +240,22 @@ def test_newest_source_is_found_beside_one_without_a_date(tmp_path: Path) -> Non
 
 def test_certificate_of_one_company_meets_harm_on_file_at_another(evidence: Evidence) -> None:
     rows = ask(evidence, "CQ31")
-    assert {(row[0], row[2], row[6]) for row in rows} == {
-        ("BD2001001AAAAA9", f"file/{holder}/2026/certificate/e1", f"file/{finder}/2026/{harm}")
-        for holder in ("leader", "weak")
-        for finder, harm in (("leader", "finding/f1"), ("leader", "impact/h1"), ("weak", "impact/h1"))
+    assert {(row[0], *row[2:4], *row[7:9]) for row in rows} == {
+        (
+            *("BD2001001AAAAA9", holder, f"file/{holder.lower()}/2026/certificate/e1"),
+            *(finder, f"file/{finder.lower()}/2026/{harm}"),
+        )
+        for holder in ("Leader", "Weak")
+        for finder, harm in (("Leader", "finding/f1"), ("Leader", "impact/h1"), ("Weak", "impact/h1"))
     }
+
+
+@pytest.mark.parametrize("lang", ["en", "nl"])
+def test_people_can_tell_rows_of_evidence_against_itself_apart(evidence: Evidence, lang: str) -> None:
+    out = StringIO()
+    show(run("CQ31", {}, evidence, today=TODAY, lang=lang), Console(file=out, width=250), lang)
+    told = [line.strip() for line in out.getvalue().splitlines() if "First Mill" in line]
+    assert len(set(told)) == len(told) == 6
 
 
 def test_complaints_are_counted_once_and_only_in_groups(evidence: Evidence) -> None:
