@@ -109,6 +109,7 @@ def _file_statements(table: str) -> str:
 
 
 def _lists(table: str) -> str:
+    """What the catalogue says of a list. The day of a due diligence file is told only when somebody gave it."""
     terms = {"s": "list_iri(list)", "g": "scope_graph('catalogue', scope)"}
     file_iri = "list_iri('file/' || contributor || '/' || reporting_year)"
     parts = [
@@ -118,7 +119,7 @@ def _lists(table: str) -> str:
         f"{says(f'<{DCT}isPartOf>', file_iri)} END",
         says(f"<{DCT}title>", "text(title)"),
         says(hef("contributor"), "company_iri(contributor)"),
-        says(hef("listDate"), "day(date)"),
+        says(hef("listDate"), "CASE WHEN reporting_year IS NULL OR NOT date_assumed THEN day(date) END"),
         says(hef("validFrom"), "day(valid_from)"),
         says(hef("validTo"), "day(valid_to)"),
         says(hef("visibility"), "concept('visibility/' || visibility)"),

@@ -64,6 +64,7 @@ def stage_company_part(
         contributor_name=whole.contributor_name,
         contributor_kind=whole.contributor_kind,
         date=options.date or whole.date,
+        date_assumed=options.date is None and whole.date_assumed,
         visibility=whole.visibility,
         owner=whole.owner,
         file=str(file),

@@ -17,12 +17,15 @@ from hefboom.graph.backup import backup, restore
 from hefboom.graph.changes import retract_list
 from hefboom.graph.folder import DataFolder
 from hefboom.graph.health import examine
+from hefboom.graph.iris import HEF
 from hefboom.graph.publications import Publications
 from hefboom.graph.rebuild import rebuild
 from hefboom.loaders.demo_company_files import as_records
 from hefboom.loaders.load_report import ListReport
 from hefboom.queries.evidence import Evidence
 from hefboom.queries.runner import run
+from hefboom.reports import Table, make_report
+from hefboom.reports.desk import Desk as ReportDesk
 
 TODAY = date(2026, 11, 1)
 BASE = "https://w3id.org/hefboom/id"
@@ -99,6 +102,29 @@ def test_years_stand_beside_each_other_and_the_newer_one_holds(desk: Desk) -> No
     }
     assert levels(desk)["Leader", "3"] == "good"
     assert levels(desk, date(2025, 12, 31))["Leader", "3"] == "partial"
+
+
+def test_file_without_the_day_it_was_drawn_up_on_is_shown_without_one(desk: Desk) -> None:
+    undated = put("company", "", drawn_up_on=None)
+    load(desk, document("Leader", 2025))
+    load(desk, document("Leader", 2026, undated))
+    audit = {"Audit id": "A1", "Site": "S1", "Audit date": "2026-09-12", "Report": "r", "Held by": "Buying"}
+    assert desk.load("audits.csv", [audit], contributor="Leader", today=TODAY).error is None
+    data = desk.data
+    evidence = Evidence(data.store, data.tables, None, BASE)
+    for question in ("risks-on-file", "claims-on-file"):
+        found = run(question, {"at": TODAY.isoformat()}, evidence).plain()
+        assert {(row["file"], row["drawnUp"]) for row in found} == {(f"{BASE}/file/leader/2026", None)}
+    report = make_report(ReportDesk(evidence, TODAY, "en", "secretariat", None), "company", "Leader")
+    told = next(one for one in report.sections if one.id == "sources").blocks
+    (about,) = (
+        row for block in told if isinstance(block, Table) for row in block.rows if row[1].value == "Leader 2026"
+    )
+    assert not [cell for cell in about if isinstance(cell.value, date)]
+    dates = [quad for quad in data.store if quad.predicate.value == f"{HEF}listDate"]
+    assert [quad.subject.value for quad in dates] == [f"{BASE}/file/leader/2025"]
+    load(desk, document("Leader", 2026, undated), date=date(2026, 3, 1))
+    assert wrong(desk) == []
 
 
 def test_same_file_again_changes_nothing(desk: Desk) -> None:
