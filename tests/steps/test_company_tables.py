@@ -228,6 +228,34 @@ def test_last_look_at_a_site_is_that_of_its_file_or_of_the_table_beside_it(desk:
     assert (risks["Geluid"], risks["Stof"]) == (new, old)
 
 
+def test_sites_that_come_and_go_in_the_lists_of_a_company_are_changes(company: Desk) -> None:
+    def handed_in(day: str, *names: str) -> None:
+        rows = [{"Factory name": name, "Address": "1 Road", "Country": "India", "Product": "x"} for name in names]
+        told = {"contributor": "Leader", "date": day, "today": TODAY, "contributor_kind": "brand"}
+        assert company.load(f"{day}.csv", rows, **told).error is None
+
+    handed_in("2025-01-01", "Alpha Mill", "Beta Mill")
+    handed_in("2025-06-01", "Beta Mill", "Gamma Mill")
+    load(company, [audit("A1", "S1")])
+    handed_in("2026-02-01", "Alpha Mill", "Beta Mill", "Gamma Mill")
+
+    def changes(since: str) -> list[tuple[Any, ...]]:
+        found = asked(company, "changes-at-sites", company="leader", **{"from": since})
+        return [
+            (row["date"].isoformat(), row["siteName"], row["kind"], row["event"].rpartition("/")[2])
+            for row in found
+            if "list" in row["kind"]
+        ]
+
+    later = [("2026-02-01", "Alpha Mill", "added to list", "2026-02-01")]
+    assert changes("2025-06-02") == later
+    assert changes("2025-01-01") == [
+        ("2025-06-01", "Alpha Mill", "removed from list", "2025-01-01"),
+        ("2025-06-01", "Gamma Mill", "added to list", "2025-06-01"),
+        *later,
+    ]
+
+
 HEAT = {
     "Risico": "Lage lonen in spinnerijen",
     "Ernst": "4",
