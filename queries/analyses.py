@@ -24,6 +24,7 @@ ANALYSES: Final[Mapping[str, str]] = MappingProxyType(
         "coalition": "hefboom.queries.coalitions",
         "communities": "hefboom.queries.communities",
         "leverage": "hefboom.queries.leverage",
+        "median": "hefboom.queries.medians",
         "network": "hefboom.queries.networks",
         "trace": "hefboom.queries.tracing",
     }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from decimal import Decimal
 from io import StringIO
 from pathlib import Path
 from typing import Any
@@ -264,6 +265,26 @@ def test_complaints_are_counted_once_and_only_in_groups(evidence: Evidence) -> N
         (2026, "country/BD", "labour/wages", 2, 18, 0, 0),
         (2026, "country/BD", "labour/working-time", 2, 35, 2, 100),
     ]
+
+
+def test_median_is_of_the_complaints_with_a_step(tmp_path: Path) -> None:
+    weak = documents()[1]
+    steps = {"K1": ["2026-05-03"], "K2": ["2026-05-03"], "K3": ["2026-05-08"], "K4": ["2026-07-30"], "K5": []}
+    kept = {"received_on": "2026-05-01", "status": "open", "type": "labour/wages", "site": "S1"}
+    weak["complaints"] = [{"id": key, **kept, "steps_on": days} for key, days in steps.items()]
+    store = ox.Store()
+    load_reference(store)
+    put_files(store, tmp_path, weak)
+
+    def told(k: int) -> list[tuple[Any, ...]]:
+        return [row[:5] for row in ask(Evidence(store), "CQ40", k=k)]
+
+    assert told(3) == [(2026, "country/BD", "labour/wages", 5, Decimal("4.5"))]
+    del weak["complaints"][2]
+    store.clear()
+    load_reference(store)
+    put_files(store, tmp_path, weak)
+    assert told(3) == [(2026, "country/BD", "labour/wages", 4, 2)]
 
 
 def test_joint_projects_are_counted_in_groups_with_their_targets(evidence: Evidence) -> None:
