@@ -256,6 +256,18 @@ def test_sites_that_come_and_go_in_the_lists_of_a_company_are_changes(company: D
     ]
 
 
+def test_leaving_a_site_shows_how_many_others_are_known_to_buy_there(company: Desk) -> None:
+    def buyers() -> dict[str, int]:
+        return {row["siteName"]: row["otherBuyers"] for row in asked(company, "CQ22", company="leader")}
+
+    assert buyers() == {"First Mill": 0, "Second Mill": 0}
+    mill = {"Factory name": "First Mill", "Address": "1 Road", "Country": "Bangladesh"}
+    for name, kind in (("Other", "brand"), ("Third", "brand"), ("Watcher", "civil-society"), ("Leader", "brand")):
+        told = {"contributor": name, "date": "2026-01-01", "today": TODAY, "contributor_kind": kind}
+        assert company.load(f"{name}.csv", [mill | {"Product": name}], **told).error is None
+    assert buyers() == {"First Mill": 2, "Second Mill": 0}
+
+
 HEAT = {
     "Risico": "Lage lonen in spinnerijen",
     "Ernst": "4",

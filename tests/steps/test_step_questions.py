@@ -170,7 +170,7 @@ def test_claim_is_backed_or_not_with_the_reason(evidence: Evidence) -> None:
 def test_leaving_a_site_asks_for_attempts_and_an_assessment(evidence: Evidence) -> None:
     missing = "assessment of the effects of leaving"
     assert ask(evidence, "CQ22", company="Weak", site="S2") == [
-        (f"{FILE}/site/s2", "Second Mill", 200, 250, "1-5", 3, 4, None, missing)
+        (f"{FILE}/site/s2", "Second Mill", 200, 250, "1-5", 0, 3, 4, None, missing)
     ]
     assert len(ask(evidence, "CQ22", company="Weak")) == 2
 
