@@ -268,6 +268,19 @@ def test_leaving_a_site_shows_how_many_others_are_known_to_buy_there(company: De
     assert buyers() == {"First Mill": 2, "Second Mill": 0}
 
 
+def test_site_nobody_looked_at_in_time_shows_what_the_last_look_was(desk: Desk) -> None:
+    made = complete("Leader")
+    for row in made["monitoring"]:
+        row |= {"date": "2025-07-01", "kind": "worker-survey"}
+    desk.load("leader.yaml", yaml.safe_dump(made), today=TODAY)
+    load(desk, [audit("A1", "S1", Auditdatum="2025-08-01")])
+    rows = {row["siteName"]: row for row in asked(desk, "unmonitored-sites")}
+    assert {name: (row["lookKind"], row["days"]) for name, row in rows.items()} == {
+        "First Mill": ("audit", 457),
+        "Second Mill": ("worker-survey", 488),
+    }
+
+
 HEAT = {
     "Risico": "Lage lonen in spinnerijen",
     "Ernst": "4",

@@ -97,6 +97,7 @@ def test_site_that_nobody_looked_at_shows_the_last_look(evidence: Evidence) -> N
     assert ask(evidence, "CQ10") == [
         (
             *(*WEAK, f"{FILE}/site/s1", "First Mill", "BD2001001AAAAA9", date(2025, 1, 15)),
+            *("worker-survey", 655),
             "labour/gender-based-violence; labour/working-time",
         )
     ]
