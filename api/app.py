@@ -29,9 +29,9 @@ from hefboom.api import (
     upload_pages,
 )
 from hefboom.api.access import Access
+from hefboom.api.asked import EngineGone
 from hefboom.api.clients import Clients
 from hefboom.api.description import DescribedApi
-from hefboom.api.engine import EngineGone
 from hefboom.api.errors import Problem
 from hefboom.api.exchange import SECURITY_HEADERS, Exchange, Message, Receive, Scope, Send
 from hefboom.api.for_programs import API, is_for_programs, options_headers, origin_headers, usual_headers

@@ -1,5 +1,7 @@
-"""The messages between the server and an engine process: a JSON head and a body of bytes, each with its length.
+"""The messages between the server and an engine process: a number, a JSON head and a body of bytes.
 
+A reply bears the number of the query that it answers. Queries are sent ahead to an engine that is busy; a message
+without a head takes back those that have not begun, from the number in its body on, and is answered by one like it.
 Heads repeat from message to message, so a head once read is remembered; it is shared and must not be changed.
 """
 
@@ -8,13 +10,25 @@ from __future__ import annotations
 import json
 import socket
 import struct
+import time
+from collections import deque
 from functools import lru_cache
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
-_LENGTHS: Final = struct.Struct("!II")
+_START: Final = struct.Struct("!QII")
 _PIECE: Final = 65_536
+_LATE: Final = 0.002
+"""Seconds after which a query may have kept others waiting for so long that they have been taken back."""
 _TO_JSON: Final = json.JSONEncoder(separators=(",", ":")).encode
 Head = dict[str, Any]
+
+
+class Message(NamedTuple):
+    """One message; the head is empty where queries are taken back."""
+
+    number: int
+    head: Head
+    body: bytes
 
 
 def encode(head: Head) -> bytes:
@@ -22,14 +36,19 @@ def encode(head: Head) -> bytes:
     return _TO_JSON(head).encode()
 
 
-def pack(encoded: bytes, body: bytes = b"") -> bytes:
+def taking_back(number: int, first: int) -> bytes:
+    """The message that takes back what has not begun of the queries from `first` on."""
+    return pack(number, body=first.to_bytes(8))
+
+
+def pack(number: int, encoded: bytes = b"", body: bytes = b"") -> bytes:
     """One message as bytes, from an encoded head."""
-    return _LENGTHS.pack(len(encoded), len(body)) + encoded + body
+    return _START.pack(number, len(encoded), len(body)) + encoded + body
 
 
 @lru_cache(maxsize=512)
 def _head(encoded: bytes) -> Head:
-    head: Head = json.loads(encoded)
+    head: Head = json.loads(encoded) if encoded else {}
     return head
 
 
@@ -38,19 +57,27 @@ class Assembler:
 
     def __init__(self) -> None:
         self._bytes = bytearray()
+        self._wanted = _START.size
 
-    def feed(self, data: bytes) -> tuple[Head, bytes] | None:
-        """Take a piece; the message when it is whole, else None. One message is under way at a time."""
+    def feed(self, data: bytes) -> list[Message]:
+        """Take a piece; the messages that are whole by now."""
         self._bytes += data
-        if len(self._bytes) < _LENGTHS.size:
-            return None
-        head_size, body_size = _LENGTHS.unpack_from(self._bytes)
-        start = _LENGTHS.size + head_size
-        if len(self._bytes) < start + body_size:
-            return None
-        whole = bytes(self._bytes)
-        del self._bytes[: start + body_size]
-        return _head(whole[_LENGTHS.size : start]), whole[start : start + body_size]
+        if len(self._bytes) < self._wanted:
+            return []
+        whole, start, messages = bytes(self._bytes), 0, []
+        while True:
+            self._wanted = _START.size
+            if len(whole) - start < _START.size:
+                break
+            number, head_size, body_size = _START.unpack_from(whole, start)
+            body = start + _START.size + head_size
+            self._wanted = body + body_size - start
+            if len(whole) - start < self._wanted:
+                break
+            messages.append(Message(number, _head(whole[start + _START.size : body]), whole[body : body + body_size]))
+            start = body + body_size
+        del self._bytes[:start]
+        return messages
 
 
 class Channel:
@@ -59,15 +86,34 @@ class Channel:
     def __init__(self, channel: socket.socket) -> None:
         self._channel = channel
         self._assembler = Assembler()
+        self._waiting: deque[Message] = deque()
+        self._looked = 0.0
 
-    def receive(self) -> tuple[Head, bytes] | None:
+    def receive(self) -> Message | None:
         """The next message; None when the other side is gone."""
-        while data := self._channel.recv(_PIECE):
-            message = self._assembler.feed(data)
-            if message is not None:
-                return message
-        return None
+        if self._waiting and time.monotonic() - self._looked > _LATE:
+            self._take(wait=False)
+        while not self._waiting:
+            if not self._take(wait=True):
+                return None
+        return self._waiting.popleft()
 
-    def send(self, head: Head, body: bytes = b"") -> None:
+    def _take(self, wait: bool) -> bool:
+        """Read what there is; False when the other side is gone."""
+        try:
+            data = self._channel.recv(_PIECE, 0 if wait else socket.MSG_DONTWAIT)
+        except BlockingIOError:
+            return True
+        for message in self._assembler.feed(data):
+            if message.head:
+                self._waiting.append(message)
+            else:  # the one before them may have to begin yet
+                first = int.from_bytes(message.body)
+                self._waiting = deque(kept for kept in self._waiting if kept.number < first)
+                self._channel.sendall(pack(message.number))
+        self._looked = time.monotonic()
+        return bool(data)
+
+    def send(self, number: int, head: Head, body: bytes = b"") -> None:
         """Send a message."""
-        self._channel.sendall(pack(encode(head), body))
+        self._channel.sendall(pack(number, encode(head), body))

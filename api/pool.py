@@ -1,8 +1,9 @@
-"""The engine processes of one publication: who gets which, what is ended when, what replaces it.
+"""The engine processes of one publication: what is ended when, what replaces it.
 
-Every query starts on any free process. One that is still running after `Limits.light` is a long query: it needs one of
-the few places for those, else its process is ended and it waits in line and starts again; the next of its shape stands
-in that line from the start. So long queries never hold every process, and the light ones of others are always answered.
+Every query starts on the process whose turn it is (`turns`). One that is still running after `Limits.light` is a long
+query: it needs one of the few places for those, else its process is ended and it waits in line and starts again; the
+next of its shape stands in that line from the start. So long queries never hold every process, and the light ones of
+others are always answered.
 The time limit, memory and a client's leaving are enforced by ending the process; a new one is up in a moment.
 """
 
@@ -12,21 +13,21 @@ import asyncio
 import logging
 import signal
 import time
-from collections import OrderedDict, deque
+from collections import OrderedDict
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
-from hefboom.api.engine import Engine, EngineGone, Reply, Served, moment
+from hefboom.api.asked import Asked, EngineGone, Reply, SentBack
+from hefboom.api.engine import Engine, Served
 from hefboom.api.errors import Problem, busy
 from hefboom.api.outcomes import Answered, ClientGone, Counts
 from hefboom.api.places import LongPlaces, too_many_long
 from hefboom.api.settings import Limits
 from hefboom.api.shapes import shape_of
+from hefboom.api.turns import Turns
 
 logger = logging.getLogger(__name__)
 _REMEMBERED = 2_000
-_AT_FIRST = 0.01
-"""Seconds within which most light queries are answered: before that nobody asks how much CPU time they used."""
 _SLOWED = 6
 """How many times the light time a light query may take by the clock on a machine that is busy with others."""
 _CRASHES = frozenset({signal.SIGABRT, signal.SIGSEGV, signal.SIGBUS, signal.SIGILL})
@@ -44,8 +45,7 @@ class Pool:
         self._spool = spool
         self._serial = 0
         self._engines: set[Engine] = set()
-        self._idle: list[Engine] = []
-        self._line: deque[asyncio.Future[Engine]] = deque()
+        self._turns = Turns(limits)
         self._known_long: OrderedDict[bytes, None] = OrderedDict()
         self._learned = 0
         self._tasks: set[asyncio.Task[None]] = set()
@@ -61,12 +61,12 @@ class Pool:
     @property
     def busy(self) -> int:
         """Engine processes that are answering."""
-        return self.size - len(self._idle)
+        return self.size - self._turns.idle
 
     @property
     def waiting(self) -> int:
         """Queries waiting for an engine process."""
-        return len(self._line)
+        return self._turns.waiting
 
     def pids(self) -> list[int]:
         """The process ids of the engines."""
@@ -88,10 +88,7 @@ class Pool:
             return
         await asyncio.gather(*(self._add() for _ in range(self._limits.workers)))
         for engine in old:
-            engine.tired = True
-            if engine in self._idle:
-                self._idle.remove(engine)
-                engine.end()
+            self._turns.retire(engine)
 
     async def stop(self) -> None:
         """End every process and wait until they are gone."""
@@ -103,15 +100,14 @@ class Pool:
     async def _add(self) -> None:
         self._serial += 1
         spool = self._spool / f"answer-{self._serial}"
-        engine = Engine(self.served, spool, self._on_lost)
+        engine = Engine(self.served, spool, self._on_lost, self._turns.offer)
         self._engines.add(engine)
         await engine.start(self._limits, self._services)
-        self._release(engine)
+        self._turns.offer(engine)
 
     def _on_lost(self, engine: Engine) -> None:
         self._engines.discard(engine)
-        if engine in self._idle:
-            self._idle.remove(engine)
+        self._turns.forget(engine)
         current = sum(not e.lost and e.served is self.served for e in self._engines)
         if not self._closing and current < self._limits.workers:
             self.counts.replaced += 1
@@ -125,42 +121,6 @@ class Pool:
         except (EngineGone, OSError) as error:
             logger.error("an engine process did not start: %s", error)
 
-    def _release(self, engine: Engine) -> None:
-        if engine.lost:
-            return
-        if engine.tired or engine.served is not self.served:
-            engine.end()
-            return
-        while self._line:
-            turn = self._line.popleft()
-            if not turn.done():
-                turn.set_result(engine)
-                return
-        self._idle.append(engine)
-
-    async def _acquire(self) -> Engine:
-        while self._idle:
-            engine = self._idle.pop()
-            if not engine.lost:
-                return engine
-        if len(self._line) >= self._limits.waiting:
-            raise busy("too-many-queries", "Too many queries are waiting; try again later.")
-        turn: asyncio.Future[Engine] = asyncio.get_running_loop().create_future()
-        self._line.append(turn)
-        try:
-            await asyncio.wait((turn,), timeout=self._limits.wait)
-        except asyncio.CancelledError:
-            if turn.done():
-                self._release(turn.result())
-            raise
-        finally:
-            if not turn.done():
-                turn.cancel()
-                self._line.remove(turn)
-        if turn.cancelled():
-            raise busy("too-many-queries", "No engine was free in time; try again later.")
-        return turn.result()
-
     async def run(self, request: bytes, query: bytes, client: str, gone: Callable[[], Awaitable[None]]) -> Answered:
         """Answer one query within the limits; `request` is the encoded head of the message to the engine.
 
@@ -168,10 +128,12 @@ class Pool:
         everything a caller is told. A process ended from outside costs nothing: the query is asked again, at most once
         more than there are processes, since all of them may have been ended at one time.
         """
-        left = self._limits.workers
+        left, ahead = self._limits.workers, True
         while True:
             try:
-                return await self._run(request, query, client, gone)
+                return await self._run(request, query, client, gone, ahead)
+            except SentBack:
+                ahead = False
             except EngineGone as lost:
                 if lost.signal in _CRASHES or not left:
                     raise self._crashed() from lost
@@ -183,23 +145,30 @@ class Pool:
             "query-too-heavy", "The query needs more memory than one query may use; ask for less at a time.", 60
         )
 
-    async def _run(self, request: bytes, query: bytes, client: str, gone: Callable[[], Awaitable[None]]) -> Answered:
-        engine = await self._acquire_unless_long(query)
+    async def _run(
+        self, request: bytes, query: bytes, client: str, gone: Callable[[], Awaitable[None]], ahead: bool
+    ) -> Answered:
+        engine = await self._acquire_unless_long(query, ahead)
         if engine is not None:
-            started = time.monotonic()
-            reply = engine.ask(request, query)
+            asked = engine.ask(request, query)
             try:
-                if await self._light(engine, reply):
-                    return self._answered(engine, reply)
+                reply = await asked.first
+                if reply is None and asked.reply is not None and await self._light(engine, asked.reply):
+                    reply = asked.reply.result()
+            except (SentBack, EngineGone):
+                self._turns.give_back(engine)
+                raise
             except asyncio.CancelledError:
                 engine.end()
                 raise
+            if reply is not None:
+                return self._answered(engine, asked, reply)
             self._remember(shape_of(query))
             watch = asyncio.ensure_future(gone())
             try:
                 if self.places.try_take(client):
-                    left = self._limits.timeout - (time.monotonic() - started)
-                    return await self._long(engine, reply, client, watch, left)
+                    left = self._limits.timeout - (time.monotonic() - asked.began)
+                    return await self._long(engine, asked, client, watch, left)
                 engine.end()
                 return await self._queued(request, query, client, watch)
             finally:
@@ -210,14 +179,14 @@ class Pool:
         finally:
             watch.cancel()
 
-    async def _acquire_unless_long(self, query: bytes) -> Engine | None:
+    async def _acquire_unless_long(self, query: bytes, ahead: bool) -> Engine | None:
         """An engine; None for a query whose shape was long before, or proved long while this one waited in line."""
         if self._known_long and shape_of(query) in self._known_long:
             return None
         learned = self._learned
-        engine = await self._acquire()
+        engine = await self._turns.take(ahead)
         if learned != self._learned and shape_of(query) in self._known_long:
-            self._release(engine)
+            self._turns.give_back(engine)
             return None
         return engine
 
@@ -228,16 +197,13 @@ class Pool:
         """
         light = self._limits.light
         until = time.monotonic() + min(light * _SLOWED, self._limits.timeout)
-        await moment(reply, min(_AT_FIRST, light / 5))
-        if reply.done():
-            return True
         before = engine.processor_seconds()
         while True:
-            await moment(reply, light / 5)
+            await asyncio.wait((reply,), timeout=light / 5)
             if reply.done():
                 return True
             used = engine.processor_seconds() - before
-            if used >= (light * 0.4 if self._line else light) or time.monotonic() > until:
+            if used >= (light * 0.4 if self._turns.short else light) or time.monotonic() > until:
                 return False
 
     async def _queued(self, request: bytes, query: bytes, client: str, watch: asyncio.Future[None]) -> Answered:
@@ -249,7 +215,7 @@ class Pool:
                 raise ClientGone
             if not turn.done():
                 raise too_many_long()
-            engine = await self._acquire()
+            engine = await self._turns.take()
         except BaseException:
             self.places.leave(client, turn)
             raise
@@ -260,14 +226,15 @@ class Pool:
         return answered
 
     async def _long(
-        self, engine: Engine, reply: asyncio.Future[Reply], client: str, watch: asyncio.Future[None], left: float
+        self, engine: Engine, asked: Asked, client: str, watch: asyncio.Future[None], left: float
     ) -> Answered:
         """See a query through that holds a place for long queries and has `left` seconds."""
         engine.yield_to_others()
+        reply = asked.look_after()
         try:
             await asyncio.wait((reply, watch), timeout=max(left, 0.0), return_when=asyncio.FIRST_COMPLETED)
             if reply.done():
-                return self._answered(engine, reply)
+                return self._answered(engine, asked, reply.result())
             if watch.done():
                 self.counts.left += 1
                 raise ClientGone
@@ -291,13 +258,8 @@ class Pool:
         if len(self._known_long) > _REMEMBERED:
             self._known_long.popitem(last=False)
 
-    def _answered(self, engine: Engine, reply: asyncio.Future[Reply]) -> Answered:
-        """The reply, with the engine set free; a spooled answer is moved aside first."""
-        head, body = reply.result()
-        spool = None
-        if head.get("spooled"):
-            self._serial += 1
-            spool = engine.spool.with_name(f"sent-{self._serial}")
-            engine.spool.rename(spool)
-        self._release(engine)
-        return Answered(head, body, engine.served, spool)
+    def _answered(self, engine: Engine, asked: Asked, reply: Reply) -> Answered:
+        """The reply, with the engine set free."""
+        head, body = reply
+        self._turns.give_back(engine)
+        return Answered(head, body, engine.served, engine.spool_of(asked.number) if head.get("spooled") else None)

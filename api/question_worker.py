@@ -37,7 +37,7 @@ class QuestionEngine:
     base: str
     audience: str
 
-    def answer(self, request: dict[str, Any], asked: str) -> tuple[frames.Head, bytes]:
+    def answer(self, request: dict[str, Any], asked: str, number: int = 0) -> tuple[frames.Head, bytes]:
         """Run a question; `asked` is JSON with its name and values. Raises Problem (400) for values that do not fit."""
         given = json.loads(asked)
         evidence = Evidence(self.store, base=self.base)

@@ -13,7 +13,8 @@ from typing import Final
 
 import pyoxigraph as ox
 
-from hefboom.api.engine import EngineGone, Served
+from hefboom.api.asked import EngineGone
+from hefboom.api.engine import Served
 from hefboom.api.errors import busy
 from hefboom.api.pool import Pool
 from hefboom.api.settings import Limits, Settings

@@ -39,8 +39,8 @@ _UNKNOWN_FUNCTION: Final = re.compile(r"custom function (<\S*>) is not supported
 class Answers(Protocol):
     """Whatever answers one request after another in a process of its own."""
 
-    def answer(self, request: dict[str, Any], query: str) -> tuple[frames.Head, bytes]:
-        """The head and the body of an answer. Raises Problem."""
+    def answer(self, request: dict[str, Any], query: str, number: int = 0) -> tuple[frames.Head, bytes]:
+        """The head and the body of an answer to the request of this number. Raises Problem."""
 
 
 @dataclass(frozen=True)
@@ -52,7 +52,7 @@ class Engine:
     services: frozenset[str]
     spool: str = ""
 
-    def answer(self, request: dict[str, Any], query: str) -> tuple[frames.Head, bytes]:
+    def answer(self, request: dict[str, Any], query: str, number: int = 0) -> tuple[frames.Head, bytes]:
         """Check, run and write one query; the head of the answer and its body. Raises Problem."""
         found = check(query, self.bounds, self.services)
         dataset = self._dataset(request, found)
@@ -60,7 +60,7 @@ class Engine:
         offered = GRAPH_FORMATS if graph_answer else RESULT_FORMATS
         form, media_type = choose(request["accept"], request["format"], offered)
         kept = RowCut(form.name, request["rows"]) if found.form == "SELECT" else None
-        answer = Answer(self.spool, request["bytes"], request["coding"], kept)
+        answer = Answer(f"{self.spool}-{number}", request["bytes"], request["coding"], kept)
         try:
             limited = with_row_limit(query, found, request["rows"] + 1) if kept is not None else query
             results = self._evaluate(query, limited, request["base"], dataset)
@@ -124,9 +124,9 @@ class Engine:
 def serve(engine: Answers, channel: frames.Channel) -> None:
     """Answer one message after another until the server closes the channel."""
     while (message := channel.receive()) is not None:
-        request, body = message
+        number, request, body = message
         try:
-            head, answer = engine.answer(request, body.decode("utf-8"))
+            head, answer = engine.answer(request, body.decode("utf-8"), number)
         except Problem as problem:
             head, answer = _problem_head(problem), b""
         except UnicodeDecodeError as error:
@@ -140,7 +140,7 @@ def serve(engine: Answers, channel: frames.Channel) -> None:
             head = _problem_head(Problem(500, "query-failed", "The engine could not finish this query."))
             head["log"] = type(error).__name__
             answer = b""
-        channel.send(head, answer)
+        channel.send(number, head, answer)
 
 
 def _problem_head(problem: Problem) -> frames.Head:
@@ -164,7 +164,7 @@ def main(configuration: dict[str, Any], open_engine: Callable[[dict[str, Any]], 
     gc.freeze()
     gc.set_threshold(50_000)
     with contextlib.suppress(BrokenPipeError):  # the server has gone: so does this process
-        channel.send({"ready": True, "sandboxed": alone})
+        channel.send(0, {"ready": True, "sandboxed": alone})
         serve(engine, channel)
 
 
