@@ -49,6 +49,8 @@ from hefboom.errors import HefboomError
 logger = logging.getLogger(__name__)
 _FORM_ROOM: Final = 262_144
 """What the other fields of a form with a file, and the marks between them, may take."""
+_ROUNDS_OF_GARBAGE: Final = 20_000
+"""New objects after which cycles are looked for: requests leave few, and they come in thousands."""
 _ROUTES: Final = frozenset({"/sparql", "/sparql/", "/sparql/update", "/health", "/ready", "/metrics"})
 _PLAIN: Final = ((b"content-type", b"text/plain; charset=utf-8"), (b"cache-control", b"no-store"))
 
@@ -196,6 +198,7 @@ class Server:
         self._listen_for_reload()
         gc.collect()
         gc.freeze()  # what is here by now stays: no need to look it through again while serving
+        gc.set_threshold(_ROUNDS_OF_GARBAGE)
         try:
             yield
         finally:

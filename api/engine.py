@@ -23,6 +23,8 @@ from hefboom.api.settings import Limits
 
 logger = logging.getLogger(__name__)
 _CPU_CLOCK: Final = 2  # Linux: with the complement of a process id it makes the id of that process's clock
+_MEMORY: Final = {"GLIBC_TUNABLES": "glibc.malloc.tcache_count=127:glibc.malloc.tcache_max=65536"}
+"""A query allocates thousands of small pieces and frees them again: have glibc keep more of them at hand."""
 _LOOK: Final = 0.005
 """Seconds between two looks at a process that is at work."""
 _AT_FIRST: Final = 0.01
@@ -123,7 +125,9 @@ class Engine(asyncio.Protocol):
         ready = Asked(0, loop)
         self._asked.append(ready)
         with theirs:
-            self._process = subprocess.Popen(command, pass_fds=[theirs.fileno()], stdin=subprocess.DEVNULL)
+            self._process = subprocess.Popen(
+                command, pass_fds=[theirs.fileno()], stdin=subprocess.DEVNULL, env={**os.environ, **_MEMORY}
+            )
         await loop.create_connection(lambda: self, sock=ours)
         reply = await ready.first
         if not (reply and reply[0].get("sandboxed")) and not services:

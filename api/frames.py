@@ -52,6 +52,19 @@ def _head(encoded: bytes) -> Head:
     return head
 
 
+def _encoded(head: Head) -> bytes:
+    """A head as bytes; one that says of an answer what many have said is remembered."""
+    try:
+        return _encoded_again(tuple(head.items()))
+    except TypeError:  # a problem with details of its own
+        return encode(head)
+
+
+@lru_cache(maxsize=512)
+def _encoded_again(items: tuple[tuple[str, Any], ...]) -> bytes:
+    return encode(dict(items))
+
+
 class Assembler:
     """Puts messages together from the pieces in which they arrive."""
 
@@ -116,4 +129,4 @@ class Channel:
 
     def send(self, number: int, head: Head, body: bytes = b"") -> None:
         """Send a message."""
-        self._channel.sendall(pack(number, encode(head), body))
+        self._channel.sendall(pack(number, _encoded(head), body))

@@ -4,11 +4,16 @@ from __future__ import annotations
 
 import json
 import socket
+from urllib.parse import unquote_to_bytes
 
 import httpx
 import pyoxigraph as ox
 import pytest
 from endpoint_server import BASE, Running
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from hefboom.api.sparql_request import unquoted
 
 ASK = "ASK {}"
 SELECT = "SELECT ?s WHERE { ?s a <https://w3id.org/hefboom/ns#List> }"
@@ -371,3 +376,13 @@ def test_malformed_http_ends_without_harm(server: Running) -> None:
         connection.sendall(b"GET /sparql?query=\x00\xff HTTP/9.9\r\n\r\n")
         assert connection.recv(12).startswith(b"HTTP/1.1 4")
     assert isinstance(server.query(ASK), httpx.Response)
+
+
+@given(
+    st.lists(st.sampled_from([b"%", b"=", b"3D", b"_", b" ", b"~", b"%25", b"%0a", b"%Ff", b"\n", b"\xc3"])).map(
+        b"".join
+    )
+)
+@example(b"%E2%82%AC%3D=_%20%")
+def test_percent_encoding_is_read_as_python_reads_it(raw: bytes) -> None:
+    assert unquoted(raw) == unquote_to_bytes(raw)
