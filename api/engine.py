@@ -4,27 +4,24 @@ from __future__ import annotations
 
 import asyncio
 import itertools
-import json
 import logging
 import os
+import signal
 import socket
-import subprocess
 import sys
 import time
 from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass
+from contextlib import suppress
 from pathlib import Path
 from typing import Final, cast
 
 from hefboom.api import frames
 from hefboom.api.asked import Asked, EngineGone, SentBack
-from hefboom.api.settings import Limits
+from hefboom.api.template import Served, Template
 
 logger = logging.getLogger(__name__)
 _CPU_CLOCK: Final = 2  # Linux: with the complement of a process id it makes the id of that process's clock
-_MEMORY: Final = {"GLIBC_TUNABLES": "glibc.malloc.tcache_count=127:glibc.malloc.tcache_max=65536"}
-"""A query allocates thousands of small pieces and frees them again: have glibc keep more of them at hand."""
 _LOOK: Final = 0.005
 """Seconds between two looks at a process that is at work."""
 _AT_FIRST: Final = 0.01
@@ -35,23 +32,10 @@ _SETTLED: Final = 0.1
 """Seconds that an engine may be at queries which were taken back a moment too late; it is ended after that."""
 
 
-@dataclass(frozen=True)
-class Served:
-    """A publication as an engine opens it: folder of its store, the tag that goes into ETags, whose it is.
-
-    `module` is the program of the engine process.
-    """
-
-    store: Path
-    tag: str
-    base: str = ""
-    audience: str = "public"
-    module: str = "hefboom.api.worker"
-
-
 class Engine(asyncio.Protocol):
     """A process that answers one query after another over its own socket.
 
+    `up` says that it has begun, `tired` that it ends when it is at no query; both are kept by the pool.
     Queries may be sent ahead: `load` counts those that it was chosen for and that have not ended, and is kept by who
     chooses; `pace` is the CPU time that queries have taken of late. What waits behind a query that takes its time is
     taken back. `on_change` is called when that happens, and when the process has heard of it.
@@ -61,6 +45,7 @@ class Engine(asyncio.Protocol):
         self, served: Served, spool: Path, on_lost: Callable[[Engine], None], on_change: Callable[[Engine], None]
     ) -> None:
         self.served = served
+        self.up = False
         self.tired = False
         self.load = 0
         self.pace = 0.0
@@ -77,13 +62,10 @@ class Engine(asyncio.Protocol):
         self._used_before = 0.0
         self._taken_back: list[int] = []
         self._transport: asyncio.Transport | None = None
-        self._process: subprocess.Popen[bytes] | None = None
+        self._template: Template | None = None
+        self._collected: asyncio.Future[None] | None = None
         self._lost = False
-
-    @property
-    def pid(self) -> int:
-        """The process id; 0 before the start."""
-        return self._process.pid if self._process else 0
+        self.pid = 0
 
     @property
     def lost(self) -> bool:
@@ -104,34 +86,25 @@ class Engine(asyncio.Protocol):
         """The file in which the process leaves its answer to a query when that is large."""
         return self._spool.with_name(f"{self._spool.name}-{number}")
 
-    async def start(self, limits: Limits, services: frozenset[str]) -> None:
-        """Start the process and wait until its store is open; EngineGone when it cannot be opened."""
-        ours, theirs = socket.socketpair()
-        ours.setblocking(False)
-        configuration = {
-            "descriptor": theirs.fileno(),
-            "store": str(self.served.store),
-            "base": self.served.base,
-            "audience": self.served.audience,
-            "spool": str(self._spool),
-            "services": sorted(services),
-            "memory_mb": limits.memory_mb,
-            "characters": limits.query_characters,
-            "depth": limits.query_depth,
-            "operators": limits.query_operators,
-        }
-        command = [sys.executable, "-m", self.served.module, json.dumps(configuration)]
+    async def start(self, template: Template) -> None:
+        """Have the process forked and wait until its store is open; EngineGone when it cannot be opened."""
         loop = asyncio.get_running_loop()
         ready = Asked(0, loop)
         self._asked.append(ready)
-        with theirs:
-            self._process = subprocess.Popen(
-                command, pass_fds=[theirs.fileno()], stdin=subprocess.DEVNULL, env={**os.environ, **_MEMORY}
-            )
+        ours, theirs = socket.socketpair()
+        ours.setblocking(False)
+        try:
+            with theirs:
+                self.pid = await template.fork(theirs, self._spool)
+        except BaseException:
+            self._lost = True
+            ours.close()
+            raise
+        self._template, self._collected = template, loop.create_future()
+        if self._lost:  # it was to end before it began
+            self.end()
         await loop.create_connection(lambda: self, sock=ours)
-        reply = await ready.first
-        if not (reply and reply[0].get("sandboxed")) and not services:
-            logger.warning("engine %d runs without a system call filter on this system", self.pid)
+        await ready.first
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Keep the transport."""
@@ -163,13 +136,13 @@ class Engine(asyncio.Protocol):
         task.add_done_callback(lambda _: self._on_lost(self))
 
     async def _collect(self) -> None:
-        code = 0
-        if self._process is not None:
-            code = await asyncio.get_running_loop().run_in_executor(None, self._process.wait)
+        ended_by = await self._template.collect(self.pid) if self._template is not None else 0
+        if self._collected is not None:
+            self._collected.set_result(None)
         for number in (*self._taken_back, *(asked.number for asked in self._asked)):
             self.spool_of(number).unlink(missing_ok=True)
         if self._asked:  # only the first has begun, so it alone can be the cause
-            self._asked.popleft().fail(EngineGone(-code if code < 0 else 0))
+            self._asked.popleft().fail(EngineGone(ended_by))
             self._send_back()
 
     def ask(self, request: bytes, query: bytes) -> Asked:
@@ -255,10 +228,11 @@ class Engine(asyncio.Protocol):
     def end(self) -> None:
         """End the process now, whatever it does."""
         self._lost = True
-        if self._process is not None and self._process.poll() is None:
-            self._process.kill()
+        if self._collected is not None and not self._collected.done():
+            with suppress(ProcessLookupError):  # the process that it came from has ended, and it with that
+                os.kill(self.pid, signal.SIGKILL)
 
     async def ended(self) -> None:
         """Wait until an ended process is gone."""
-        if self._process is not None:
-            await asyncio.get_running_loop().run_in_executor(None, self._process.wait)
+        if self._collected is not None:
+            await asyncio.shield(self._collected)

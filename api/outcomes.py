@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from hefboom.api import frames
-from hefboom.api.engine import Served
+from hefboom.api.template import Served
 
 
 class ClientGone(Exception):

@@ -18,16 +18,19 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 from hefboom.api.asked import Asked, EngineGone, Reply, SentBack
-from hefboom.api.engine import Engine, Served
+from hefboom.api.engine import Engine
 from hefboom.api.errors import Problem, busy
 from hefboom.api.outcomes import Answered, ClientGone, Counts
 from hefboom.api.places import LongPlaces, too_many_long
 from hefboom.api.settings import Limits
 from hefboom.api.shapes import shape_of
+from hefboom.api.template import Served, Template
 from hefboom.api.turns import Turns
 
 logger = logging.getLogger(__name__)
 _REMEMBERED = 2_000
+_AGAIN = 0.5
+"""Seconds from an engine process that did not start to the next try."""
 _SLOWED = 6
 """How many times the light time a light query may take by the clock on a machine that is busy with others."""
 _CRASHES = frozenset({signal.SIGABRT, signal.SIGSEGV, signal.SIGBUS, signal.SIGILL})
@@ -52,6 +55,9 @@ class Pool:
         self._closing = False
         self._started = False
         self._starting = asyncio.Lock()
+        self._template: Template | None = None
+        self._forming = asyncio.Lock()
+        self._templates: set[Template] = set()
 
     @property
     def size(self) -> int:
@@ -96,30 +102,59 @@ class Pool:
         for engine in self._engines:
             engine.end()
         await asyncio.gather(*(engine.ended() for engine in self._engines), *self._tasks, return_exceptions=True)
+        for template in self._templates:
+            template.close()
+        await asyncio.gather(*(template.ended() for template in self._templates))
 
     async def _add(self) -> None:
         self._serial += 1
         spool = self._spool / f"answer-{self._serial}"
         engine = Engine(self.served, spool, self._on_lost, self._turns.offer)
         self._engines.add(engine)
-        await engine.start(self._limits, self._services)
+        try:
+            await engine.start(await self._template_of(engine.served))
+        except BaseException:
+            self._engines.discard(engine)
+            raise
+        engine.up = True
         self._turns.offer(engine)
+
+    async def _template_of(self, served: Served) -> Template:
+        """The process that engines of a publication are forked from, started anew when it is gone."""
+        async with self._forming:
+            before = self._template
+            if before is None or before.gone or before.served is not served:
+                template = Template(served)
+                self._templates = {kept for kept in self._templates if not kept.gone} | {template}
+                await template.start(self._limits, self._services)
+                self._template = template
+                if before is not None:
+                    before.retire()
+                return template
+            return before
 
     def _on_lost(self, engine: Engine) -> None:
         self._engines.discard(engine)
         self._turns.forget(engine)
-        current = sum(not e.lost and e.served is self.served for e in self._engines)
-        if not self._closing and current < self._limits.workers:
+        if engine.up and not self._closing and self._missing:
             self.counts.replaced += 1
             task = asyncio.get_running_loop().create_task(self._replace())
             self._tasks.add(task)
             task.add_done_callback(self._tasks.discard)
 
+    @property
+    def _missing(self) -> bool:
+        """Whether there are fewer engines of the publication in use than there shall be."""
+        return sum(not e.lost and e.served is self.served for e in self._engines) < self._limits.workers
+
     async def _replace(self) -> None:
-        try:
-            await self._add()
-        except (EngineGone, OSError) as error:
-            logger.error("an engine process did not start: %s", error)
+        while self._missing and not self._closing:
+            try:
+                await self._add()
+                return
+            except (EngineGone, OSError) as error:
+                logger.error("an engine process did not start: %s", error)
+                await asyncio.sleep(_AGAIN)
 
     async def run(self, request: bytes, query: bytes, client: str, gone: Callable[[], Awaitable[None]]) -> Answered:
         """Answer one query within the limits; `request` is the encoded head of the message to the engine.

@@ -73,11 +73,11 @@ def _enveloped(answer: Answer, most: int) -> bytes:
     return json.dumps(members, ensure_ascii=False).encode()
 
 
-def open_engine(configuration: dict[str, Any]) -> QuestionEngine:
-    """The engine of this process."""
-    store = ox.Store.read_only(configuration["store"])
-    return QuestionEngine(store, configuration["base"], configuration["audience"])
+def prepare(configuration: dict[str, Any]) -> worker.Opener:
+    """What makes the engine of a process."""
+    opened = worker.open_store(configuration)
+    return lambda spool: QuestionEngine(opened(), configuration["base"], configuration["audience"])
 
 
 if __name__ == "__main__":
-    worker.start(open_engine)
+    worker.start(prepare)

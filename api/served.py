@@ -14,10 +14,10 @@ from typing import Final
 import pyoxigraph as ox
 
 from hefboom.api.asked import EngineGone
-from hefboom.api.engine import Served
 from hefboom.api.errors import busy
 from hefboom.api.pool import Pool
 from hefboom.api.settings import Limits, Settings
+from hefboom.api.template import Served
 from hefboom.errors import HefboomError
 from hefboom.graph.publications import Publication, Publications
 from hefboom.graph.visibility import AUDIENCES, company_of
@@ -102,7 +102,11 @@ class Serving:
         if company_of(audience):
             limits = replace(limits, workers=2, long_queries=1)
         pool = Pool(_served(publication), limits, services, spool)
-        await pool.start()
+        try:
+            await pool.start()
+        except BaseException:
+            await pool.stop()
+            raise
         questions = Pool(_served(publication, _QUESTIONS), _question_limits(limits), frozenset(), spool)
         store = ox.Store.read_only(str(publication.store))
         self._live[audience] = Live(publication, pool, store, publication.withdrawn(), questions)
@@ -152,9 +156,9 @@ class Serving:
 
 
 def _served(publication: Publication, module: str = "hefboom.api.worker") -> Served:
-    return Served(publication.store, publication.tag, publication.base, publication.audience, module)
+    return Served(publication.store, publication.tag, publication.base, publication.audience, module, publication.quads)
 
 
 def _question_limits(limits: Limits) -> Limits:
-    """Questions are known queries: fewer processes, and longer before one counts as long."""
-    return replace(limits, workers=2, long_queries=1, light=max(limits.light, 1.0))
+    """Questions are known queries: fewer processes, from the disk, and longer before one counts as long."""
+    return replace(limits, workers=2, long_queries=1, light=max(limits.light, 1.0), in_memory=0)

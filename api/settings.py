@@ -62,6 +62,8 @@ class Limits:
     """HEFBOOM_QUERY_OPERATORS: the most groups and operators in a query."""
     memory_mb: int = 512
     """HEFBOOM_MEMORY_MB: what an engine process may use for its queries, in MiB."""
+    in_memory: int = 100_000
+    """HEFBOOM_IN_MEMORY: a publication of at most so many statements is held in memory; 1 holds none there."""
 
 
 @dataclass(frozen=True)

@@ -1,8 +1,8 @@
-"""An engine process: opens one publication read-only, answers one query at a time, holds no secret and no socket.
+"""The engine processes of a pool: each answers one query at a time over one publication, with no secret and no network.
 
-Started by `hefboom.api.pool` as `python -m hefboom.api.worker '<configuration as JSON>'` with its channel as a socket
-on the given descriptor. Whatever happens in here (a crash of the engine, memory at its cap, a query without end) is
-dealt with by ending the process.
+Started by `hefboom.api.template` as `python -m hefboom.api.worker '<configuration as JSON>'` with a control socket on
+the given descriptor; the engines are forked from that process. Whatever happens in one (a crash of the engine, memory
+at its cap, a query without end) is dealt with by ending it.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from urllib.parse import urljoin
 
 import pyoxigraph as ox
 
-from hefboom.api import frames, sandbox
+from hefboom.api import forks, frames, sandbox
 from hefboom.api.answers import Answer
 from hefboom.api.errors import Problem, bad_request, busy, refused
 from hefboom.api.guard import Bounds, Scan, check
@@ -41,6 +41,10 @@ class Answers(Protocol):
 
     def answer(self, request: dict[str, Any], query: str, number: int = 0) -> tuple[frames.Head, bytes]:
         """The head and the body of an answer to the request of this number. Raises Problem."""
+
+
+Opener = Callable[[str], Answers]
+"""Makes an engine, given where it leaves large answers."""
 
 
 @dataclass(frozen=True)
@@ -153,38 +157,57 @@ def _problem_head(problem: Problem) -> frames.Head:
     }
 
 
-def main(configuration: dict[str, Any], open_engine: Callable[[dict[str, Any]], Answers]) -> None:
-    """Shut this process in, open the store, say that it is ready, serve."""
-    channel = frames.Channel(socket.socket(fileno=configuration["descriptor"]))
+def main(configuration: dict[str, Any], prepare: Callable[[dict[str, Any]], Opener]) -> None:
+    """Shut this process in, load what engines share, say that it is ready, fork engines."""
+    control = socket.socket(fileno=configuration["descriptor"])
     sandbox.die_with_parent()
     sandbox.work_in_batches()
     alone = not configuration["services"] and sandbox.shut_in()
-    engine = open_engine(configuration)
-    sandbox.limit_memory(configuration["memory_mb"])
+    open_engine = prepare(configuration)
+    gc.collect()
     gc.freeze()
     gc.set_threshold(50_000)
-    with contextlib.suppress(BrokenPipeError):  # the server has gone: so does this process
-        channel.send(0, {"ready": True, "sandboxed": alone})
-        serve(engine, channel)
+
+    def live(channel: socket.socket, spool: str) -> None:
+        engine = open_engine(spool)
+        sandbox.limit_memory(configuration["memory_mb"])
+        with contextlib.suppress(BrokenPipeError):  # the server has gone: so does this process
+            messages = frames.Channel(channel)
+            messages.send(0, {"ready": True})
+            serve(engine, messages)
+
+    with contextlib.suppress(BrokenPipeError):
+        forks.tell(control, {"sandboxed": alone})
+        forks.fork_on_request(control, live)
 
 
-def open_engine(configuration: dict[str, Any]) -> Engine:
-    """The engine of this process."""
+def open_store(configuration: dict[str, Any]) -> Callable[[], ox.Store]:
+    """What opens the store in an engine: a copy in memory that all share, or the one on disk."""
+    path = configuration["store"]
+    if not configuration["in_memory"]:
+        return lambda: ox.Store.read_only(path)
+    store = ox.Store()
+    store.extend(ox.Store.read_only(path))
+    return lambda: store
+
+
+def prepare(configuration: dict[str, Any]) -> Opener:
+    """What makes the engine of a process."""
     bounds = Bounds(configuration["characters"], configuration["depth"], configuration["operators"])
-    store = ox.Store.read_only(configuration["store"])
-    return Engine(store, bounds, frozenset(configuration["services"]), configuration["spool"])
+    services, opened = frozenset(configuration["services"]), open_store(configuration)
+    return lambda spool: Engine(opened(), bounds, services, spool)
 
 
-def start(opener: Callable[[dict[str, Any]], Answers]) -> None:
-    """Run this process with an engine.
+def start(prepare: Callable[[dict[str, Any]], Opener]) -> None:
+    """Run this process, for engines of one kind.
 
     The engine recurses over the query; the stack of the main thread is the shell's choice, that of a thread is ours.
     """
     threading.stack_size(_STACK)
-    thread = threading.Thread(target=main, args=(json.loads(sys.argv[1]), opener))
+    thread = threading.Thread(target=main, args=(json.loads(sys.argv[1]), prepare))
     thread.start()
     thread.join()
 
 
 if __name__ == "__main__":
-    start(open_engine)
+    start(prepare)

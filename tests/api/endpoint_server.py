@@ -91,13 +91,23 @@ class Running:
         query = {"Content-Type": "application/sparql-query"}
         return self.client.post("/sparql", params=dict(parameters), content=text.encode(), headers=query)
 
+    def children(self) -> list[int]:
+        """The process ids of what the server has started: the processes that engines are forked from, and others."""
+        return children_of(self.process.pid)
+
     def engines(self) -> list[int]:
         """The process ids of the engines."""
-        found = []
-        for task in Path(f"/proc/{self.process.pid}/task").iterdir():
-            with suppress(FileNotFoundError):  # a thread that has just ended
-                found += [int(pid) for pid in (task / "children").read_text().split()]
-        return sorted(found)
+        return sorted(engine for child in self.children() for engine in children_of(child))
+
+
+def children_of(pid: int) -> list[int]:
+    """The process ids of the children of a process."""
+    found: list[int] = []
+    with suppress(FileNotFoundError, ProcessLookupError):  # one that has just ended
+        for task in Path(f"/proc/{pid}/task").iterdir():
+            with suppress(FileNotFoundError, ProcessLookupError):
+                found += [int(child) for child in (task / "children").read_text().split()]
+    return sorted(found)
 
 
 Starter = Callable[..., Running]

@@ -67,8 +67,8 @@ def test_work_stops_when_the_client_leaves(started: Starter) -> None:
     with socket.create_connection(("127.0.0.1", server.port)) as connection:
         connection.sendall(f"GET /sparql?query={quote(ENDLESS)} HTTP/1.1\r\nHost: x\r\n\r\n".encode())
         assert not select.select([connection], [], [], 0.7)[0]
+        wait_until(lambda: processor_seconds(busiest(server)) > 0.2)
         engine = busiest(server)
-        assert processor_seconds(engine) > 0.2
     assert wait_for_end(engine, 1.0)
     assert server.query(LIGHT).status_code == 200
 
@@ -121,8 +121,9 @@ def test_time_spent_as_a_light_query_counts(started: Starter) -> None:
         assert answer.elapsed.total_seconds() < 2 + 1.5
 
 
-def test_memory_of_a_query_is_capped_and_only_that_query_fails(started: Starter) -> None:
-    server = started(timeout=30, workers=2, long_queries=1, memory_mb=64)
+@pytest.mark.parametrize("in_memory", [1, 100_000])
+def test_memory_of_a_query_is_capped_and_only_that_query_fails(started: Starter, in_memory: int) -> None:
+    server = started(timeout=30, workers=2, long_queries=1, memory_mb=64, in_memory=in_memory)
     answer = server.query(MEMORY)
     assert answer.status_code == 503
     assert "memory" in answer.text

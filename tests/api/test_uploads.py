@@ -286,7 +286,7 @@ def upload_process(server: Running, seconds: float = 60) -> int:
     """The process that works on an upload, once there is one."""
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:
-        for pid in server.engines():
+        for pid in server.children():
             try:
                 if b"hefboom.api.upload_worker" in Path(f"/proc/{pid}/cmdline").read_bytes():
                     return pid
