@@ -18,6 +18,7 @@ import pyrudof
 
 from hefboom.errors import HefboomError
 from hefboom.graph.completeness_files import NO_RISK, PARTS, CompanyFile, Rank, evidence_classes
+from hefboom.graph.completeness_known import as_known_on
 from hefboom.graph.completeness_parameters import Parameters, check_context, read_parameters
 from hefboom.graph.completeness_shapes import (
     Condition,
@@ -101,8 +102,11 @@ class Checker:
         self._basis = hashlib.sha256(f"{step_shapes_text()}{claim_shapes_text()}{self._context}".encode()).hexdigest()
 
     def check(self, files: Iterable[CompanyFile], session_size: int = SESSION_SIZE) -> Iterator[CompanyCheck]:
-        """One check per file, in the order given; the engine sees `session_size` files at a time."""
-        waiting = iter(files)
+        """One check per file, in the order given; the engine sees `session_size` files at a time.
+
+        What had not happened on the day of the check is no part of the files that it sees, and that the checks hold.
+        """
+        waiting = (as_known_on(file, self.at) for file in files)
         while batch := tuple(islice(waiting, session_size)):
             yield from self._session(batch)
 
@@ -123,7 +127,7 @@ class Checker:
 
     def key(self, file: CompanyFile) -> str:
         """What a check of this file rests on, in one word: file, shapes, day and parameters."""
-        return hashlib.sha256(f"{file.digest}\n{self._basis}".encode()).hexdigest()
+        return hashlib.sha256(f"{as_known_on(file, self.at).digest}\n{self._basis}".encode()).hexdigest()
 
 
 def check_of_results(file: CompanyFile, at: date, levels: dict[str, Level], results: Iterable[Result]) -> CompanyCheck:

@@ -15,6 +15,7 @@ import pyoxigraph as ox
 
 from hefboom.graph.completeness import STEPS, Checker, CompanyCheck, Level, Result, check_of_results
 from hefboom.graph.completeness_files import CompanyFile, stored_file, stored_scope, stored_years
+from hefboom.graph.completeness_known import as_known_on
 from hefboom.graph.completeness_parameters import Parameters
 from hefboom.graph.completeness_report import report_triples
 from hefboom.graph.iris import HEF, SCHEME, Names
@@ -177,7 +178,7 @@ def held_check(store: ox.Store, names: Names, checker: Checker, file: CompanyFil
         if isinstance(quad.object, ox.NamedNode)
     ]
     levels = {step: _level(store, place, step) for step in STEPS}
-    return check_of_results(file, checker.at, levels, results)
+    return check_of_results(as_known_on(file, checker.at), checker.at, levels, results)
 
 
 def _holds(store: ox.Store, checker: Checker, file: CompanyFile, place: Place) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from datetime import date
 from functools import cache
 from typing import Any
 
@@ -66,9 +67,9 @@ def judge(ntriples: str, text: str, condition: str | None = None) -> Counter[Res
     return results
 
 
-def judged(checks: list[CompanyCheck], condition: str | None = None) -> Counter[Result]:
+def judged(checks: list[CompanyCheck], condition: str | None = None, at: date = AT) -> Counter[Result]:
     """What the judge says of the files of some checks, in the two rounds in which they were checked."""
-    context = check_context(AT, read_parameters())
+    context = check_context(at, read_parameters())
     files = "".join(check.file.ntriples for check in checks)
     beside = "".join(
         results_as_statements(check.file, check.levels, [r for r in check.results if "DD-X.2" not in r.shape])
