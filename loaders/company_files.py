@@ -62,15 +62,18 @@ class LoadedCompanyFile:
         return not self.rows_refused
 
 
-def load_company_file(path: Path, names: Names | None = None, visibility: str = "owner") -> LoadedCompanyFile:
+def load_company_file(
+    path: Path, names: Names | None = None, visibility: str = "owner", today: date | None = None
+) -> LoadedCompanyFile:
     """The statements of a company file: workbook, YAML or JSON. The same answers give the same statements in any form.
+    With `today`, days of what has happened that lie after it are among the findings.
 
     Raises SourceError when the file cannot be read or does not say whose file it is, for which year.
     """
     names = names or Names()
     raw = read_company_file(path)
     head = _Head.of(str(path), raw.records)
-    graph, accepted, ntriples = _taken_in(head, raw.records, names)
+    graph, accepted, ntriples = _taken_in(head, raw.records, names, today)
     scope = scope_of(visibility, head.company)
     stood = (replace(one, column=raw.headers.get(one.column or "", one.column)) for one in accepted.findings)
     findings = (*raw.findings, *stood)
@@ -109,10 +112,12 @@ def company_statements(records: Sequence[Record], names: Names) -> CompanyStatem
     return CompanyStatements(names.company(head.company), head.year, graph, ntriples, accepted.findings)
 
 
-def _taken_in(head: _Head, records: Sequence[Record], names: Names) -> tuple[str, Accepted, str]:
+def _taken_in(
+    head: _Head, records: Sequence[Record], names: Names, today: date | None = None
+) -> tuple[str, Accepted, str]:
     graph = f"{names.base}/file/{head.company}/{head.year}"
     company = names.company(head.company)
-    accepted = accept_records(records, graph, company)
+    accepted = accept_records(records, graph, company, today=today)
     return graph, accepted, "".join(sorted(set(statements_of(accepted, company))))
 
 

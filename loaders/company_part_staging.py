@@ -51,7 +51,7 @@ def stage_company_part(
         )
     names = Names(folder.base())
     graph, iri = names.list(f"file/{company}/{year}/{part}"), names.company(company)
-    read = read_part(file, part, options.sheet, graph, iri, _sites(rows), _known(rows))
+    read = read_part(file, part, options.sheet, graph, iri, _sites(rows), _known(rows), options.today)
     for finding in read.findings:
         staging.note(finding)
     ntriples = "".join(sorted(set(statements_of(read.accepted, iri))))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import date
 from pathlib import Path
 from typing import Final
 
@@ -54,11 +55,13 @@ def read_part(
     company: str,
     sites: Sequence[KnownSite],
     known: Mapping[tuple[str, str], str] | None = None,
+    today: date | None = None,
 ) -> PartRead:
     """Read a table of one kind; `sites` are those of the company's file, which rows may name by id, name or OS ID.
 
     `known` has the IRIs of the risks and remedies of that file by sheet and slug of the id: complaints may refer to
-    them, and a heat map may not rate such a risk again.
+    them, and a heat map may not rate such a risk again. With `today`, days
+    of what has happened that lie after it are found.
 
     Raises SourceError when the table lacks a column without which no row means anything.
     """
@@ -70,7 +73,7 @@ def read_part(
         for record in chunk.to_dicts():
             reader.take(record)
     reader.findings[:0] = table.findings
-    return reader.finish(graph, company)
+    return reader.finish(graph, company, today)
 
 
 def _check_columns(path: Path, part: str, headers: Sequence[str], columns: Mapping[str, Column]) -> None:
@@ -242,14 +245,15 @@ class _Reader:
         country = next(iter(told.get("country", ())), "")
         return KnownSite(slug(f"{os_id or text} {country}"), text, os_id, country)
 
-    def finish(self, graph: str, company: str) -> PartRead:
+    def finish(self, graph: str, company: str, today: date | None = None) -> PartRead:
         """Read the values; a row of the table is refused, whole, when anything that it says was."""
         while True:
             records = list(self._records.values())
-            accepted = accept_records(records, graph, company, self._known if self._part == "complaints" else None)
+            known = self._known if self._part == "complaints" else None
+            accepted = accept_records(records, graph, company, known, today)
             wrong = [finding for finding in accepted.findings if finding.severity == "error"]
             bad = {((finding.column or "").partition(".")[0], finding.row) for finding in wrong}
-            self.findings += [self._as_it_stood(finding) for finding in accepted.findings]
+            self.findings += [self._as_it_stood(finding) for finding in wrong or accepted.findings]
             self._refused |= {row for _, row in bad if row is not None}
             if not bad:
                 break

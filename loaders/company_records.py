@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
+from typing import Final
 
 from hefboom.errors import both
 from hefboom.graph.iris import HEF, slug
@@ -55,13 +57,18 @@ class _Draft:
 
 
 def accept_records(
-    records: Sequence[Record], graph: str, company: str, known: Mapping[tuple[str, str], str] | None = None
+    records: Sequence[Record],
+    graph: str,
+    company: str,
+    known: Mapping[tuple[str, str], str] | None = None,
+    today: date | None = None,
 ) -> Accepted:
     """Read every value, then every reference; a row that refers to a refused or missing row is refused too.
 
     `known` has the IRIs of rows of the company's file that records beside it may refer to, by sheet and slug of the id.
+    With `today`, days of what has happened that lie after it are found.
     """
-    intake = _Intake(graph, company, known or {})
+    intake = _Intake(graph, company, known or {}, today)
     for record in records:
         intake.take(record)
     intake.drop_dangling()
@@ -69,7 +76,10 @@ def accept_records(
 
 
 class _Intake:
-    def __init__(self, graph: str, company: str, known: Mapping[tuple[str, str], str]) -> None:
+    def __init__(
+        self, graph: str, company: str, known: Mapping[tuple[str, str], str], today: date | None = None
+    ) -> None:
+        self._today = today.isoformat() if today else "9999-12-31"
         self._graph = graph
         self._company = company
         self._known = known
@@ -148,6 +158,8 @@ class _Intake:
         except CellError as fault:
             shown = None if fault.code == "personal-data" else text
             raise _Refused(_finding(record, field.name, shown, fault.code, fault.reason, fault.hint)) from None
+        if field.happened and term[1:11] > self._today:
+            self._findings.append(_to_come(record, field, text))
         if field.property:
             statements.append((field.property, term))
         if field.name == "drawn_up_on":
@@ -227,6 +239,12 @@ def _left_out(record: Record, field: Field, text: str) -> Finding:
     hint = "leave it empty; the check says what is missing"
     reason = f"'{field.label_en}' takes no '{text}' and was left out"
     return Finding(record.row, f"{record.sheet}.{field.name}", text, "unknown-left-out", "info", reason, hint)
+
+
+def _to_come(record: Record, field: Field, text: str) -> Finding:
+    reason = f"'{text}' is a day to come, and this is about what has happened; a check leaves it out until that day"
+    hint = "correct the date if it is wrong"
+    return Finding(record.row, f"{record.sheet}.{field.name}", text, "day-to-come", "warning", reason, hint)
 
 
 def _key(record: Record) -> str:

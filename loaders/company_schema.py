@@ -20,7 +20,8 @@ COMPANY_SHEET: Final = "company"
 class Field:
     """One column of a sheet. `target` is the scheme of a code, or the sheet that an id refers to (`*`: any sheet).
 
-    `also` are headers that it had before and by which it is still known.
+    `also` are headers that it had before and by which it is still known. `happened` marks the day of something that has
+    happened once the file is handed in, and is no plan.
     """
 
     sheet: str
@@ -38,6 +39,7 @@ class Field:
     example_en: str
     example_nl: str
     also: tuple[str, ...]
+    happened: bool
 
     def label(self, language: Language) -> str:
         """The header of the column in one language."""
@@ -96,11 +98,20 @@ def _field(row: dict[str, str]) -> Field:
         required=row["required"] == "yes",
         unknown=row["unknown"] == "yes",
         also=tuple(filter(None, row["also"].split(";"))),
+        happened=(row["sheet"], row["field"]) in _happened(),
         **{
             f"{text}_{language}": row[f"{text}_{language}"]
             for text in ("label", "help", "example")
             for language in ("en", "nl")
         },
+    )
+
+
+@cache
+def _happened() -> frozenset[tuple[str, str]]:
+    """Sheet and name of the fields whose day is never one to come; a relation may be said to begin later."""
+    return frozenset(
+        (row["sheet"], row["field"]) for row in fact_table("company_file_dates") if row["happens"] != "begins"
     )
 
 

@@ -51,7 +51,7 @@ def stage_company_file(file: Path, options: LoadOptions, names: Names, staging: 
     Raises SourceError when the file cannot be read, or is about another company than the options say.
     """
     visibility = options.visibility or "owner"
-    loaded = load_company_file(file, names, visibility)
+    loaded = load_company_file(file, names, visibility, options.today)
     if options.contributor is not None and slug(options.contributor) != loaded.company:
         raise SourceError(
             f"{file}: this is the file of '{loaded.name}', but --contributor says '{options.contributor}'; leave"

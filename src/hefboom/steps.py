@@ -133,7 +133,7 @@ def _paths(text: str) -> list[Path]:
 
 def _on_disk(paths: Sequence[Path], checker: Checker, lang: Language) -> Checked:
     names = Names()
-    loaded = [load_company_file(path, names) for path in paths]
+    loaded = [load_company_file(path, names, today=date.today()) for path in paths]
     files = [CompanyFile(names.company(one.company), one.year, one.graph, one.ntriples) for one in loaded]
     remarks = [_remark(one.path.name, finding, lang) for one in loaded for finding in one.findings]
     return Checked(_by_name(checker.check(files)), tuple(remarks), sum(one.rows_refused for one in loaded))

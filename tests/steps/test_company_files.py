@@ -21,6 +21,7 @@ from hefboom.loaders.company_json import company_file_schema, company_file_schem
 from hefboom.loaders.company_schema import COMPANY_SHEET, sheets
 from hefboom.loaders.company_workbook import write_company_template, write_company_workbook
 from hefboom.loaders.demo_company_files import Names, as_records, demo_documents, sample_documents, with_gaps
+from hefboom.messages import in_language
 from hefboom.ontology.codes import Language, codes
 
 
@@ -166,6 +167,22 @@ def test_file_without_a_company_is_refused_whole(tmp_path: Path, text: str, word
     (tmp_path / "file.yaml").write_text(text, encoding="utf-8")
     with pytest.raises(SourceError, match=words):
         load_company_file(tmp_path / "file.yaml")
+
+
+def test_day_to_come_of_what_has_happened_is_named_with_row_column_and_value(tmp_path: Path) -> None:
+    document = complete()
+    document["policies"][0] |= {"approved_on": "2088-01-02", "valid_to": "2090-01-01"}
+    document["actions"][0] |= {"start": "2088-01-01", "deadline": "2088-06-01"}
+    document["complaints"][0]["steps_on"] = ["2026-10-31", "2026-11-02"]
+    document["relations"][0]["from"] = "2088-01-01"
+    load(tmp_path, document)
+    found = load_company_file(tmp_path / "file.yaml", today=AT).findings
+    assert [(one.row, one.column, one.value, one.code, one.severity) for one in found] == [
+        ("1", "complaints.steps_on", "2026-11-02", "day-to-come", "warning"),
+        ("1", "policies.approved_on", "2088-01-02", "day-to-come", "warning"),
+    ]
+    assert "check leaves it out until that day" in in_language(found[0].reason, "en")
+    assert in_language(found[1].reason, "nl").startswith("'2088-01-02' is een dag die nog moet komen")
 
 
 def test_unknown_sheets_and_columns_are_left_out_with_a_remark(tmp_path: Path) -> None:

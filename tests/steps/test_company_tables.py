@@ -347,3 +347,13 @@ def test_one_risk_rated_twice_in_a_heat_map_is_refused(company: Desk) -> None:
 
 def test_list_of_sites_with_a_column_for_risk_is_no_heat_map() -> None:
     assert recognise_part(["Risk", "Site", "Country", "Name", "Address"]) is None
+
+
+def test_audit_of_a_day_to_come_is_named_once_and_does_not_count_yet(company: Desk) -> None:
+    rows = [audit("M1", "S1", Auditdatum="2026-11-02"), audit("M2", "S9 with a mistake", Auditdatum="then")]
+    report = load(company, rows)
+    told = [
+        (one["row"], one["column"], one["value"]) for one in report.findings.to_dicts() if one["code"] == "day-to-come"
+    ]
+    assert told == [("2", "Auditdatum", "2026-11-02")]
+    assert ("DD-4.2", "site/s1") in findings(company)
