@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import html
-import json
 import re
 import zipfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -14,7 +13,6 @@ from pathlib import Path
 from typing import Any, Final
 
 import python_calamine
-import yaml  # type: ignore[import-untyped]
 
 from hefboom.errors import SourceError
 from hefboom.loaders.archives import UNREADABLE
@@ -23,6 +21,7 @@ from hefboom.loaders.company_schema import COMPANY_SHEET, Field, Sheet, sheets
 from hefboom.loaders.findings import Finding
 from hefboom.loaders.formulas import cell_name, unsaved_formulas
 from hefboom.loaders.json_files import first_keys
+from hefboom.loaders.repeated_keys import read_json, read_yaml
 from hefboom.plain_text import fold
 
 _SEPARATOR: Final = ";"
@@ -136,13 +135,16 @@ def _workbook(path: Path) -> Iterable[tuple[str, Rows]]:
                 )
             yield (
                 name,
-                _company_rows(path, rows) if _sheet_named(name) is sheets()[COMPANY_SHEET] else _table_rows(rows),
+                _company_rows(path, rows)
+                if _sheet_named(name) is sheets()[COMPANY_SHEET]
+                else _table_rows(path, name, rows),
             )
 
 
 def _company_rows(path: Path, rows: Sequence[Sequence[object]]) -> Rows:
     """The one record of the company sheet, whose fields stand below each other."""
     cells: dict[str, tuple[str, ...]] = {}
+    _refuse_two_names(path, COMPANY_SHEET, dict.fromkeys(_text(row[0]) for row in rows if len(row) > 1))
     for number, row in enumerate(rows, start=1):
         name = _text(row[0]) if len(row) > 1 else ""
         if name in cells:
@@ -155,8 +157,9 @@ def _company_rows(path: Path, rows: Sequence[Sequence[object]]) -> Rows:
     yield "1", cells
 
 
-def _table_rows(rows: Sequence[Sequence[object]]) -> Rows:
+def _table_rows(path: Path, sheet: str, rows: Sequence[Sequence[object]]) -> Rows:
     header = [_text(cell) for cell in rows[0]] if rows else []
+    _refuse_two_names(path, sheet, header)
     for number, row in enumerate(rows[1:], start=2):
         cells: dict[str, tuple[str, ...]] = {
             name: (_text(cell),) for name, cell in zip(header, row, strict=False) if name
@@ -168,8 +171,7 @@ def _table_rows(rows: Sequence[Sequence[object]]) -> Rows:
 def _document(path: Path) -> Iterable[tuple[str, Rows]]:
     try:
         text = path.read_text(encoding="utf-8-sig")
-        # BaseLoader keeps every value as it stands: a plain YAML reader takes the country code NO for "false".
-        content = json.loads(text) if path.suffix.lower() == ".json" else yaml.load(text, Loader=yaml.BaseLoader)
+        content = read_json(path, text) if path.suffix.lower() == ".json" else read_yaml(path, text)
     except BROKEN as error:
         raise broken(path, error) from error
     except OSError as error:
@@ -177,6 +179,8 @@ def _document(path: Path) -> Iterable[tuple[str, Rows]]:
     if not isinstance(content, Mapping):
         raise SourceError(f"'{path}' holds no company file; it starts with 'company:'")
     for name, records in content.items():
+        for record in [records] if isinstance(records, Mapping) else records or []:
+            _refuse_two_names(path, str(name), [str(field) for field in record] if isinstance(record, Mapping) else [])
         yield str(name), _document_rows(path, str(name), [records] if isinstance(records, Mapping) else records)
 
 
@@ -227,6 +231,19 @@ def _fields(sheet: Sheet) -> dict[str, Field]:
         for field in sheet.fields
         for name in (field.name, field.label_en, field.label_nl, *field.also)
     }
+
+
+def _refuse_two_names(path: Path, name: str, headers: Iterable[str]) -> None:
+    """Raise SourceError when two columns are one field: of two answers only one could be kept."""
+    sheet = _sheet_named(name)
+    names: dict[str, str] = {}
+    for header in headers if sheet is not None else ():
+        field = _fields(sheet).get(fold(header))
+        known = field.name if field is not None else "id" if fold(header) == "id" else None
+        if known is not None and (first := names.setdefault(known, header)) is not header:
+            raise SourceError(
+                f"{path}, '{name}': '{first}' and '{header}' are two names of one field; keep one of them"
+            )
 
 
 def _record(sheet: Sheet, row: str, cells: Mapping[str, tuple[str, ...]]) -> Record:

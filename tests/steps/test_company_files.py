@@ -161,12 +161,43 @@ def test_country_code_of_norway_is_no_boolean(tmp_path: Path) -> None:
         ("company: {name: '', year: 2026}\n", "'name' is empty"),
         ("company: {name: X, year: 2026}\nrisks: [fire]\n", "'fire' is no record"),
         ("company: {name: [", "cannot read"),
+        ("company: {name: X, year: 2026}\nsites: []\nrisks: []\nsites: []\n", "line 4: 'sites' .*after line 2"),
+        ("company: {name: X, year: 2026, name: Y}\n", "line 1: 'name' stands there again after line 1"),
+        ("company: {name: X, year: 2026, jaar: 2025}\n", "'company': 'year' and 'jaar' are two names of one field"),
+        ("company: {name: X, year: 2026}\nsites:\n- {id: S1, name: A, Naam: B}\n", "'sites': 'name' and 'Naam'"),
+        ("company: {name: X, year: 2026}\nsites:\n- {id: S1, Id: S2}\n", "'sites': 'id' and 'Id'"),
     ],
 )
 def test_file_without_a_company_is_refused_whole(tmp_path: Path, text: str, words: str) -> None:
     (tmp_path / "file.yaml").write_text(text, encoding="utf-8")
     with pytest.raises(SourceError, match=words):
         load_company_file(tmp_path / "file.yaml")
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ('{"company": {"name": "X", "year": 2026},\n "sites": [],\n "sites": []}', "line 3: 'sites' .*after line 2"),
+        ('{"company": {"name": "X",\n "year": 2026, "name": "Y"}}', "line 2: 'name' .*after line 1"),
+        ('{"company": {"name": "X", "naam": "Y", "year": 2026}}', "'name' and 'naam' are two names of one field"),
+    ],
+)
+def test_json_that_says_one_thing_twice_is_refused(tmp_path: Path, text: str, words: str) -> None:
+    (tmp_path / "file.json").write_text(text, encoding="utf-8")
+    with pytest.raises(SourceError, match=words):
+        load_company_file(tmp_path / "file.json")
+
+
+@pytest.mark.parametrize("second", ["Name", "Naam"])
+def test_workbook_with_two_columns_of_one_field_is_refused(tmp_path: Path, second: str) -> None:
+    path = tmp_path / "f.xlsx"
+    write_company_workbook(path, "en", complete("Leader"))
+    book = openpyxl.load_workbook(path)
+    page = book["Sites"]
+    page.cell(1, page.max_column + 1).value = second
+    book.save(path)
+    with pytest.raises(SourceError, match=f"'Sites': 'Name' and '{second}' are two names of one field"):
+        load_company_file(path)
 
 
 def test_day_to_come_of_what_has_happened_is_named_with_row_column_and_value(tmp_path: Path) -> None:
