@@ -23,12 +23,12 @@ def day(days_ago: int) -> str:
     return (AT - timedelta(days=days_ago)).isoformat()
 
 
-def complete(name: str = "Leader", size: str = "large") -> dict[str, Any]:
+def complete(name: str = "Leader", size: str = "large", at: date = AT) -> dict[str, Any]:
     sites = [
-        FileSite("First Mill", "1 Road", "BD", 23.9, 90.4, "BD2001001AAAAA9", 1, "sewing", 400),
-        FileSite("Second Mill", "2 Road", "IN", 11.1, 77.3, "IN2001001AAAAAV", 2, "dyeing", 200),
+        FileSite("First Mill", "1 Road", "BD", 23.9, 90.4, "BD2001001AAAAAW", 1, "sewing", 400),
+        FileSite("Second Mill", "2 Road", "IN", 11.1, 77.3, "IN2001001AAAAAD", 2, "dyeing", 200),
     ]
-    return complete_document(Setting(name, size, AT, sites, Random(1)))
+    return complete_document(Setting(name, size, at, sites, Random(1)))
 
 
 def row(document: dict[str, Any], sheet: str, key: str) -> dict[str, Any]:

@@ -24,7 +24,8 @@ NAMES = Names()
 
 def documents() -> list[dict[str, Any]]:
     """A leader, a company with gaps that the questions ask for, and the leader's file of a year before."""
-    leader, weak, before = complete("Leader"), complete("Weak"), complete("Leader")
+    leader, weak = complete("Leader"), complete("Weak")
+    before = complete("Leader", at=date(2025, 12, 31))
     both(
         drop("policies"),
         drop("policy_goals"),
@@ -37,7 +38,6 @@ def documents() -> list[dict[str, Any]]:
         put("assessments", "B1", freedom_of_association_in=["IN"]),
         both(*(put("monitoring", key, date="2025-01-15") for key in ("M11", "M12"))),
     )(weak)
-    before["company"]["year"] = "2025"
     put("actions", "T11", owner=None)(before)
     return [leader, weak, before]
 

@@ -32,8 +32,7 @@ BASE = "https://w3id.org/hefboom/id"
 
 
 def document(name: str = "Leader", year: int = 2026, *changes: Any) -> dict[str, Any]:
-    made = complete(name)
-    made["company"]["year"] = str(year)
+    made = complete(name, at=min(TODAY, date(year, 12, 31)))
     for change in changes:
         change(made)
     return made
