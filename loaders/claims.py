@@ -16,10 +16,10 @@ from hefboom.loaders.sheet import Sheet
 from hefboom.loaders.text import map_unique
 from hefboom.loaders.vocabulary import Vocabulary, match_terms, processes, sectors, split_terms
 
-_REPAIRED = Wording(
+OS_ID_REPAIRED = Wording(
     "info", "the OS ID held a letter that it cannot hold (I, L, O or U); read as {}, which passes its check"
 )
-_OS_ID = {
+OS_ID_WORDS = {
     "malformed": Wording(
         "warning",
         "this is no OS ID; it is not used to recognise the site",
@@ -64,10 +64,10 @@ _CLOSED = dict.fromkeys(_YES.split(), True) | dict.fromkeys(_NO.split(), False)
 def read_os_ids(sheet: Sheet, field: str) -> CheckedOsIds:
     """The checked OS IDs of ``os_id`` or ``new_os_id``."""
     checked = check_os_ids(sheet.text(field))
-    reason = pl.select(pl.format(_REPAIRED.reason, checked.ids)).to_series()
-    sheet.note(field, checked.repaired, "os-id-repaired", _REPAIRED, reason=reason)
-    sheet.note(field, checked.malformed, "os-id-malformed", _OS_ID["malformed"])
-    sheet.note(field, checked.failed, "os-id-check", _OS_ID["failed"])
+    reason = pl.select(pl.format(OS_ID_REPAIRED.reason, checked.ids)).to_series()
+    sheet.note(field, checked.repaired, "os-id-repaired", OS_ID_REPAIRED, reason=reason)
+    sheet.note(field, checked.malformed, "os-id-malformed", OS_ID_WORDS["malformed"])
+    sheet.note(field, checked.failed, "os-id-check", OS_ID_WORDS["failed"])
     return checked
 
 

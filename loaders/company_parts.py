@@ -11,6 +11,7 @@ from typing import Final
 
 from hefboom.errors import SourceError
 from hefboom.graph.iris import slug
+from hefboom.loaders.company_os_ids import read_os_id
 from hefboom.loaders.company_read import Record
 from hefboom.loaders.company_records import Accepted, accept_records
 from hefboom.loaders.company_tables import HEAT_MAP, Column, columns_by_header, table_columns
@@ -214,9 +215,12 @@ class _Reader:
                 values.setdefault(column.sheet, {}).setdefault(column.field, parts)
         own = table_columns(self._part)[0].sheet
         made = []
-        if (site := self._site(values.pop("sites", {}))) is not None:
+        of_site = values.pop("sites", {})
+        given = next(iter(of_site.get("os_id", ())), "")
+        if (site := self._site(of_site)) is not None:
             values.setdefault(own, {})["sites" if own == "risks" else "site"] = (site.id,)
-            told = {"name": site.name, "os_id": site.os_id, "country": site.country, "address": site.address}
+            os_id = given if given and not read_os_id(given).id else site.os_id
+            told = {"name": site.name, "os_id": os_id, "country": site.country, "address": site.address}
             made.append(Record("sites", row, site.id, {name: (text,) for name, text in told.items() if text}, {}))
         if own == "monitoring":
             values.setdefault(own, {})["kind"] = ("audit",)
@@ -235,15 +239,16 @@ class _Reader:
 
     def _site(self, told: Mapping[str, tuple[str, ...]]) -> KnownSite | None:
         """The site of the company's file that is meant; else one of the table's own."""
-        text, os_id = (next(iter(told.get(name, ())), "") for name in ("name", "os_id"))
-        if not (text or os_id):
+        text, given = (next(iter(told.get(name, ())), "") for name in ("name", "os_id"))
+        if not (text or given):
             return None
+        os_id = read_os_id(given).id or ""
         for site in self._sites:
             by_name = text and fold(text) in (fold(site.id), fold(site.name))
             if (os_id and os_id == site.os_id) or (by_name and os_id in ("", site.os_id)):
                 return site
         country = next(iter(told.get("country", ())), "")
-        return KnownSite(slug(f"{os_id or text} {country}"), text, os_id, country)
+        return KnownSite(slug(f"{os_id or text or given} {country}"), text, os_id, country)
 
     def finish(self, graph: str, company: str, today: date | None = None) -> PartRead:
         """Read the values; a row of the table is refused, whole, when anything that it says was."""

@@ -9,6 +9,7 @@ from typing import Final
 
 from hefboom.errors import both
 from hefboom.graph.iris import HEF, slug
+from hefboom.loaders.company_os_ids import of_other_country, read_os_id
 from hefboom.loaders.company_read import Record
 from hefboom.loaders.company_schema import COMPANY_SHEET, Field, expand, sheets
 from hefboom.loaders.company_values import CellError, literal, read_value, says_unknown
@@ -158,12 +159,27 @@ class _Intake:
         except CellError as fault:
             shown = None if fault.code == "personal-data" else text
             raise _Refused(_finding(record, field.name, shown, fault.code, fault.reason, fault.hint)) from None
+        if field.name == "os_id":
+            self._os_id(record, field, text, statements)
+            return
         if field.happened and term[1:11] > self._today:
             self._findings.append(_to_come(record, field, text))
         if field.property:
             statements.append((field.property, term))
         if field.name == "drawn_up_on":
             self._drawn_up = term
+
+    def _os_id(self, record: Record, field: Field, text: str, statements: list[tuple[str, str]]) -> None:
+        """An OS ID that fails its check is left out, so that nothing takes it for the site of somebody else."""
+        found = read_os_id(text)
+        remarks = [found.remark]
+        if found.id and field.property:
+            statements.append((field.property, literal(found.id)))
+            remarks += [of_other_country(found.id, term[-3:-1]) for name, term in statements if name == f"{HEF}country"]
+        for code, words in filter(None, remarks):
+            self._findings.append(
+                Finding(record.row, f"{record.sheet}.os_id", text, code, words.severity, words.reason, words.hint)
+            )
 
     def _iri(self, record: Record) -> str:
         if record.sheet == COMPANY_SHEET:

@@ -26,6 +26,7 @@ from hefboom.loaders.demo_company_parts import (
 from hefboom.loaders.demo_company_response import plans, telling_and_remedy, tracking
 from hefboom.loaders.demo_words import MEMBERS
 from hefboom.loaders.demo_world import World, make_world
+from hefboom.loaders.os_ids import ALPHABET, check_character
 from hefboom.ontology.codes import Language, codes
 
 Document = dict[str, Row | list[Row]]
@@ -229,6 +230,12 @@ def _file_sites(world: World, member: str) -> list[FileSite]:
     ]
 
 
+def _os_id(country: str, number: int) -> str:
+    """An OS ID that passes its check, another for each number, and none that the lists of the demo have."""
+    stem = f"{country}2001000{''.join(ALPHABET[number // 32**place % 32] for place in range(5))}"
+    return stem + check_character(stem)
+
+
 def demo_documents(at: date = DEMO_DAY, world: World | None = None) -> Iterator[tuple[str, Document]]:
     """The files of the twelve members of the demo's covenant by name, from leader to laggard."""
     world = world or make_world(Random(_WORLD_SEED))
@@ -237,7 +244,10 @@ def demo_documents(at: date = DEMO_DAY, world: World | None = None) -> Iterator[
         size = "sme" if number % 3 == 2 else "large"
         document = complete_document(Setting(member, size, at, _file_sites(world, member), random))
         if number == 0:
-            document["sites"] = [row | {"os_id": row["os_id"] or "XX2001001AAAAAA"} for row in _rows(document, "sites")]
+            document["sites"] = [
+                row | {"os_id": row["os_id"] or _os_id(str(row["country"]), place)}
+                for place, row in enumerate(_rows(document, "sites"))
+            ]
         if number >= _LATE:
             late: Row = {"received_on": _earlier(at.isoformat(), 150), "steps_on": [_earlier(at.isoformat(), 120)]}
             document["complaints"] = [
@@ -278,10 +288,10 @@ def sample_documents(count: int, at: date, seed: int, sites: Sequence[FileSite] 
                 FileSite(
                     f"Site {number}-{n}",
                     f"Road {n}",
-                    random.choice(("BD", "IN", "TR", "CN")),
+                    (country := random.choice(("BD", "IN", "TR", "CN"))),
                     20.0 + n,
                     80.0,
-                    f"S{number}{n}",
+                    _os_id(country, 4 * number + n),
                     1 if n < 3 else 2,
                     "sewing",
                     100,

@@ -34,7 +34,7 @@ _COUNTRY_FROM_ID = Wording("info", "there is no country; it was taken from the O
 _COUNTRY_ASSUMED = Wording("warning", "")
 _COUNTRY_HISTORIC = Wording("info", "")
 _COUNTRY_DIFFERS = Wording("warning", "", "correct the row; the code was used because it can mean one country only")
-_ID_COUNTRY = Wording(
+ID_COUNTRY = Wording(
     "warning",
     "the OS ID was given out for another country than the row states",
     "check whether the OS ID belongs to this site",
@@ -118,7 +118,7 @@ def read_country(sheet: Sheet, os_ids: CheckedOsIds, default: str | None = None)
     sheet.note(column, missing & from_id.is_not_null(), "country-from-os-id", _COUNTRY_FROM_ID)
     if default is None:
         sheet.note(column, missing & from_id.is_null(), "country-missing", _COUNTRY_MISSING)
-    sheet.note("os_id", (alpha2 != from_id).fill_null(False), "os-id-country", _ID_COUNTRY)
+    sheet.note("os_id", (alpha2 != from_id).fill_null(False), "os-id-country", ID_COUNTRY)
     otherwise = from_id if default is None else from_id.fill_null(default)
     return Countries(otherwise.zip_with(missing, alpha2).rename("country"), refused)
 

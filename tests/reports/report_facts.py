@@ -29,7 +29,7 @@ def documents() -> list[dict[str, Any]]:
     for name in ("Company A", "Company B"):
         sites = [
             FileSite("Site S1", "1 Road", "BD", 23.9, 90.4, S1, 1, "sewing", 400),
-            FileSite("Second Mill", "2 Road", "IN", 11.1, 77.3, "IN2001001AAAAAV", 2, "dyeing", 200),
+            FileSite("Second Mill", "2 Road", "IN", 11.1, 77.3, "IN2001001AAAAAD", 2, "dyeing", 200),
         ]
         from random import Random
 

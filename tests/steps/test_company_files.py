@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from pathlib import Path
 from random import Random
@@ -198,6 +199,39 @@ def test_workbook_with_two_columns_of_one_field_is_refused(tmp_path: Path, secon
     book.save(path)
     with pytest.raises(SourceError, match=f"'Sites': 'Name' and '{second}' are two names of one field"):
         load_company_file(path)
+
+
+@pytest.mark.parametrize(
+    ("text", "code", "severity", "kept"),
+    [
+        ("NIETS", "os-id-malformed", "warning", None),
+        ("BD2001001AAAAA8", "os-id-check", "warning", None),
+        ("IN2001001AAAAAD", "os-id-country", "warning", "IN2001001AAAAAD"),
+        (" bd2001001aaaaaw", None, None, "BD2001001AAAAAW"),
+        ("BD2OO1001AAAAAW", "os-id-repaired", "info", "BD2001001AAAAAW"),
+    ],
+)
+def test_os_id_is_checked_as_in_a_list(
+    tmp_path: Path, text: str, code: str | None, severity: str | None, kept: str | None
+) -> None:
+    document = complete()
+    document["sites"][0]["os_id"] = text
+    loaded = load(tmp_path, document)
+    told = [(one.row, one.column, one.value, one.code, one.severity) for one in loaded.findings]
+    assert told == ([("1", "sites.os_id", text.strip(), code, severity)] if code else [])
+    stated = re.findall(r'/site/s1> <https://w3id.org/hefboom/ns#osId> "([^"]*)"', loaded.ntriples)
+    assert stated == ([kept] if kept else [])
+    assert loaded.ok
+
+
+def test_demo_files_have_an_os_id_for_one_address_only() -> None:
+    addresses: dict[str, set[str]] = {}
+    for _, document in demo_documents(AT):
+        for row in document["sites"]:
+            if os_id := row.get("os_id"):
+                addresses.setdefault(os_id, set()).add(row.get("address") or "")
+    assert addresses
+    assert [os_id for os_id, found in addresses.items() if len(found - {""}) > 1] == []
 
 
 def test_day_to_come_of_what_has_happened_is_named_with_row_column_and_value(tmp_path: Path) -> None:

@@ -357,3 +357,10 @@ def test_audit_of_a_day_to_come_is_named_once_and_does_not_count_yet(company: De
     ]
     assert told == [("2", "Auditdatum", "2026-11-02")]
     assert ("DD-4.2", "site/s1") in findings(company)
+
+
+def test_os_id_of_a_table_that_fails_its_check_is_told_and_the_site_found_by_name(company: Desk) -> None:
+    report = load(company, [audit("M1", "First Mill", **{"OS ID": "BD2001001AAAAA8"})])
+    told = [(one["row"], one["column"], one["value"], one["code"]) for one in report.findings.to_dicts()]
+    assert told == [("2", "OS ID", "BD2001001AAAAA8", "os-id-check")]
+    assert ("DD-4.2", "site/s1") not in findings(company)

@@ -16,7 +16,7 @@ from hefboom.queries import Evidence, run
 LAST_YEAR: dict[str, Any] = {
     "company": {"name": "Alpha", "year": "2025"},
     "documents": [{"id": "D1", "kind": "audit-report", "date": "2018-01-01"}],
-    "sites": [{"id": "S1", "name": "Mill One", "country": "BD", "os_id": "BD2001001AAAAA9"}],
+    "sites": [{"id": "S1", "name": "Mill One", "country": "BD", "os_id": "BD2001001AAAAAW"}],
     "risks": [{"id": "R9", "type": "labour/forced-labour", "decision": "prioritised", "scale": "5", "sources": "D1"}],
     "certificates": [{"id": "E9", "scheme": "Old label", "site": "S1", "from": "2020-01-01"}],
     "impacts": [{"id": "H9", "site": "S1", "found_on": "2026-08-01", "type": "labour/forced-labour"}],
@@ -31,7 +31,7 @@ ALPHA: dict[str, Any] = {
         {"id": "D4", "kind": "public-report", "date": "2021-11-01"},
     ],
     "sites": [
-        {"id": "S1", "name": "Mill One", "country": "BD", "os_id": "BD2001001AAAAA9"},
+        {"id": "S1", "name": "Mill One", "country": "BD", "os_id": "BD2001001AAAAAW"},
         {"id": "S2", "name": "Mill Two", "country": "IN"},
     ],
     "risks": [
@@ -71,7 +71,7 @@ BETA: dict[str, Any] = {
     "company": {"name": "Beta", "year": "2026"},
     "documents": [{"id": "D1", "kind": "audit-report"}, {"id": "D2", "kind": "public-report", "date": "2026-02-01"}],
     "sites": [
-        {"id": "S1", "name": "Mill I", "country": "BD", "os_id": "BD2001001AAAAA9"},
+        {"id": "S1", "name": "Mill I", "country": "BD", "os_id": "BD2001001AAAAAW"},
         {"id": "S2", "name": "Mill Two", "country": "IN"},
     ],
     "risks": [
@@ -170,7 +170,7 @@ def test_risks_on_audits_alone_or_on_sources_of_more_than_five_years(evidence: E
 def test_certificate_contradicts_findings_and_harm_at_its_own_site_on_its_own_days(evidence: Evidence) -> None:
     certificate = ("Alpha", "file/alpha/2026/certificate/e1", "Fair label", date(2026, 1, 1), date(2026, 9, 1))
     assert ask(evidence, "CQ31") == [
-        ("BD2001001AAAAA9", "Mill One", *certificate, *found)
+        ("BD2001001AAAAAW", "Mill One", *certificate, *found)
         for found in (
             ("Alpha", "file/alpha/2026/finding/f1", date(2026, 8, 31), "labour/wages"),
             ("Beta", "file/beta/2026/impact/h1", date(2026, 8, 15), "labour/ohs"),
