@@ -213,14 +213,20 @@ def stored_file(store: ox.Store, names: Names, company: str, year: int) -> Compa
     own = text.decode() if text else ""
     for part in PARTS:
         told = store.dump(format=ox.RdfFormat.N_TRIPLES, from_graph=ox.NamedNode(f"{graph}/{part}"))
-        own += _joined(own, told.decode() if told else "", graph, part)
+        own += _joined(own, told.decode(), graph, part) if told else ""
     return CompanyFile(names.company(company), year, graph, own, scope)
 
 
 def _joined(file: str, table: str, graph: str, part: str) -> str:
-    """The statements of a table, its sites replaced by those of the file with the same OS ID, or name and country."""
-    own = site_keys(file, f"{graph}/site/")
-    places = {key: site for site, keys in own.items() for key in keys}
+    """The statements of a table, its sites replaced by those before it with the same OS ID, or name and country.
+
+    Those before it are the sites of the file, and of the tables that were joined to it already.
+    """
+    places: dict[tuple[str, ...], str] = {}
+    for prefix in (f"{graph}/site/", *(f"{graph}/{other}/site/" for other in PARTS[: PARTS.index(part)])):
+        for site, keys in site_keys(file, prefix).items():
+            for key in keys:
+                places.setdefault(key, site)
     for site, keys in site_keys(table, f"{graph}/{part}/site/").items():
         if same := next((places[key] for key in keys if key in places), None):
             lines = (line for line in table.splitlines(keepends=True) if not line.startswith(f"<{site}> "))

@@ -173,7 +173,10 @@ def _kinds(iri: str, statements: tuple[tuple[str, str], ...]) -> Iterator[str]:
 
 
 def _implied(accepted: Accepted) -> Iterator[str]:
-    """A risk belongs to the only assessment when it names none; an action answers all risks of its plan likewise."""
+    """What rows leave to others: the only assessment of a risk, the risks of an action's plan, that it was completed.
+
+    An action with a day of completion and no status is completed.
+    """
     assessments = [node.iri for node in accepted.nodes.values() if node.sheet == "assessments"]
     covered = {
         node.iri: [term for predicate, term in node.statements if predicate == f"{HEF}coversRisk"]
@@ -184,6 +187,8 @@ def _implied(accepted: Accepted) -> Iterator[str]:
         stated = {predicate for predicate, _ in node.statements}
         if node.sheet == "risks" and f"{HEF}assessment" not in stated and len(assessments) == 1:
             yield f"<{node.iri}> <{HEF}assessment> <{assessments[0]}> .\n"
+        if node.sheet == "actions" and f"{HEF}completedOn" in stated and f"{HEF}actionStatus" not in stated:
+            yield f"<{node.iri}> <{HEF}actionStatus> <{SCHEME}action-status/completed> .\n"
         if node.sheet == "actions" and f"{HEF}addressesRisk" not in stated:
             for plan in (term for predicate, term in node.statements if predicate == f"{HEF}plan"):
                 for risk in covered[plan.strip("<>")]:

@@ -17,6 +17,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from hefboom.errors import SourceError
+from hefboom.graph.completeness import Checker
+from hefboom.graph.completeness_files import CompanyFile
 from hefboom.loaders.company_files import LoadedCompanyFile, company_statements, load_company_file
 from hefboom.loaders.company_json import company_file_schema, company_file_schema_text
 from hefboom.loaders.company_schema import COMPANY_SHEET, sheets
@@ -232,6 +234,21 @@ def test_demo_files_have_an_os_id_for_one_address_only() -> None:
                 addresses.setdefault(os_id, set()).add(row.get("address") or "")
     assert addresses
     assert [os_id for os_id, found in addresses.items() if len(found - {""}) > 1] == []
+
+
+def test_action_with_a_day_of_completion_and_no_status_is_completed(tmp_path: Path) -> None:
+    document = complete()
+    told: dict[str, Any] = {"deadline": "2026-09-01", "completed_on": "2026-08-20", "conclusion": "effective"}
+    document["actions"][0] |= told | {"status": ""}
+    loaded = load(tmp_path, document)
+    (check,) = Checker(AT).check(
+        [CompanyFile("https://w3id.org/hefboom/id/company/leader", 2026, loaded.graph, loaded.ntriples)]
+    )
+    assert check.findings == ()
+    document["actions"][0] |= {"conclusion": "", "status": "running"}
+    assert "action-status/completed>" not in "".join(
+        line for line in load(tmp_path, document).ntriples.splitlines() if "/action/t11>" in line.partition(" ")[0]
+    )
 
 
 def test_day_to_come_of_what_has_happened_is_named_with_row_column_and_value(tmp_path: Path) -> None:

@@ -364,3 +364,12 @@ def test_os_id_of_a_table_that_fails_its_check_is_told_and_the_site_found_by_nam
     told = [(one["row"], one["column"], one["value"], one["code"]) for one in report.findings.to_dicts()]
     assert told == [("2", "OS ID", "BD2001001AAAAA8", "os-id-check")]
     assert ("DD-4.2", "site/s1") not in findings(company)
+
+
+def test_site_that_two_tables_name_is_one_site(company: Desk) -> None:
+    load(company, [audit("M1", "Third Mill", Land="IN")])
+    certificate = {
+        "Keurmerk": "SA8000", "Certificaat-id": "C1", "Fabriek": "third mill", "Land": "IN", "Geldig tot": "2027-05-01",
+    }  # fmt: skip
+    assert company.load("c.csv", [certificate], contributor="Leader", today=TODAY).counts.stored == 1
+    assert [focus for condition, focus in findings(company) if condition == "DD-2.5"] == ["audits/site/third-mill-in"]
