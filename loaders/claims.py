@@ -36,7 +36,7 @@ _COMPANY_IDS = {
     "lei-check": Wording("warning", "the check digits of the LEI do not fit; it was left out", "copy the LEI again"),
     "duns-malformed": Wording("warning", "this is no DUNS number; it was left out", "a DUNS number has nine digits"),
 }
-_WORKERS = {
+WORKERS = {
     "workers-differ": Wording("info", "several numbers of workers; the lowest and the highest were stored"),
     "workers-reversed": Wording("info", "the range of workers runs from high to low; it was turned round"),
     "workers-zero": Wording("warning", "no workers at all is taken for unknown; none were stored", "leave it blank"),
@@ -90,7 +90,7 @@ def read_workers(sheet: Sheet) -> dict[str, pl.Series]:
     rest = text.set(plain.is_not_null(), None)
     into = pl.Struct({"fewest": pl.Int64, "most": pl.Int64, "code": pl.String})
     read = map_unique(rest, lambda cell: parse_workers(cell)._asdict(), into)
-    sheet.note_codes("workers", read.struct.field("code"), _WORKERS)
+    sheet.note_codes("workers", read.struct.field("code"), WORKERS)
     known = plain.is_not_null()
     return {
         "workers_min": plain.zip_with(known, read.struct.field("fewest")),

@@ -10,6 +10,7 @@ from typing import Final
 from hefboom.errors import both
 from hefboom.graph.iris import HEF, slug
 from hefboom.loaders.company_os_ids import of_other_country, read_os_id
+from hefboom.loaders.company_pairs import check_pairs
 from hefboom.loaders.company_read import Record
 from hefboom.loaders.company_schema import COMPANY_SHEET, Field, expand, sheets
 from hefboom.loaders.company_values import CellError, literal, read_value, says_unknown
@@ -131,6 +132,7 @@ class _Intake:
                 raise _Refused(_finding(record, field.name, None, "missing", f"'{field.label_en}' is empty", hint))
             for text in texts:
                 self._value(record, field, text, statements, references)
+        self._findings += check_pairs(record, statements)
         return _Draft(record, self._iri(record), tuple(sorted(set(statements))), tuple(references))
 
     def _value(

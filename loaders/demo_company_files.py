@@ -139,7 +139,8 @@ def _thin(name: str, row: Row, share: float, random: Random) -> Row:
         elif field.unknown and random.random() < 0.5:
             thinner[key] = ["unknown"] if field.many else "unknown"
         elif field.kind == "date" and isinstance(value, str) and value and random.random() < 0.6:
-            thinner[key] = _earlier(value, random.choice((200, 420, 900)))
+            moved = _earlier(value, random.choice((200, 420, 900)))
+            thinner[key] = max(moved, str(row.get("from", ""))) if key == "to" else moved
         elif field.kind == "yesno" and random.random() < 0.7:
             thinner[key] = "no" if value == "yes" else "yes"
         elif key == "kind" and name == "involvements" and random.random() < 0.8:

@@ -251,6 +251,21 @@ def test_action_with_a_day_of_completion_and_no_status_is_completed(tmp_path: Pa
     )
 
 
+def test_row_that_ends_before_it_begins_and_range_from_high_to_low_are_named(tmp_path: Path) -> None:
+    document = complete()
+    document["relations"][0] |= {"from": "2026-05-01", "to": "2025-05-01"}
+    document["sites"][0] |= {"workers_min": "500", "workers_max": "10"}
+    document["sites"][1] |= {"workers_min": "10", "workers_max": "10"}
+    loaded = load(tmp_path, document)
+    assert [(one.row, one.column, one.value, one.code, one.severity) for one in loaded.findings] == [
+        ("1", "relations.to", "2025-05-01", "ends-before-it-begins", "warning"),
+        ("1", "sites.workers_min", "500", "workers-reversed", "warning"),
+    ]
+    assert loaded.findings[0].reason == "it ends on '2025-05-01', before it begins on '2026-05-01'"
+    assert '/site/s1> <https://w3id.org/hefboom/ns#workersMin> "10"' in loaded.ntriples
+    assert '/site/s1> <https://w3id.org/hefboom/ns#workersMax> "500"' in loaded.ntriples
+
+
 def test_day_to_come_of_what_has_happened_is_named_with_row_column_and_value(tmp_path: Path) -> None:
     document = complete()
     document["policies"][0] |= {"approved_on": "2088-01-02", "valid_to": "2090-01-01"}
