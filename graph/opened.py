@@ -46,9 +46,13 @@ class OpenData:
 
     @cached_property
     def store(self) -> ox.Store:
-        """The store, read-only."""
+        """The store, read-only.
+
+        Raises StoreError when its statements were derived by rules of another version, which questions do not know.
+        """
         import pyoxigraph as ox
 
+        self._check_rules()
         return ox.Store.read_only(str(self.generation / "store"))
 
     def tables(self, scopes: Sequence[str] | None = None) -> duckdb.DuckDBPyConnection:
@@ -70,12 +74,7 @@ class OpenData:
         """
         import pyoxigraph as ox
 
-        from hefboom.graph.statements import derived_rules
-
-        if json.loads((self.generation / "stamp.json").read_text()).get("derived") != derived_rules():
-            raise StoreError(
-                f"{self.folder.path}: derived by another version of Hefboom; run 'hefboom rebuild' to derive it anew"
-            )
+        self._check_rules()
         known = {entry.list: entry for entry in self.entries}
         stated: dict[str, str] = {}
         for entry in known.values():
@@ -89,6 +88,14 @@ class OpenData:
             raise StoreError(
                 f"{self.folder.path}: the projection does not belong to the store; run 'hefboom rebuild' to make it "
                 "anew"
+            )
+
+    def _check_rules(self) -> None:
+        from hefboom.graph.statements import derived_rules
+
+        if json.loads((self.generation / "stamp.json").read_text()).get("derived") != derived_rules():
+            raise StoreError(
+                f"{self.folder.path}: derived by another version of Hefboom; run 'hefboom rebuild' to derive it anew"
             )
 
 

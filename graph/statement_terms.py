@@ -49,6 +49,7 @@ def define_macros(connection: duckdb.DuckDBPyConnection, names: Names) -> None:
         "parse_filename(indicator) || '>'",
         "scope_graph(kind, scope)": f"'<{base}/graph/' || kind || '/' || scope || '>'",
         "match_iri(x)": f"'<{base}/match/' || left(md5(x), 20) || '>'",
+        "judgement_iri(x)": f"'<{base}/judgement/' || left(md5(x), 20) || '>'",
         "use_iri(x)": f"'<{base}/use/' || left(md5(x), 20) || '>'",
         "membership_iri(covenant, company, day)": f"'<{base}/membership/' || covenant || '/' || company || '/' || "
         "coalesce(strftime(day, '%Y-%m-%d'), 'start') || '>'",

@@ -230,22 +230,33 @@ def _relationships(table: str) -> str:
 
 
 _MATCH_KEY = "concat_ws('|', left_list, left_row, left_part, right_list, right_row, right_part, scope)"
+_JUDGEMENT_KEY = "concat_ws('|', outcome, method, model_version, day, scope)"
 _MATCHES_IN_FORCE = """FROM {0}.matches WHERE stated
     AND left_list IN (SELECT list FROM {0}.lists WHERE status <> 'retracted')
     AND right_list IN (SELECT list FROM {0}.lists WHERE status <> 'retracted')"""
 
 
 def _matches(table: str) -> str:
+    """Most statements of a store are these, so a pair says only what is its own, and refers to a judgement for more."""
     terms = {"s": f"match_iri({_MATCH_KEY})", "g": "scope_graph('match', scope)"}
     parts = [
-        is_a("MatchStatement"),
         says(hef("leftListing"), "listing_iri(left_list, left_row, left_part)"),
         says(hef("rightListing"), "listing_iri(right_list, right_row, right_part)"),
-        says(hef("matchOutcome"), "text(outcome)"),
         says(hef("probability"), "decimal_of(probability)"),
         says(hef("reason"), "text(reasons_en) || '@en'"),
         says(hef("reason"), "text(reasons_nl) || '@nl'"),
         f"each(s, '{hef('conflict')}', list_transform(conflicts, lambda x: text(x)), g)",
+        says(hef("matchJudgement"), f"judgement_iri({_JUDGEMENT_KEY})"),
+    ]
+    return per_row(table, terms, parts)
+
+
+def _judgements(table: str) -> str:
+    """What all pairs of a scope with one outcome, method, model version and day say, said once."""
+    terms = {"s": f"judgement_iri({_JUDGEMENT_KEY})", "g": "scope_graph('match', scope)"}
+    parts = [
+        is_a("MatchJudgement"),
+        says(hef("matchOutcome"), "text(outcome)"),
         says(hef("matchMethod"), "text(method)"),
         says(hef("modelVersion"), "text(model_version)"),
         says(hef("decidedOn"), "day(day)"),
@@ -285,6 +296,10 @@ DERIVED_STATEMENTS = {
         "SELECT DISTINCT list, row, buyer, buyer_site, supplier_site, scope FROM {}.relationships",
     ),
     "matches": (_matches, f"SELECT * EXCLUDE (left_site, right_site, reviewer, why) {_MATCHES_IN_FORCE}"),
+    "judgements": (
+        _judgements,
+        f"SELECT DISTINCT outcome, method, model_version, day, scope {_MATCHES_IN_FORCE}",
+    ),
     "reviews": (
         _reviews,
         f"""SELECT left_list, left_row, left_part, right_list, right_row, right_part, scope, reviewer, why
@@ -293,7 +308,12 @@ DERIVED_STATEMENTS = {
 }
 """Statements of catalogue, covenant and derived graphs: a function of a relation, and the relation per schema."""
 
-SOURCES = {"sourcing": ("uses",), "matches": ("matches", "lists"), "reviews": ("matches", "lists")}
+SOURCES = {
+    "sourcing": ("uses",),
+    "matches": ("matches", "lists"),
+    "judgements": ("matches", "lists"),
+    "reviews": ("matches", "lists"),
+}
 """The tables that a relation reads, where that is not just the one it is named after; without the first, nothing."""
 
 SHARED_SUBJECTS = {

@@ -16,6 +16,7 @@ from hefboom import cli_access, cli_serve
 from hefboom.errors import HefboomError, SourceError, UsageError
 from hefboom.graph.backup import backup, restore
 from hefboom.graph.publications import Publications
+from hefboom.graph.statements import derived_rules
 
 app = typer.Typer()
 cli_serve.register(app)
@@ -40,7 +41,8 @@ def loaded(tmp_path: Path) -> Path:
     store = ox.Store(str(generation / "store"))
     store.load("\n".join(statements(rows=4)).encode(), ox.RdfFormat.N_QUADS)
     store.flush()
-    (generation / "stamp.json").write_text(json.dumps({"layout": 1, "generation": 1, "base": BASE}))
+    stamp = {"layout": 1, "generation": 1, "base": BASE, "derived": derived_rules()}
+    (generation / "stamp.json").write_text(json.dumps(stamp))
     (folder / "CURRENT").write_text("000001\n")
     return folder
 

@@ -184,6 +184,8 @@ def test_data_derived_by_other_rules_are_refused_until_the_next_load_or_rebuild(
     stamp.write_text(text.replace('"derived": "', '"derived": "other'))
     with pytest.raises(StoreError, match="derived by another version of Hefboom; run 'hefboom rebuild'"):
         full.data.tables()
+    with pytest.raises(StoreError, match="derived by another version of Hefboom; run 'hefboom rebuild'"):
+        _ = full.data.store
     full.load("more.csv", [{"name": "New", "address": "9 Road", "country": "Peru"}], contributor="Lidl")
     retract_list(full.folder, full.data.entries[-1].list, 0)
     kinds = ("identity", "site", "sourcing", "covenant")

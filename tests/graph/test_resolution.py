@@ -94,14 +94,31 @@ def test_two_spellings_become_one_site_and_the_older_id_stays(data: Path) -> Non
 def test_every_statement_in_the_graph_tells_score_reasons_method_version_and_day(data: Path) -> None:
     two_lists_joined(data)
     store = open_data(data).store
-    statements = [q.subject for q in store.quads_for_pattern(None, TYPE, ox.NamedNode(HEF + "MatchStatement"))]
+    statements = [q.subject for q in store.quads_for_pattern(None, ox.NamedNode(HEF + "matchJudgement"), None)]
     assert statements
     for statement in statements:
-        told = {q.predicate.value.removeprefix(HEF) for q in store.quads_for_pattern(statement, None, None)}
-        assert told >= {
+        own = told_of(store, statement)
+        judged = told_of(store, own["matchJudgement"].object)
+        assert own.keys() | judged.keys() >= {
             "leftListing", "rightListing", "matchOutcome", "probability", "reason", "matchMethod", "modelVersion",
             "decidedOn",
         }  # fmt: skip
+        assert {quad.graph_name for quad in [*own.values(), *judged.values()]} == {own["probability"].graph_name}
+
+
+def told_of(store: ox.Store, thing: ox.Term) -> dict[str, ox.Quad]:
+    return {quad.predicate.value.removeprefix(HEF): quad for quad in store.quads_for_pattern(thing, None, None)}
+
+
+@pytest.mark.parametrize("closed", ["members", "secretariat", "owner"])
+def test_a_judgement_on_closed_lists_is_told_to_those_who_see_them(data: Path, closed: str) -> None:
+    two_lists(data, "public", closed)
+    resolved(data)
+    store = open_data(data).store
+    judgements = [q.subject for q in store.quads_for_pattern(None, TYPE, ox.NamedNode(HEF + "MatchJudgement"))]
+    assert judgements
+    graphs = {q.graph_name.value for one in judgements for q in store.quads_for_pattern(one, None, None)}
+    assert not any(graph.endswith("/public") for graph in graphs)
 
 
 def test_resolving_again_changes_nothing(data: Path) -> None:
