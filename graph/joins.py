@@ -130,12 +130,31 @@ def prepare(connection: duckdb.DuckDBPyConnection) -> None:
         connection.execute(statement)
     connection.execute("CREATE OR REPLACE TEMP TABLE canonical (site VARCHAR, level VARCHAR, canonical VARCHAR)")
     for (level,) in connection.execute(_LEVELS).fetchall():
+        if not _sees_more(connection, level):
+            copied = "INSERT INTO canonical SELECT site, ?, canonical FROM canonical WHERE level = ?"
+            connection.execute(copied, [level, _next_below(level)])
+            continue
         groups = _level(connection, level)
         if groups is None:
             continue
         connection.register("groups_of_level", groups.with_columns(level=pl.lit(level)))
         connection.execute("INSERT INTO canonical SELECT site, level, canonical FROM groups_of_level")
         connection.unregister("groups_of_level")
+
+
+def _next_below(level: str) -> str:
+    """The most closed of the levels that everybody sees who sees this one; `public` has none below."""
+    return "public" if level == "members" else "members"
+
+
+def _sees_more(connection: duckdb.DuckDBPyConnection, level: str) -> bool:
+    """Whether a level sees a site or a link that the next one below does not see; without, both join the same."""
+    if level == "public":
+        return True
+    seen, below = (_VISIBLE.format(quote(name)) for name in (level, _next_below(level)))
+    more = f"{seen} AND NOT ({below})"
+    query = f"SELECT 1 FROM known_sites WHERE {more} UNION ALL SELECT 1 FROM links_now WHERE {more} LIMIT 1"
+    return bool(connection.execute(query).fetchall())
 
 
 def _level(connection: duckdb.DuckDBPyConnection, level: str) -> pl.DataFrame | None:
