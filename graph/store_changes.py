@@ -77,7 +77,7 @@ def compare(connection: duckdb.DuckDBPyConnection, changed: Sequence[str], fresh
     for name in changed:
         build, relation = DERIVED_STATEMENTS[name]
         was, now = relation.format("old"), relation.format("main")
-        if fresh:
+        if fresh or _is_empty(connection, f"({was})"):
             new.append(build(f"({now})"))
             continue
         before = _kept(connection, f"gone_{name}", f"{was} EXCEPT {now}")
@@ -100,8 +100,8 @@ def _lines(query: str) -> str:
     return f"SELECT unnest(string_split(lines, chr(10))) AS lines FROM ({query})"
 
 
-def _is_empty(connection: duckdb.DuckDBPyConnection, table: str) -> bool:
-    return not connection.execute(f"SELECT 1 FROM {table} LIMIT 1").fetchall()
+def _is_empty(connection: duckdb.DuckDBPyConnection, relation: str) -> bool:
+    return not connection.execute(f"SELECT 1 FROM {relation} LIMIT 1").fetchall()
 
 
 def remove(connection: duckdb.DuckDBPyConnection, store: ox.Store, difference: Difference, scratch: Path) -> int:
