@@ -31,6 +31,7 @@ _ONCE = (
     "answers",
     "audience",
     "scope",
+    "own",
     "group",
     "floor",
     "steady",
@@ -107,6 +108,8 @@ class Header:
 
     With an `analysis` the query gives its input, the columns `inputs`, and the analysis makes the answer of them.
     `steady` names a variable with what each contributor adds to a row of a grouped answer, which is never shown.
+    `own` names a parameter: the rows are what that company handed in itself, whoever else may see it, and only that
+    company and the secretariat get them.
     `floor` names a column of counts: a closed audience gets no row in which it is below the group size.
     """
 
@@ -115,6 +118,7 @@ class Header:
     audience: str
     answers: tuple[str, ...] = ()
     scope: str | None = None
+    own: str | None = None
     group: str | None = None
     steady: str | None = None
     floor: str | None = None
@@ -180,6 +184,7 @@ def parse(file: Path, text: str) -> Header:
         audience=str(single["audience"]),
         answers=_words(single["answers"]),
         scope=single["scope"],
+        own=single["own"],
         group=single["group"],
         steady=single["steady"],
         floor=single["floor"],

@@ -11,6 +11,7 @@ from typing import TypeAlias
 from pyoxigraph import BlankNode, Literal, NamedNode, QuerySolutions, Triple, Variable
 
 from hefboom.errors import QueryError
+from hefboom.graph.iris import Names
 from hefboom.graph.union import keeps_union
 from hefboom.queries import rules
 from hefboom.queries.analyses import analyse
@@ -85,6 +86,10 @@ def run(
     seen = evidence if header.group else evidence.seen_by(seen_by, owner if header.scope is None else None)
     visible = Visible(seen)
     bound = _bind(asked, params, visible, asking.today)
+    if header.own and closed:
+        if not owner or bound[header.own][0].value != Names(evidence.base).company(owner):
+            raise QueryError(f"{asked.name}: what a company handed in itself is shown to that company only")
+        visible = Visible(evidence)
     at = _day(bound, asking.today)
     counting = closed and (header.group or header.beside or header.counts)
     uncounted = _not_countable(asked, bound, visible, asking) if counting else None
@@ -110,7 +115,7 @@ def run(
     if header.beside:
         rows, hidden = _with_counts_beside(asked, header.beside, bound, rows, seen, uncounted is None, asking)
         suppressed += hidden
-    if closed and not header.group and not header.scope:
+    if closed and not (header.group or header.scope or header.own):
         notes.append(_OPEN_NOTES[audience, "nl" if lang == "nl" else "en"])
     if closed and header.counts and uncounted is None:
         rows = (*rows, _count(asked, header.counts, params, rows, asking))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Literal
@@ -11,6 +12,7 @@ from typing import Literal
 from pyoxigraph import Literal as RdfLiteral
 from pyoxigraph import NamedNode, Quad
 
+from hefboom.errors import QueryError
 from hefboom.graph.completeness import Checker, CompanyCheck
 from hefboom.graph.completeness_files import CompanyFile, no_file, stored_file, stored_years
 from hefboom.graph.completeness_parameters import Parameters
@@ -102,6 +104,17 @@ class Desk:
         term = read_values(param, [text], Visible(self.evidence.seen_by(self.asks_as, owner)), self.at)[0]
         assert isinstance(term, NamedNode)
         return term
+
+    def known_sites(self, sites: list[str]) -> list[str]:
+        """Those of these sites that the audience may know of, by IRI."""
+        owner = self.owner if self.audience == "owner" else None
+        visible = Visible(self.evidence.seen_by(self.asks_as, owner))
+        param, found = Param("site", "hef:Site", ""), []
+        for site in sites:
+            with suppress(QueryError):
+                read_values(param, [site], visible, self.at)
+                found.append(site)
+        return found
 
     def label(self, iri: str) -> str:
         """The name of a thing, or the last part of its IRI."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from hefboom.reports.desk import Desk
 from hefboom.reports.model import Block, Cell, Section, Text, Value, table
@@ -11,15 +12,24 @@ from hefboom.reports.sources import joined
 Row = dict[str, Value]
 
 MOST = 40
+_LOW = 10
+"""The share of the output, in per cent, below which leverage is low, as the question on low leverage has it."""
 
 
 def leverage_of(desk: Desk, company: str) -> Section:
-    """The sites of one company with its own share, who else buys there, and how many other members."""
+    """The sites of one company with its own share, who else buys there, and how many other members.
+
+    Its owner also sees what it handed in itself, whoever else may see that.
+    """
     answer = desk.ask("low-leverage", company=company, all="true")
-    found = answer.plain()
+    found, own = answer.plain(), []
+    if desk.audience == "owner" and company.rpartition("/")[2] == desk.owner:
+        handed_in = desk.ask("own-sites", company=company)
+        own, answer = handed_in.plain(), replace(answer, notes=handed_in.notes)
+        found = _with_own(desk, company, found, own)
     buyers = "h-public-buyers" if desk.audience == "public" else "h-known-buyers"
     keys = ("h-site", "h-country", "h-share", "h-leverage", buyers, "h-fellows", "h-source")
-    cited = _cited(desk, found[:MOST])
+    cited = _cited(desk, found[:MOST], own)
     rows = [[*_own_site(desk, row), cited.get(row["site"], "")] for row in found[:MOST]]
     shown: Block = Text(desk.say("nothing"))
     if rows:
@@ -28,6 +38,31 @@ def leverage_of(desk: Desk, company: str) -> Section:
     return Section(
         "sites", desk.say("sites"), (Text(desk.say("sites-intro")), shown, *_more(desk, found, answer.question), *notes)
     )
+
+
+def _with_own(desk: Desk, company: str, seen: Sequence[Row], own: Sequence[Row]) -> list[Row]:
+    """The rows on leverage that the owner sees as others do, and those on the sites that it handed in itself."""
+    merged = {str(row["site"]): row for row in seen}
+    for row in own:
+        site = str(row["site"])
+        seen_too = merged.get(site, {})
+        kept = row if row["lower"] is not None else seen_too
+        merged[site] = {**row, **seen_too, "lower": kept.get("lower"), "upper": kept.get("upper")}
+    buyers: dict[str, set[str]] = {site: set() for site in merged}
+    known = desk.known_sites(list(merged))
+    for row in desk.rows("buyers-at-sites", site=known) if known else ():
+        if row["company"] != company:
+            buyers[str(row["site"])].add(str(row["name"] or row["company"]))
+    found: list[Row] = []
+    for site, row in merged.items():
+        low = _lower(row) < _LOW
+        found.append({**row, "low": low, "buyers": "; ".join(sorted(buyers[site])) or None})
+    return sorted(found, key=lambda row: (not row["low"], _lower(row), str(row["site"])))
+
+
+def _lower(row: Row) -> int:
+    """The lower bound of the own share; an unknown one comes first, as in the question on low leverage."""
+    return row["lower"] if isinstance(row["lower"], int) else -1
 
 
 def _own_site(desk: Desk, row: Row) -> list[Cell | Value]:
@@ -43,12 +78,17 @@ def _own_site(desk: Desk, row: Row) -> list[Cell | Value]:
     ]
 
 
-def _cited(desk: Desk, rows: Sequence[Row]) -> dict[Value, str]:
-    """Per site, in the order of the table, the lists that name it, each with its rows."""
+def _cited(desk: Desk, rows: Sequence[Row], own: Sequence[Row] = ()) -> dict[Value, str]:
+    """Per site, in the order of the table, the lists that name it, each with its rows; `own` are of the reader."""
     sites = [str(row["site"]) for row in rows]
     found: dict[str, list[Row]] = {site: [] for site in sites}
-    for row in desk.rows("rows-of-sites", site=sites) if sites else ():
+    known = desk.known_sites(sites) if own else sites
+    for row in desk.rows("rows-of-sites", site=known) if known else ():
         found[str(row["site"])].append(row)
+    for row in own:
+        there = found.get(str(row["site"]))
+        if there is not None and row["list"] not in [one["list"] for one in there]:
+            there.append(row)
     return {site: joined(map(desk.cite_list, named)) for site, named in found.items()}
 
 

@@ -112,6 +112,20 @@ def test_own_list_is_seen_by_its_owner_only() -> None:
     assert len(run("sites-of-all", ask, evidence, "members", today=TODAY, owner="company-a").rows) == 1
 
 
+@pytest.mark.parametrize(("audience", "owner"), [("public", None), ("members", None), ("members", "company-b")])
+def test_what_a_company_handed_in_is_refused_to_others(audience: str, owner: str | None) -> None:
+    with pytest.raises(QueryError, match="shown to that company only"):
+        run("own-sites", {"company": "company-a"}, GOLDEN.evidence(), audience, today=TODAY, owner=owner)
+
+
+@pytest.mark.parametrize(("audience", "owner"), [("secretariat", None), ("members", "company-a")])
+def test_what_a_company_handed_in_is_shown_to_itself(audience: str, owner: str | None) -> None:
+    answer = run("own-sites", {"company": "company-a"}, GOLDEN.evidence(), audience, today=TODAY, owner=owner)
+    assert [row["label"] for row in answer.plain()] == ["Site S1", "Site S3"]
+    told = {row["otherMembers"] for row in answer.plain()}
+    assert told == ({"1", "0"} if audience == "secretariat" else {"fewer than 3 members"})
+
+
 def test_evidence_never_shows_more_than_its_own_scopes() -> None:
     narrow = GOLDEN.evidence(["public"])
     assert run("company-pairs", {}, narrow, "secretariat", today=TODAY).rows == ()

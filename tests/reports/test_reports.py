@@ -11,6 +11,8 @@ from typing import Any
 
 import openpyxl
 import pytest
+from golden_facts import GOLDEN
+from question_facts import Handed, Relation
 from report_facts import ODD_NAMES, S1, TODAY, desk, report_evidence
 
 from hefboom.errors import QueryError, UsageError
@@ -254,6 +256,24 @@ def test_dutch_report_has_no_english_words_of_its_own(evidence: Evidence) -> Non
         report = made(evidence, kind, name, "nl")
         cells = {str(cell) for one in report.sections for row in rows(report, one.id) for cell in row}
         assert not english & cells
+
+
+def test_owner_sees_its_own_sites_and_of_others_what_it_may() -> None:
+    """Company A handed in two sites, and chains with shares; A, B and C closed, D in public; B is seen by nobody."""
+    chains = Handed("company-a/2024-02-01", relations=(Relation("2", S1, company="company-a", share="5-10"),))
+    closed = replace(GOLDEN, lists=(*GOLDEN.lists, chains)).evidence()
+    owner = made(closed, "company", "Company A", audience="owner", owner="company-a")
+    sites = rows(owner, "sites")
+    assert [row[:5] for row in sites] == [
+        ["Site S3", "India", "unknown", "unknown, counts as low", None],
+        ["Site S1", "Bangladesh", "5-10 %", "low", "Company D"],
+    ]  # fmt: skip
+    assert [row[5] for row in sites] == ["fewer than 3 members"] * 2
+    assert "Company A 2024" in everything(owner)
+    assert "Company B" not in everything(owner)
+    for audience, name in (("members", None), ("owner", "company-b")):
+        other = made(closed, "company", "Company A", audience=audience, owner=name)
+        assert rows(other, "sites") == []
 
 
 def test_owner_sees_its_own_file_and_not_that_of_another(evidence: Evidence) -> None:
