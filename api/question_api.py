@@ -86,7 +86,8 @@ def _asker(question: Question) -> Callable[[Request, Live], Awaitable[Response]]
         answered = await run_question(request, live, json.dumps(asked).encode())
         headers = caching(request, answered.served.tag)
         del headers["ETag"]  # an answer may hold for today only
-        headers |= {"Content-Type": answered.head["type"], "Cache-Control": "no-cache"}
+        kept = "no-cache" if "public" in headers["Cache-Control"] else "private, no-cache"
+        headers |= {"Content-Type": answered.head["type"], "Cache-Control": kept}
         if form != "json":
             headers["Content-Disposition"] = f'attachment; filename="{question.name}.{form}"'
         return Response(answered.body, headers=headers)

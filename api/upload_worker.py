@@ -130,16 +130,20 @@ def _publish(folder: Any) -> dict[str, Any]:
 
     Tells for whom that was done, for whom it failed, and why: the load before it stands either way.
     """
+    from hefboom.graph.aggregates import Aggregates
     from hefboom.graph.opened import open_data
     from hefboom.graph.publications import Publications
     from hefboom.graph.visibility import owners
 
     publications, data = Publications(folder.path), open_data(folder.path)
+    aggregates = Aggregates(folder.path)
+    aggregates.renew(data, datetime.date.today())
+    together = aggregates.statements()
     wanted = dict.fromkeys([*publications.in_use(), *owners(data.store, data.names.base)])
     published, failed, message = [], [], ""
     for audience in wanted:
         try:
-            publications.publish(data.store, audience, data.names.base, data.generation.name)
+            publications.publish(data.store, audience, data.names.base, data.generation.name, together)
             published.append(audience)
         except (HefboomError, OSError) as error:
             logger.error("a publication after an upload failed: %s", type(error).__name__)

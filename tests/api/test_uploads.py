@@ -16,6 +16,7 @@ from typing import Any
 
 import httpx
 import openpyxl
+import pyoxigraph as ox
 import pytest
 import yaml
 from endpoint_server import Running, Starter, start, stop
@@ -26,8 +27,9 @@ from list_desk import as_csv
 from hefboom.api.tokens import Tokens
 from hefboom.api.uploads import safe_name
 from hefboom.graph import DataFolder, open_data
+from hefboom.graph.aggregates import Aggregates
 from hefboom.graph.publications import Publications
-from hefboom.loaders.load import load
+from hefboom.loaders.load import load, load_each
 from hefboom.loaders.load_options import LoadOptions
 
 ROWS = [
@@ -224,6 +226,24 @@ def test_list_that_was_loaded_is_not_called_refused_when_a_publication_fails(new
     assert current is not None
     assert current.source == house.generation
     assert any("dura" in name for name in house.lists())
+
+
+def test_publishing_after_an_upload_keeps_the_aggregated_list_of_a_covenant(new_house: Callable[..., House]) -> None:
+    house = new_house()
+    folder, files = DataFolder(house.data), []
+    for company in "CDEFG":
+        file = house.data.parent / f"{company}.csv"
+        file.write_text("name,address,country\nMill One,1 Mill Road,India\nMill Two,2 Mill Road,India\n")
+        options = LoadOptions(contributor=f"Firm {company}", visibility="secretariat", covenant="Pact")
+        files.append((file, options))
+    load_each(files, folder)
+    Aggregates(house.data).open(open_data(house.data), "Pact", 3)
+    assert house.send("secretariat", contributor="Dura", publish="1").json()["state"] == "loaded"
+    current = Publications(house.data).current("public")
+    assert current is not None
+    held = ox.Store.read_only(str(current.store)).dump(format=ox.RdfFormat.N_QUADS) or b""
+    assert b"Mill One" in held
+    assert b"companiesMin" in held
 
 
 def test_session_cannot_change_anything_through_the_api(house: House) -> None:
