@@ -33,7 +33,7 @@ class Check:
 
 def examine(folder: DataFolder) -> list[Check]:
     """All checks, in the order in which a person would make them; none of them changes anything."""
-    checks = [Check("Python", "good", f"{platform.python_version()} on {platform.system()}")]
+    checks = [Check("Python", "good", f"{platform.python_version()} ({platform.system()})")]
     checks += [Check(part, "good", metadata.version(part)) for part in _PARTS]
     checks.append(_java())
     checks.append(_disk(folder))

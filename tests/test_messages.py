@@ -168,5 +168,10 @@ def test_countries_that_were_meant_are_named_in_dutch() -> None:
     assert said.startswith("bedoelde u Nederland (NL) of Niger (NE) of Congo")
 
 
+def test_words_that_are_the_same_in_both_languages_are_named_too() -> None:
+    said = in_language("did you mean 'Board' ('Bestuur') or 'Senior management' or 'Staff' ('Medewerker')?", "nl")
+    assert said == "bedoelde u 'Bestuur' of 'Senior management' of 'Medewerker'?"
+
+
 def test_long_hostile_text_is_not_slow() -> None:
     in_language("': '" * 1_200, "nl")

@@ -53,7 +53,7 @@ class _Value:
         if kind == "field":
             return _labels().get(self.text, self.text)
         if kind == "words":
-            return " of ".join(_dutch_word(word) for word in re.split(r"(?<=\)) or ", self.text))
+            return " of ".join(_dutch_word(word) for word in re.split(r" or (?=')|(?<=\)) or ", self.text))
         if not self.quoted and _THOUSANDS.fullmatch(self.text):
             return self.text.replace(",", ".")
         single = " " not in self.text and self.text not in self.terms
