@@ -202,7 +202,7 @@ def test_questions_read_the_tables_beside_a_file(company: Desk) -> None:
 
 
 @pytest.mark.parametrize("known", [
-    {}, {"Fabriek": "F-17", "OS ID": "BD2001001AAAAA9"}, {"Fabriek": "FIRST MILL", "Land": "BD"},
+    {}, {"Fabriek": "F-17", "OS ID": "BD2001001AAAAAW"}, {"Fabriek": "FIRST MILL", "Land": "BD"},
 ])  # fmt: skip
 def test_last_look_at_a_site_is_that_of_its_file_or_of_the_table_beside_it(desk: Desk, known: dict[str, str]) -> None:
     made = complete("Leader")
