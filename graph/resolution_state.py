@@ -6,6 +6,7 @@ import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
+from functools import cache
 from pathlib import Path
 from typing import Final
 
@@ -15,6 +16,7 @@ from hefboom.graph.catalogue import ListEntry
 from hefboom.graph.decisions import active
 from hefboom.graph.match_kept import is_there
 from hefboom.graph.match_resolve import Resolution
+from hefboom.ontology import terms
 
 STATE: Final = "state.json"
 LARGEST_SHARE: Final = 0.5
@@ -23,12 +25,13 @@ LARGEST_SHARE: Final = 0.5
 
 @dataclass(frozen=True, slots=True)
 class Covered:
-    """The lists in force (id to number and stored listings), the standing decisions, the replaced OS IDs, the model."""
+    """The lists in force (id to number and stored listings), standing decisions, replaced OS IDs, model and rules."""
 
     lists: Mapping[str, tuple[int, int]]
     decisions: tuple[int, ...]
     aliases: str
     model: str
+    rules: str
 
     @classmethod
     def now(cls, tables: Path, entries: Sequence[ListEntry], decisions: pl.DataFrame, model: str) -> Covered:
@@ -39,7 +42,19 @@ class Covered:
         for file in sorted((tables / "os_id_aliases").glob("*.parquet")):
             if file.stem in seqs:
                 aliases.update(file.read_bytes())
-        return cls(lists, tuple(active(decisions)["number"].sort()), aliases.hexdigest(), model)
+        return cls(lists, tuple(active(decisions)["number"].sort()), aliases.hexdigest(), model, rules())
+
+
+@cache
+def rules() -> str:
+    """A mark of the code and facts that judge pairs: what was resolved by others must be compared anew."""
+    code = Path(__file__).parent
+    files = [*code.glob("match_*.py"), code / "resolution_pairs.py"]
+    files += (Path(terms.__file__).parent / "facts").glob("match_*.csv")
+    digest = hashlib.sha256()
+    for file in sorted(files):
+        digest.update(file.read_bytes())
+    return digest.hexdigest()
 
 
 def covered(tables: Path) -> Covered | None:
@@ -49,16 +64,17 @@ def covered(tables: Path) -> Covered | None:
         return None
     content = json.loads(file.read_text())
     lists = {name: (seq, stored) for name, (seq, stored) in content["lists"].items()}
-    return Covered(lists, tuple(content["decisions"]), content["aliases"], content["model"])
+    return Covered(lists, tuple(content["decisions"]), content["aliases"], content["model"], content.get("rules", ""))
 
 
 def new_lists(before: Covered | None, now: Covered) -> tuple[str, ...] | None:
     """The lists that an incremental resolution would compare; empty when nothing changed, None when all must be.
 
-    All must be compared when there is no state, when a list was dropped, a decision withdrawn, an OS ID replaced or the
-    model changed since, when decisions were added but no list, or when the new lists hold too large a share of all.
+    All must be compared when there is no state, when a list was dropped, a decision withdrawn, an OS ID replaced, or
+    the model or the rules changed since, when decisions were added but no list, or when the new lists hold too large a
+    share of all.
     """
-    if before is None or (before.model, before.aliases) != (now.model, now.aliases):
+    if before is None or (before.model, before.rules, before.aliases) != (now.model, now.rules, now.aliases):
         return None
     dropped = before.lists.items() - now.lists.items()
     if dropped or set(before.decisions) - set(now.decisions):

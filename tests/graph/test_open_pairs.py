@@ -1,10 +1,12 @@
-"""What a resolution says that waits for a person is what the review asks, whatever was decided."""
+"""What waits for a person is what the review asks, and what other rules resolved is looked at anew."""
 
 from __future__ import annotations
 
 import datetime as dt
+import json
 from pathlib import Path
 
+import pytest
 from resolution_lists import load_list
 
 from hefboom.graph import DataFolder, open_data
@@ -14,6 +16,19 @@ from hefboom.graph.review import queue
 
 DAY = dt.date(2026, 11, 29)
 UNITS = [(f"Polygontech Denim Unit {number}", "14 Mill Lane, Gazipur", "BD", "", "") for number in (2, 3)]
+
+
+@pytest.mark.parametrize("rules", ["of another version", None])
+def test_what_other_rules_resolved_is_compared_anew(tmp_path: Path, rules: str | None) -> None:
+    data = tmp_path / "data"
+    load_list(data, "Asda", UNITS)
+    assert [resolve_folder(DataFolder(data), today=DAY).mode for _ in range(2)] == ["full", "unchanged"]
+    generation = DataFolder(data).current()
+    assert generation is not None
+    file = generation / "tables" / "resolution" / "state.json"
+    state = json.loads(file.read_text()) | {"rules": rules}
+    file.write_text(json.dumps({name: value for name, value in state.items() if value is not None}))
+    assert resolve_folder(DataFolder(data), today=DAY).mode == "full"
 
 
 def test_pairs_that_wait_are_those_that_are_asked(tmp_path: Path) -> None:
