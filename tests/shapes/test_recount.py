@@ -1,12 +1,15 @@
 from __future__ import annotations
 
 from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 
 import pytest
 import recount
 from condition_cases import AT
 from judging import as_file, judged
 
+from hefboom.errors import HefboomError
 from hefboom.graph.completeness import Checker, CompanyCheck
 from hefboom.graph.completeness_files import evidence_classes
 from hefboom.graph.completeness_parameters import risk_types_with_direct_target
@@ -45,3 +48,20 @@ def test_files_in_a_session_do_not_see_each_other(checks: list[CompanyCheck]) ->
     files = [check.file for check in checks[:12]]
     apart = [next(Checker(AT).check([file])) for file in files]
     assert [check.findings for check in apart] == [check.findings for check in checks[:12]]
+
+
+def test_statements_that_cannot_be_read_leave_nothing_in_the_engine(checks: list[CompanyCheck]) -> None:
+    file = checks[0].file
+    lines = file.ntriples.splitlines(keepends=True)
+    broken = replace(file, ntriples="".join((*lines[:-1], "<urn:no end .\n", lines[-1])))
+    checker = Checker(AT)
+    with pytest.raises(HefboomError, match="SHACL engine stopped"):
+        list(checker.check([broken]))
+    assert next(checker.check([file])).findings == checks[0].findings
+
+
+def test_checks_at_the_same_time_do_not_see_each_other(checks: list[CompanyCheck]) -> None:
+    few = checks[:12]
+    with ThreadPoolExecutor(4) as pool:
+        made = list(pool.map(lambda check: next(Checker(AT).check([check.file])), few))
+    assert [check.findings for check in made] == [check.findings for check in few]
