@@ -149,7 +149,7 @@ def from_environment(environment: Mapping[str, str] | None = None) -> Settings:
         )
     made = Settings(
         data=_read(env, "data", Path, defaults.data, "a folder"),
-        audience=_read(env, "audience", _audience, defaults.audience, " or ".join(AUDIENCES)),
+        audience=_read(env, "audience", _audience, defaults.audience, f"one of {', '.join(AUDIENCES)}"),
         closed=_read(env, "closed", _switch, defaults.closed, "0 or 1"),
         updates=_read(env, "updates", _switch, defaults.updates, "0 or 1"),
         update_timeout=_read(env, "update_timeout", _seconds, defaults.update_timeout, "a number above 0"),
@@ -222,14 +222,14 @@ def _amounts(env: Mapping[str, str], prefix: str, defaults: object) -> dict[str,
 
 
 def _read(env: Mapping[str, str], name: str, kind: Callable[[str], T], default: T, allowed: str) -> T:
-    variable = f"HEFBOOM_{name.upper()}"
-    text = env.get(variable)
+    name = name.upper()
+    text = env.get(f"HEFBOOM_{name}")
     if text is None:
         return default
     try:
         return kind(text)
     except ValueError as error:
-        raise UsageError(f"{variable} is '{text}'; it must be {allowed}.") from error
+        raise UsageError(f"HEFBOOM_{name} is '{text}'; it must be {allowed}.") from error
 
 
 def _listed(text: str) -> list[str]:

@@ -86,6 +86,18 @@ def test_usage_errors_are_dutch(arguments: list[str], said: str, hefboom: Run) -
         assert words not in errors
 
 
+@pytest.mark.parametrize(("setting", "value", "said"), [
+    ("AUDIENCE", "all", "HEFBOOM_AUDIENCE is 'all'; verwacht: een van public, members, secretariat."),
+    ("WORKERS", "0", "HEFBOOM_WORKERS is '0'; het moet een getal boven 0 zijn."),
+    ("CLOSED", "ja", "HEFBOOM_CLOSED is 'ja'; verwacht: 0 of 1."),
+])  # fmt: skip
+def test_wrong_settings_of_a_server_are_told_in_dutch(
+    setting: str, value: str, said: str, hefboom: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(f"HEFBOOM_{setting}", value)
+    assert hefboom("--lang", "nl", "serve")[2].strip() == f"hefboom: {said}"
+
+
 def test_options_without_a_command_give_the_help(hefboom: Run) -> None:
     status, _, said = hefboom("--lang", "nl")
     assert status == 2

@@ -22,11 +22,8 @@ CALLS: Final = {
     "bad_request", "busy", "_does_not_fit", "_fail", "line", "print", "table", "of", "in_language",
 }  # fmt: skip
 """What messages are handed to."""
-FOR_OPERATORS: Final = re.compile(
-    r"(api/(settings|oidc|http_protocol)|queries/(headers|analyses)|graph/(match_scoring|spark_session)"
-    r"|ontology/.*)\.py"
-)
-"""Modules whose messages are about the installation or about code, for who runs the server or writes queries."""
+FOR_PROGRAMMERS: Final = re.compile(r"(api/http_protocol|queries/headers|ontology/build)\.py")
+"""Modules whose messages are about code, for who writes queries or the ontology."""
 NO_MESSAGES: Final = re.compile(r"loaders/(demo.*|headers|text|numbers|dates|company_workbook|company_json)\.py")
 NONE: Final = {
     "Bearer realm=\"hefboom\"", "GET, HEAD", "{1}, {2}", "{1}: {2}", "{1} {2}: {3}",
@@ -35,6 +32,7 @@ NONE: Final = {
     '{1} decide {2} different --who {3} --why "..."', "{1} decide {2} {3} --withdraw --who {4}",
     "  hefboom review --import {1} --who {2}",
     "the node '{1}' lies in no file of this check",
+    "engine 'spark' needs a Spark session; give one made with Splink's similarity functions",
 }  # fmt: skip
 """Values of headers, frames around other messages, and errors of the program itself, commands to be pasted."""
 
@@ -89,7 +87,7 @@ def sources() -> list[Path]:
     """The modules whose messages people read on pages or on the command line."""
     found = [
         path
-        for part in ("api", "graph", "loaders", "queries", "reports")
+        for part in ("api", "graph", "loaders", "ontology", "queries", "reports")
         for path in sorted((ROOT / part).rglob("*.py"))
     ]
     found += [
@@ -100,7 +98,7 @@ def sources() -> list[Path]:
     return [
         path
         for path in found
-        if not any(rule.fullmatch(str(path.relative_to(ROOT))) for rule in (FOR_OPERATORS, NO_MESSAGES))
+        if not any(rule.fullmatch(str(path.relative_to(ROOT))) for rule in (FOR_PROGRAMMERS, NO_MESSAGES))
     ]
 
 

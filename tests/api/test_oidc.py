@@ -125,7 +125,9 @@ def test_what_is_not_so_is_not_believed(browser: httpx.Client, say: Callable[...
 def test_state_is_good_once_and_in_its_own_browser_only(house: Running, browser: httpx.Client) -> None:
     back = came_back(browser)
     with httpx.Client(base_url=house.client.base_url) as other:
-        assert other.get(back).status_code == 403
+        refused = other.get(back, headers={"Accept": "text/html", "Accept-Language": "nl"})
+        assert refused.status_code == 403
+        assert "vraag het secretariaat" in refused.text
         state = parse_qs(urlsplit(back).query)["state"][0]
         other.cookies.set("hefboom_flow", state + "x")
         assert other.get(back).status_code == 403
