@@ -29,6 +29,8 @@ _HIERARCHICAL: Final = re.compile(r"<[A-Za-z][A-Za-z0-9+.\-]*://")
 _CHANGES_THE_REST: Final = re.compile(r"['#()\[\]]|service", re.IGNORECASE)
 _ENDS_IN_SERVICE: Final = re.compile(r"service(?:silent)?$", re.IGNORECASE)
 _IS_FROM: Final = re.compile(r"from(?:named)?$", re.IGNORECASE)
+_IS_NAMED: Final = re.compile(r"named$", re.IGNORECASE)
+_DATASETS: Final = ("FROM", "FROMNAMED")
 _MOST_READINGS: Final = 8
 SERVICE_ANYWHERE: Final = "?"
 
@@ -47,8 +49,8 @@ class Scan:
     """What a query is, as far as its tokens tell.
 
     `form` is SELECT, ASK, CONSTRUCT, DESCRIBE, UPDATE or empty; `services` holds the IRIs after SERVICE, or "?" where
-    it is a variable; `datasets` those after FROM, relative where no BASE stands before; `limit_at` is the span of the
-    number after the outermost LIMIT, `end_at` where one may be added.
+    it is a variable; `default` and `named` those after FROM and FROM NAMED, relative where no BASE stands before;
+    `limit_at` is the span of the number after the outermost LIMIT, `end_at` where one may be added.
     """
 
     form: str = ""
@@ -56,7 +58,8 @@ class Scan:
     operators: int = 0
     volatile: bool = False
     services: frozenset[str] = frozenset()
-    datasets: frozenset[str] = frozenset()
+    default: tuple[str, ...] = ()
+    named: tuple[str, ...] = ()
     limit_at: tuple[int, int] | None = None
     end_at: int = 0
 
@@ -72,7 +75,8 @@ class _Reading:
     operators: int = 0
     volatile: bool = False
     services: set[str] = field(default_factory=set)
-    datasets: set[str] = field(default_factory=set)
+    default: list[str] = field(default_factory=list)
+    named: list[str] = field(default_factory=list)
     prefixes: dict[str, str] = field(default_factory=dict)
     limit_at: tuple[int, int] | None = None
     trailing_values: int | None = None
@@ -93,8 +97,8 @@ class _Reading:
         elif "SERVICE" in upper:  # the engine reads keywords that touch other words: "trueSERVICE<...>"
             self.expect = "SERVICE"
             self.services.update([SERVICE_ANYWHERE] if upper.endswith("SILENT") and upper != "SERVICE" else [])
-        elif upper in ("FROM", "FROMNAMED"):
-            self.expect = "FROM"
+        elif self.depth == 0 and upper.endswith(_DATASETS):
+            self.expect = "FROM" if upper.endswith("FROM") else "FROMNAMED"
         elif upper in ("BASE", "PREFIX") or (self.depth == 0 and upper == "LIMIT"):
             self.expect = upper
         elif self.depth == 0 and upper == "VALUES":
@@ -113,18 +117,21 @@ class _Reading:
             return
         if kind == "pname" and self._hides(_ENDS_IN_SERVICE, text):
             self.services.add(SERVICE_ANYWHERE)
-        elif kind == "pname" and self._hides(_IS_FROM, text):
-            self.expect, text = "FROM", text[text.index(":") :]
+        elif kind == "pname" and self.depth == 0 and self._hides(_IS_FROM, text):
+            self.expect = "FROMNAMED" if text.lower().partition(":")[0].endswith("named") else "FROM"
+            text = text[text.index(":") :]
+        elif kind == "pname" and self.expect == "FROM" and self._hides(_IS_NAMED, text):
+            self.expect, text = "FROMNAMED", text[text.index(":") :]
         if self.expect == "PREFIX-IRI" and kind == "iri":
             self.prefixes[self.prefix_name] = self._absolute(text)
         elif self.expect == "BASE" and kind == "iri":
             self.base = self._absolute(text)
         elif self.expect == "SERVICE":
             self.services.add(self._resolved(kind, text) or SERVICE_ANYWHERE)
-        elif self.expect == "FROM":
+        elif self.expect in _DATASETS:
             resolved = self._resolved(kind, text)
             if resolved is not None:
-                self.datasets.add(resolved)
+                (self.default if self.expect == "FROM" else self.named).append(resolved)
         self.expect = ""
 
     def _hides(self, keyword: re.Pattern[str], name: str) -> bool:
@@ -179,7 +186,10 @@ def _read(query: str, as_operator: frozenset[int]) -> _Reading:
 
 
 def _take_word(state: _Reading, text: str, start: int) -> None:
-    if (state.expect, text.upper()) not in (("SERVICE", "SILENT"), ("FROM", "NAMED")):
+    follows = (state.expect, text.upper())
+    if follows == ("FROM", "NAMED"):
+        state.expect = "FROMNAMED"
+    elif follows != ("SERVICE", "SILENT"):
         state.word(text, start)
 
 
@@ -217,7 +227,8 @@ def scan(query: str) -> Scan:
             first.operators,
             first.volatile,
             frozenset(first.services),
-            frozenset(first.datasets),
+            tuple(first.default),
+            tuple(first.named),
             first.limit_at,
             first.end if first.trailing_values is None or first.depth else first.trailing_values,
         )
@@ -231,11 +242,11 @@ def _worst(query: str, first: _Reading) -> Scan:
     seen = set(waiting)
     while waiting:
         choice = waiting.pop()
-        if len(readings) == _MOST_READINGS:
+        reading = _read(query, choice)
+        if len(readings) == _MOST_READINGS or (reading.default, reading.named) != (first.default, first.named):
             raise bad_request(
                 "ambiguous-query", "The query can be read in too many ways; put spaces around '<' where it compares."
             )
-        reading = _read(query, choice)
         readings.append(reading)
         for place in reading.doubtful:
             further = choice | {place}
@@ -248,7 +259,8 @@ def _worst(query: str, first: _Reading) -> Scan:
         operators=max(reading.operators for reading in readings),
         volatile=any(reading.volatile for reading in readings),
         services=frozenset().union(*(reading.services for reading in readings)),
-        datasets=frozenset().union(*(reading.datasets for reading in readings)),
+        default=tuple(first.default),
+        named=tuple(first.named),
     )
 
 

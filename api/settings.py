@@ -60,6 +60,8 @@ class Limits:
     """HEFBOOM_QUERY_DEPTH: the deepest nesting of a query."""
     query_operators: int = 2_000
     """HEFBOOM_QUERY_OPERATORS: the most groups and operators in a query."""
+    merged: int = 200_000
+    """HEFBOOM_MERGED: how many statements are merged for a query over graphs that have statements in common."""
     memory_mb: int = 512
     """HEFBOOM_MEMORY_MB: what an engine process may use for its queries, in MiB."""
     in_memory: int = 100_000

@@ -74,6 +74,7 @@ class Template:
             "characters": limits.query_characters,
             "depth": limits.query_depth,
             "operators": limits.query_operators,
+            "merged": limits.merged,
         }
         command = [sys.executable, "-m", served.module, json.dumps(configuration)]
         with theirs:

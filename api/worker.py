@@ -16,21 +16,21 @@ import sys
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cached_property
+from pathlib import Path
 from typing import Any, Final, Protocol
-from urllib.parse import urljoin
 
 import pyoxigraph as ox
 
 from hefboom.api import forks, frames, sandbox
 from hefboom.api.answers import Answer
-from hefboom.api.errors import Problem, bad_request, busy, refused
-from hefboom.api.guard import Bounds, Scan, check
+from hefboom.api.datasets import Datasets
+from hefboom.api.errors import Problem, bad_request, busy
+from hefboom.api.guard import Bounds, check
 from hefboom.api.negotiation import GRAPH_FORMATS, RESULT_FORMATS, choose
 from hefboom.api.row_limit import RowCut, with_row_limit
 from hefboom.api.syntax import explain
 from hefboom.api.writing import write
-from hefboom.graph.union import keeps_union
+from hefboom.graph.overlaps import overlaps_of
 
 _STACK: Final = 64 * 1024 * 1024
 _UNKNOWN_FUNCTION: Final = re.compile(r"custom function (<\S*>) is not supported")
@@ -51,7 +51,7 @@ Opener = Callable[[str], Answers]
 class Engine:
     """One store and what may be asked of it."""
 
-    store: ox.Store
+    datasets: Datasets
     bounds: Bounds
     services: frozenset[str]
     spool: str = ""
@@ -59,7 +59,7 @@ class Engine:
     def answer(self, request: dict[str, Any], query: str, number: int = 0) -> tuple[frames.Head, bytes]:
         """Check, run and write one query; the head of the answer and its body. Raises Problem."""
         found = check(query, self.bounds, self.services)
-        dataset = self._dataset(request, found)
+        store, dataset = self.datasets.of(request, found)
         graph_answer = found.form in ("CONSTRUCT", "DESCRIBE")
         offered = GRAPH_FORMATS if graph_answer else RESULT_FORMATS
         form, media_type = choose(request["accept"], request["format"], offered)
@@ -67,7 +67,7 @@ class Engine:
         answer = Answer(f"{self.spool}-{number}", request["bytes"], request["coding"], kept)
         try:
             limited = with_row_limit(query, found, request["rows"] + 1) if kept is not None else query
-            results = self._evaluate(query, limited, request["base"], dataset)
+            results = _evaluate(store, query, limited, request["base"], dataset)
             cut = write(results, form.name, answer, request["rows"])
             body, spooled, coding = answer.finish()
         except BaseException:
@@ -85,44 +85,22 @@ class Engine:
         }
         return head, body
 
-    def _evaluate(
-        self, query: str, limited: str, base: str, dataset: dict[str, Any]
-    ) -> ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples:
-        """Run the query with its row limit put in; when that does not parse, the query as it was sent."""
-        for text in dict.fromkeys((limited, query)):
-            try:
-                return self.store.query(text, base_iri=base, **dataset)
-            except SyntaxError as error:
-                failed = error
-            except RuntimeError as error:
-                unknown = _UNKNOWN_FUNCTION.search(str(error))
-                if unknown is None:
-                    raise
-                raise bad_request("unknown-function", f"There is no function {unknown[1][:200]} here.") from error
-        raise explain(query, failed, base) from failed
 
-    @cached_property
-    def _whole(self) -> bool:
-        return keeps_union(self.store)
-
-    def _dataset(self, request: dict[str, Any], found: Scan) -> dict[str, Any]:
-        """The dataset of the request, else of FROM, else all; no graph outside the publication is taken."""
-        default, named = request["default"], request["named"]
-        for iri in (*default, *named) if default or named else found.datasets:
-            if not self._holds(urljoin(request["base"], iri)):
-                raise refused("graph-refused", f"Graph <{iri[:200]}> is not part of this publication.")
-        if not default and not named:
-            return {} if found.datasets else {"use_default_graph_as_union": not self._whole}
-        return {
-            "default_graph": [ox.NamedNode(urljoin(request["base"], iri)) for iri in default],
-            "named_graphs": [ox.NamedNode(urljoin(request["base"], iri)) for iri in named],
-        }
-
-    def _holds(self, iri: str) -> bool:
+def _evaluate(
+    store: ox.Store, query: str, limited: str, base: str, dataset: dict[str, Any]
+) -> ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples:
+    """Run the query with its row limit put in; when that does not parse, the query as it was sent."""
+    for text in dict.fromkeys((limited, query)):
         try:
-            return self.store.contains_named_graph(ox.NamedNode(iri))
-        except ValueError as error:
-            raise bad_request("malformed-iri", f"'{iri[:200]}' is not an IRI.") from error
+            return store.query(text, base_iri=base, **dataset)
+        except SyntaxError as error:
+            failed = error
+        except RuntimeError as error:
+            unknown = _UNKNOWN_FUNCTION.search(str(error))
+            if unknown is None:
+                raise
+            raise bad_request("unknown-function", f"There is no function {unknown[1][:200]} here.") from error
+    raise explain(query, failed, base) from failed
 
 
 def serve(engine: Answers, channel: frames.Channel) -> None:
@@ -195,7 +173,8 @@ def prepare(configuration: dict[str, Any]) -> Opener:
     """What makes the engine of a process."""
     bounds = Bounds(configuration["characters"], configuration["depth"], configuration["operators"])
     services, opened = frozenset(configuration["services"]), open_store(configuration)
-    return lambda spool: Engine(opened(), bounds, services, spool)
+    overlaps, most = overlaps_of(Path(configuration["store"]).parent), configuration["merged"]
+    return lambda spool: Engine(Datasets(opened(), overlaps, most), bounds, services, spool)
 
 
 def start(prepare: Callable[[dict[str, Any]], Opener]) -> None:

@@ -5,6 +5,7 @@
       versions/000003/
         store/                Oxigraph
         manifest.json         audience, date, checksum, counts
+        overlaps.json         which graphs have statements in common
 
 A publication is written from nothing, so nothing closed is left in its files; it is then read back quad by quad and
 checked against what the lists say about themselves, and only then named by `CURRENT`.
@@ -31,6 +32,7 @@ from hefboom.errors import StoreError, UsageError
 from hefboom.graph import visibility
 from hefboom.graph.aggregates import covenants_of
 from hefboom.graph.iris import HEF
+from hefboom.graph.overlaps import find_overlaps
 from hefboom.graph.publication_check import check_publication
 from hefboom.graph.publication_description import describe
 from hefboom.graph.publication_index import write_index
@@ -239,6 +241,7 @@ def _build(
     created = datetime.datetime.now(datetime.UTC).replace(microsecond=0).isoformat()
     store.extend(with_union(describe(figures, audience, base, created, checksum)))
     store.flush()
+    find_overlaps(store).write(staging)
     del store
     hidden = sum(1 for _ in source.named_graphs()) - len(figures.graphs) + len(aggregates)
     publication = Publication(

@@ -63,7 +63,7 @@ def test_allowed_service_is_let_through(service: str) -> None:
 
 @pytest.mark.parametrize("iri", [r"http://a/\UFFFFFFFF", r"http://a/\uD800", r"http://a/\U0000dfff"])
 def test_code_point_that_is_no_character_is_left_as_it_stands(iri: str) -> None:
-    assert scan(f"SELECT * FROM <{iri}> {{}}").datasets == {iri}
+    assert scan(f"SELECT * FROM <{iri}> {{}}").default == (iri,)
 
 
 @pytest.mark.parametrize("iri", ["http://[x", r"http://\u005Bx"])

@@ -242,10 +242,6 @@ def test_columns_and_empty_cells_are_kept_in_each_format(little: Running, name: 
 @pytest.mark.parametrize(
     ("query", "expected"),
     [
-        pytest.param(
-            f"SELECT ?o FROM <{CATALOGUE}> FROM <{PLACES}> {{ :group :part-of ?o }}", "group",
-            id="a statement of two graphs that FROM names counts once",
-        ),
         pytest.param("SELECT ?o { :unknown :supplies* ?o }", "unknown", id="a path of no length from a term not there"),
         pytest.param(
             "SELECT (COUNT(DISTINCT ?b) AS ?n) { ?s :supplies :brand BIND(BNODE('x') AS ?b) }", "2",
