@@ -10,6 +10,7 @@ from fastapi import APIRouter, Depends, Query, Request, Response
 
 from hefboom.api import resources
 from hefboom.api.asking import caching, known_parameters_only, live_of
+from hefboom.api.concept_values import concept_named
 from hefboom.api.cursors import after, cursor_of
 from hefboom.api.errors import Problem, bad_request
 from hefboom.api.schemas import CompanyOut, ListOut, MentionOut, ProblemOut, SiteDetailOut, SiteOut, SitesOut
@@ -68,10 +69,10 @@ def sites(
     request: Request,
     live: LiveNow,
     q: Annotated[str, Query(description="Words in name, address or OS ID.", max_length=200)] = "",
-    country: Annotated[str, Query(description="ISO 3166-1 alpha-2.", pattern="^([A-Za-z]{2})?$")] = "",
-    process: Annotated[str, Query(description="Id of a process, such as `sewing`.", max_length=100)] = "",
+    country: Annotated[str, Query(description="ISO 3166-1 alpha-2, or the name.", max_length=100)] = "",
+    process: Annotated[str, Query(description="Id of a process, such as `sewing`, or its name.", max_length=100)] = "",
     risk: Annotated[
-        str, Query(description="Id of a risk on which public sources give a signal there.", max_length=100)
+        str, Query(description="Id or name of a risk on which public sources give a signal there.", max_length=100)
     ] = "",
     bbox: Annotated[str, Query(description="west,south,east,north in degrees.", max_length=200)] = "",
     near: Annotated[str, Query(description="latitude,longitude,kilometres.", max_length=200)] = "",
@@ -81,10 +82,12 @@ def sites(
 ) -> Any:
     """Sites by text, country, process, bounding box or distance, in the order of their names.
 
+    A country, process or risk may be named in English or Dutch too; one that is not in its scheme is refused.
     `csv`, `xlsx` and `geojson` hold all sites that fit, at most 50,000; a cell never starts a spreadsheet formula.
     """
     wanted = Search(
-        text=q, country=country.upper(), process=process, risk=risk, box=_box(bbox), near=_near(near),
+        text=q, country=concept_named("country", country), process=concept_named("process", process),
+        risk=concept_named("risk", risk), box=_box(bbox), near=_near(near),
         after=_after(cursor), most=limit + 1 if format == "json" else _MOST_DOWNLOAD,
     )  # fmt: skip
     found = search(live.publication.sites, wanted)

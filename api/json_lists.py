@@ -11,7 +11,7 @@ from fastapi import APIRouter, Depends, Query, Request, Response
 from hefboom.api import resources
 from hefboom.api.asking import caching, known_parameters_only, live_of, server_of
 from hefboom.api.cursors import after, cursor_of, not_a_cursor
-from hefboom.api.errors import Problem
+from hefboom.api.errors import Problem, bad_request
 from hefboom.api.json_api import PROBLEMS
 from hefboom.api.schemas import (
     CovenantOut,
@@ -49,6 +49,10 @@ def lists(
     names = sorted(name for name in live.publication.graphs if name.startswith(base))
     if company:
         contributor = f"{live.publication.base}/company/{company}"
+        if resources.find(live.store, contributor) is None:
+            problem = bad_request("unknown-value", f"company: '{company}' is not known; give its id, as lists have it")
+            problem.extra |= {"parameter": "company", "value": company}
+            raise problem
         names = [name for name in names if _text(live, name, resources.CONTRIBUTOR) == contributor]
     seen = after(cursor, 1)
     names = [name for name in names if seen is None or name > base + seen[0]]

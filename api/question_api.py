@@ -169,6 +169,7 @@ def _shown(question: Question, lang: str) -> QuestionOut:
 def _parameter(param: Param) -> dict[str, Any]:
     """A parameter as OpenAPI describes it."""
     kind: dict[str, Any] = dict(_JSON_TYPES.get(param.type, {"type": "string"}))
+    kind |= {name: end for name, end in zip(("minimum", "maximum"), param.bounds, strict=True) if end is not None}
     if param.default == "today":
         kind["description"] = "default: today"
     elif param.default is not None:

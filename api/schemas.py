@@ -12,6 +12,9 @@ class ProblemOut(BaseModel):
     title: str = Field(examples=["Unknown"])
     status: int = Field(examples=[404])
     detail: str = Field(examples=["Nothing is published under this address."])
+    parameter: str = Field("", description="The parameter whose value does not fit, where one is to blame.")
+    value: str = Field("", description="That value, or its beginning.")
+    known: str = Field("", description="The scheme that holds the values there are, where there is one.")
 
 
 class SiteOut(BaseModel):

@@ -16,11 +16,13 @@ from hefboom.errors import QueryError
 AUDIENCES = ("public", "members", "secretariat")
 LOOKUPS = ("hef:Company", "hef:Country", "hef:Covenant", "hef:ProcessType", "hef:Site")
 DATATYPES = ("xsd:boolean", "xsd:date", "xsd:decimal", "xsd:integer", "xsd:string")
+NUMBERS = ("xsd:decimal", "xsd:integer")
 COLUMN_TYPES = (*DATATYPES, *LOOKUPS, "hef:List", "hef:Listing", "rdfs:Resource")
 
 _PARAM = re.compile(r"\?(?P<name>\w+) (?P<type>\w+:\w+)(?P<many>\+)?(?P<rest> \?| = [^,]+)?, (?P<about>.+)")
 _COLUMN = re.compile(r"(?P<name>\w+)(?: (?P<type>\w+:\w+)(?P<many>\+)?)?, (?P<about>.+)")
 _CHOICES = re.compile(r"\?(?P<name>\w+)(?P<codes>( \S+)+)")
+_BOUNDS = re.compile(r"\?(?P<name>\w+) (?P<least>-?\d+|\*) (?P<most>-?\d+|\*)")
 _COUNTS = re.compile(r"(?P<question>[\w-]+) in (?P<column>\w+), (?P<noun>.+)")
 _BESIDE = re.compile(r"(?P<question>[\w-]+) in (?P<column>\w+) by (?P<key>\w+) except (?P<param>\w+), (?P<noun>.+)")
 _PATH = re.compile(r"\?(?P<company>\w+) \?(?P<site>\w+) -> (?P<columns>\w+( \w+){0,2})")
@@ -48,6 +50,7 @@ class Param:
     """A value that a question takes: `type` is an XSD type or one of `LOOKUPS`; `many` allows several values.
 
     `choices` are the codes of a text that can be nothing else: `code`, `scheme/code`, or `scheme/*` for a whole scheme.
+    `bounds` are the least and the greatest number that a number can be; None where there is none.
     """
 
     name: str
@@ -57,6 +60,7 @@ class Param:
     optional: bool = False
     many: bool = False
     choices: tuple[str, ...] = ()
+    bounds: tuple[int | None, int | None] = (None, None)
 
 
 @dataclass(frozen=True)
@@ -205,7 +209,7 @@ def parse(file: Path, text: str) -> Header:
 
 
 def _collect(file: Path, text: str) -> _Lines:
-    keys = (*_ONCE, "param", "choices", "column", "input", "note", "closed", "path")
+    keys = (*_ONCE, "param", "choices", "bounds", "column", "input", "note", "closed", "path")
     lines = _Lines(file)
     for number, line in enumerate(text.splitlines(), start=1):
         if not line.startswith("#"):
@@ -229,7 +233,7 @@ def _words(value: str | None) -> tuple[str, ...]:
 
 def _params(lines: _Lines) -> tuple[Param, ...]:
     params: list[Param] = []
-    choices = _choices(lines)
+    choices, bounds = _choices(lines), _bounds(lines)
     for number, match in lines.matches("param", _PARAM, "?name xsd:type = default, description"):
         if match["type"] not in (*LOOKUPS, *DATATYPES):
             raise lines.error(number, f"'{match['type']}' is no type; use one of {', '.join((*LOOKUPS, *DATATYPES))}")
@@ -238,11 +242,16 @@ def _params(lines: _Lines) -> tuple[Param, ...]:
         rest = (match["rest"] or "").strip()
         default = rest.removeprefix("= ") if rest.startswith("= ") else None
         codes = choices.pop(match["name"], ()) if match["type"] == "xsd:string" else ()
+        within = bounds.pop(match["name"], (None, None)) if match["type"] in NUMBERS else (None, None)
         params.append(
-            Param(match["name"], match["type"], match["about"], default, rest == "?", bool(match["many"]), codes)
+            Param(
+                match["name"], match["type"], match["about"], default, rest == "?", bool(match["many"]), codes, within
+            )
         )
     for name in choices:
         raise lines.error(lines.values["choices"][0][0], f"'?{name}' is no parameter of type xsd:string")
+    for name in bounds:
+        raise lines.error(lines.values["bounds"][0][0], f"'?{name}' is no parameter that takes a number")
     return tuple(params)
 
 
@@ -250,6 +259,16 @@ def _choices(lines: _Lines) -> dict[str, tuple[str, ...]]:
     return {
         match["name"]: tuple(match["codes"].split())
         for _, match in lines.matches("choices", _CHOICES, "?name code code")
+    }
+
+
+def _bounds(lines: _Lines) -> dict[str, tuple[int | None, int | None]]:
+    def end(text: str) -> int | None:
+        return None if text == "*" else int(text)
+
+    return {
+        match["name"]: (end(match["least"]), end(match["most"]))
+        for _, match in lines.matches("bounds", _BOUNDS, "?name least most")
     }
 
 

@@ -7,7 +7,7 @@ import difflib
 import re
 from collections.abc import Callable, Iterable, Sequence
 from decimal import Decimal, InvalidOperation
-from typing import TypeAlias
+from typing import Final, TypeAlias, TypeVar
 
 from pyoxigraph import Literal, NamedNode
 
@@ -19,6 +19,7 @@ from hefboom.queries.evidence import RDF_TYPE, Visible
 from hefboom.queries.headers import Param
 
 Term: TypeAlias = NamedNode | Literal
+Number = TypeVar("Number", int, Decimal)
 
 XSD = "http://www.w3.org/2001/XMLSchema#"
 _SKOS = "http://www.w3.org/2004/02/skos/core#"
@@ -32,6 +33,10 @@ _REPLACED_BY = NamedNode(HEF + "replacedBy")
 _REFERS_TO = NamedNode(HEF + "refersTo")
 _OS_ID = NamedNode(HEF + "osId")
 _SITE = NamedNode(HEF + "Site")
+_SHOWN: Final = 80
+"""Characters of a value that a message repeats."""
+_DIGITS: Final = 15
+"""Digits of the largest number, and of the finest; the engine keeps a few more."""
 _CLASSES = {"hef:Company": "company", "hef:Covenant": "covenant"}
 
 
@@ -97,15 +102,15 @@ def _literal(param: Param, text: str, today: dt.date) -> Literal:
             lambda: (today if text == "today" else dt.date.fromisoformat(text)).isoformat(),
             "a date such as 2024-12-31, or 'today'",
         ),
-        "decimal": (lambda: format(_finite(text), "f"), "a number such as 52.1"),
-        "integer": (lambda: str(int(text)), "a whole number"),
+        "decimal": (lambda: format(_within(param, Decimal(text)), "f"), _bounded("a number such as 52.1", param)),
+        "integer": (lambda: str(_within(param, int(text))), _bounded("a whole number", param)),
         "string": (lambda: text, "a text"),
     }
     read, form = readers[kind]
     try:
         return Literal(read(), datatype=NamedNode(XSD + kind))
     except (ValueError, InvalidOperation) as error:
-        raise QueryError(f"{param.name}: '{text}' does not fit; give {form}") from error
+        raise QueryError(f"{param.name}: '{text[:_SHOWN]}' does not fit; give {form}") from error
 
 
 def _boolean(text: str) -> str:
@@ -115,11 +120,27 @@ def _boolean(text: str) -> str:
     return "true" if said in YES_WORDS else "false"
 
 
-def _finite(text: str) -> Decimal:
-    number = Decimal(text)
-    if not number.is_finite():
-        raise ValueError(text)
+def _within(param: Param, number: Number) -> Number:
+    """The number, unless it is out of bounds or so large or fine that it is none that anybody means."""
+    least, most = param.bounds
+    value = Decimal(number)
+    if not value.is_finite() or abs(value.adjusted()) > _DIGITS or len(value.as_tuple().digits) > _DIGITS:
+        raise ValueError(number)
+    if (least is not None and value < least) or (most is not None and value > most):
+        raise ValueError(number)
     return number
+
+
+def _bounded(what: str, param: Param) -> str:
+    """What a number is, with its bounds."""
+    match param.bounds:
+        case (int() as least, int() as most):
+            return f"{what}, at least {least} and at most {most}"
+        case (int() as least, None):
+            return f"{what}, at least {least}"
+        case (None, int() as most):
+            return f"{what}, at most {most}"
+    return what
 
 
 def _named(visible: Visible, kind: str) -> dict[str, set[NamedNode]]:

@@ -71,6 +71,10 @@ def names(api: Running, **params: Any) -> list[str]:
         ({"risk": "labour/forced-labour"}, []),
         ({"q": "aurora"}, []),
         ({"country": "bd"}, ["=1+1 Garments", "Zeta Knit", "Ábaco Têxtil"]),
+        ({"country": "Bangladesh", "process": "Naaien", "q": "zeta"}, ["Zeta Knit"]),
+        ({"country": "NL"}, []),
+        ({"process": "process/weaving"}, []),
+        ({"risk": "Kinderarbeid", "q": "zeta"}, ["Zeta Knit"]),
         ({"process": "sewing", "bbox": "89,22,91,24"}, ["=1+1 Garments", "Ábaco Têxtil"]),
         ({"near": "23.0,90.0,12"}, ["=1+1 Garments", "Ábaco Têxtil"]),
         ({"near": "23.0,90.0,5"}, ["=1+1 Garments"]),
@@ -123,6 +127,60 @@ def test_value_that_does_not_fit_is_a_problem(api: Running, params: dict[str, st
 
 
 @pytest.mark.parametrize(
+    ("parameter", "value", "hint"),
+    [
+        ("country", "XX", "/scheme/country"),
+        ("country", "Bangladsh", "did you mean 'Bangladesh'"),
+        ("process", "sewingg", "did you mean 'Sewing' ('Naaien')"),
+        ("process", "sew%", "/scheme/process"),
+        ("risk", "nonsense", "/scheme/risk"),
+        ("risk", "labour/child-labor-x" * 4, "/scheme/risk"),
+    ],
+)
+@pytest.mark.parametrize("form", ["json", "csv"])
+def test_concept_that_is_not_known_is_a_problem_that_names_it(
+    api: Running, parameter: str, value: str, hint: str, form: str
+) -> None:
+    answer = api.client.get("/api/v1/sites", params={parameter: value, "format": form})
+    assert (answer.status_code, answer.headers["content-type"]) == (400, "application/problem+json")
+    told = answer.json()
+    assert told["detail"].startswith(f"{parameter}: '{value[:80]}' is not known; ")
+    assert hint in told["detail"]
+    assert (told["parameter"], told["value"]) == (parameter, value[:80])
+    assert told["known"].endswith(f"/scheme/{parameter}")
+
+
+def test_company_that_is_not_known_is_a_problem(api: Running) -> None:
+    assert len(api.client.get("/api/v1/lists?company=nike").json()["lists"]) == 1
+    answer = api.client.get("/api/v1/lists?company=nobody")
+    assert (answer.status_code, answer.json()["parameter"]) == (400, "company")
+    closed = api.client.get("/api/v1/lists?company=aurora")
+    assert closed.text == answer.text.replace("nobody", "aurora")
+
+
+@pytest.mark.parametrize(
+    ("question", "values", "hint"),
+    [
+        (
+            "sites-near",
+            {"lat": "91", "lng": "0"},
+            "lat: '91' does not fit; give a number such as 52.1, at least -90 and at most 90",
+        ),
+        ("sites-near", {"lat": "9", "lng": "0", "radius_km": "-1"}, "radius_km: '-1' does not fit"),
+        ("sites-near", {"lat": "1e999999999", "lng": "0"}, "lat: '1e999999999' does not fit"),
+    ],
+)
+def test_number_of_a_question_out_of_bounds_is_a_problem(
+    api: Running, question: str, values: dict[str, str], hint: str
+) -> None:
+    answer = api.client.get(f"/api/v1/questions/{question}", params=values)
+    assert answer.status_code == 400
+    assert answer.json()["detail"].startswith(hint)
+    described = api.client.get("/api/v1/openapi.json").json()["paths"][f"/questions/{question}"]["get"]["parameters"]
+    assert {p["name"]: p["schema"].get("minimum") for p in described}["lat"] == -90
+
+
+@pytest.mark.parametrize(
     "address",
     [
         "sites/nike-1?x=1", "companies/nike?lang=nl", "lists?contributor=nike", "listings?list=nike/2021-02-01&page=2",
@@ -167,7 +225,6 @@ def test_company_lists_what_it_handed_in(api: Running) -> None:
 def test_lists_and_their_listings_come_in_pages(api: Running) -> None:
     lists = api.client.get("/api/v1/lists", params={"company": "nike"}).json()
     assert [(entry["id"], entry["contributor_name"]) for entry in lists["lists"]] == [("nike/2021-02-01", "Nike")]
-    assert api.client.get("/api/v1/lists", params={"company": "aurora"}).json() == {"lists": [], "next": None}
     seen, cursor = [], ""
     while cursor is not None:
         asked = {"list": "nike/2021-02-01", "limit": 2, "cursor": cursor}

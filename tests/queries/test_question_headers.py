@@ -57,6 +57,8 @@ def test_header_is_read_whole() -> None:
         ("# title@nl:", "# title@fr:", "x.rq, line 2: '# title@fr' is no known header"),
         ("# answers: CQ01, CQ02", "#answers", "x.rq, line 4: '#answers' is no header line"),
         ("# answers: CQ01, CQ02", "# choices: ?n 1 2", "x.rq, line 4: '?n' is no parameter of type xsd:string"),
+        ("# answers: CQ01, CQ02", "# bounds: ?site 1 2", "x.rq, line 4: '?site' is no parameter that takes a number"),
+        ("# answers: CQ01, CQ02", "# bounds: ?n 1", "x.rq, line 4: '?n 1' does not read as '# bounds: "),
         ("# answers: CQ01, CQ02", "# choices: ?n", "x.rq, line 4: '?n' does not read as '# choices: "),
         ("?n xsd:integer", "?n xsd:int", "x.rq, line 8: 'xsd:int' is no type"),
         ("?n xsd:integer", "n xsd:integer", "x.rq, line 8: 'n xsd:integer = 2"),

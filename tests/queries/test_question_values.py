@@ -97,6 +97,33 @@ def test_bad_text_is_an_error_that_helps(evidence: Evidence, kind: str, text: st
     assert str(raised.value).startswith(message)
 
 
+@pytest.mark.parametrize(
+    ("kind", "bounds", "text", "hint"),
+    [
+        ("xsd:decimal", (-90, 90), "90.1", "give a number such as 52.1, at least -90 and at most 90"),
+        ("xsd:decimal", (-90, 90), "-91", "give a number such as 52.1, at least -90 and at most 90"),
+        ("xsd:integer", (1, None), "0", "give a whole number, at least 1"),
+        ("xsd:integer", (None, 5), "6", "give a whole number, at most 5"),
+        ("xsd:integer", (1, None), "9" * 30, "give a whole number, at least 1"),
+        ("xsd:decimal", (None, None), "1e999999999", "give a number such as 52.1"),
+        ("xsd:decimal", (None, None), "1e-999999999", "give a number such as 52.1"),
+        ("xsd:decimal", (None, None), "0." + "3" * 5_000, "give a number such as 52.1"),
+    ],
+)
+def test_number_out_of_bounds_is_an_error_that_tells_them(
+    evidence: Evidence, kind: str, bounds: tuple[int | None, int | None], text: str, hint: str
+) -> None:
+    with pytest.raises(QueryError) as raised:
+        read_values(Param("x", kind, "a value", bounds=bounds), text, Visible(evidence), TODAY)
+    assert str(raised.value) == f"x: '{text[:80]}' does not fit; {hint}"
+
+
+@pytest.mark.parametrize("text", ["-90", "90.0", "0"])
+def test_bounds_are_within(evidence: Evidence, text: str) -> None:
+    param = Param("x", "xsd:decimal", "a value", bounds=(-90, 90))
+    assert [term.value for term in read_values(param, text, Visible(evidence), TODAY)] == [text]
+
+
 def test_several_values_are_split_at_commas(evidence: Evidence) -> None:
     assert read(evidence, "hef:Company", "Company A, company-b", many=True) == [
         f"{DEFAULT_BASE}/company/company-a",
