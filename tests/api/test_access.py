@@ -133,6 +133,21 @@ def test_token_needs_a_known_role_and_a_member_a_company(tmp_path: Path) -> None
         tokens(tmp_path).grant("F", "member")
 
 
+def test_valid_token_passes_while_wrong_ones_of_its_address_are_throttled(started: Starter, data: Path) -> None:
+    server = started(closed=1, workers=2, long_queries=1)
+    _, token = tokens(data).grant("G. Neighbour", "secretariat")
+    forged = token[:-3] + ("AAA" if token[-3:] != "AAA" else "BBB")
+    wrong = [server.query("ASK {}", Authorization=f"Bearer {text}") for text in ["hef_a_b"] * 10 + ["hef_a_b", forged]]
+    assert [answer.status_code for answer in wrong] == [401] * 10 + [429] * 2
+    assert int(wrong[-1].headers["retry-after"]) > 0
+    for path in ("/sparql?query=ASK{}", "/api/v1/questions", "/sites"):
+        assert server.client.get(path, headers={"Authorization": f"Bearer {token}"}).status_code == 200, path
+    csrf = re.findall(r'name="csrf" value="([^"]+)"', server.client.get("/sign-in").text)[0]
+    assert server.client.post("/sign-in", data={"token": forged, "csrf": csrf}).status_code == 429
+    assert server.client.post("/sign-in", data={"token": token, "csrf": csrf}).status_code == 303
+    assert server.query("ASK {}", Authorization=f"Bearer {forged}").status_code == 429
+
+
 def test_ten_wrong_tokens_close_the_door_for_a_minute(tmp_path: Path) -> None:
     now = 0.0
     access = Access(Settings(data=tmp_path, closed=True), clock=lambda: now)
