@@ -178,12 +178,12 @@ def _concepts(visible: Visible, scheme: str) -> dict[str, set[NamedNode]]:
 
 def _site(param: Param, text: str, visible: Visible) -> NamedNode:
     """The site of an IRI, OS ID, `hb-` id or listing; replaced ones lead to the site that stands in their place."""
-    if re.match(r"https?://\S+$", text):
-        candidate = NamedNode(text)
+    candidate = _iri(text)
+    if candidate is not None:
         start = _follow(visible, candidate, _REFERS_TO) or [candidate]
     else:
         if not re.fullmatch(r"[\w-]+", text):
-            raise QueryError(f"{param.name}: '{text}' is no site; give its IRI, its OS ID or its 'hb-' id")
+            raise QueryError(f"{param.name}: '{text[:_SHOWN]}' is no site; give its IRI, its OS ID or its 'hb-' id")
         names = Names(visible.evidence.base)
         start = [NamedNode(names.site(text.lower() if text.lower().startswith("hb-") else text.upper()))]
         if not _is_site(visible, start[0]):
@@ -203,6 +203,16 @@ def _site(param: Param, text: str, visible: Visible) -> NamedNode:
         f"{param.name}: no site '{text}' is known to this audience; "
         "give the IRI or id that another answer shows in its column 'site'"
     )
+
+
+def _iri(text: str) -> NamedNode | None:
+    """The node of a web address; None for what is none."""
+    if not re.match(r"https?://\S+$", text):
+        return None
+    try:
+        return NamedNode(text)
+    except ValueError:
+        return None
 
 
 def _is_site(visible: Visible, site: NamedNode) -> bool:

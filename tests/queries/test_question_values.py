@@ -89,6 +89,8 @@ def test_replaced_site_leads_to_the_one_in_its_place(evidence: Evidence, text: s
         ("hef:ProcessType", "Naajen", "x: 'Naajen' is not known; did you mean 'Sewing' ('Naaien')"),
         ("hef:Site", "CN2024001X1000Y", "x: no site 'CN2024001X1000Y' is known to this audience"),
         ("hef:Site", "a b> . #", "x: 'a b> . #' is no site"),
+        ("hef:Site", "http://[x", "x: 'http://[x' is no site"),
+        ("hef:Site", "http://a:x/", "x: 'http://a:x/' is no site"),
     ],
 )
 def test_bad_text_is_an_error_that_helps(evidence: Evidence, kind: str, text: str, message: str) -> None:
