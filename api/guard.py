@@ -18,6 +18,7 @@ from hefboom.api.errors import Problem, bad_request, refused
 from hefboom.queries.lexing import NEXT, iri_text, local_text, tokens
 
 _FORMS: Final = frozenset({"SELECT", "ASK", "CONSTRUCT", "DESCRIBE"})
+_BEGINS: Final = re.compile("|".join(sorted(_FORMS)))
 _UPDATES: Final = frozenset(
     {"INSERT", "DELETE", "LOAD", "CLEAR", "DROP", "CREATE", "ADD", "MOVE", "COPY", "WITH"}  # first words of an update
 )
@@ -104,8 +105,9 @@ class _Reading:
         elif self.depth == 0 and upper == "VALUES":
             self.trailing_values = start
         if not self.form:
-            if upper in _FORMS:
-                self.form = upper
+            form = _BEGINS.match(upper)
+            if form is not None:  # the engine reads "CONSTRUCTWHERE" as two words
+                self.form = form[0]
             elif upper in _UPDATES:
                 self.form = "UPDATE"
 

@@ -181,3 +181,23 @@ def test_function_that_there_is_not_is_named(server: Running, query: str) -> Non
     answer = server.query(query)
     assert answer.status_code == 400
     assert answer.text == "Unknown function. There is no function <urn:soundex> here.\n"
+
+
+@pytest.mark.parametrize(
+    ("query", "kind"),
+    [
+        ("CONSTRUCTWHERE { ?s ?p ?o }", "text/turtle"),
+        ("construct{?s ?p ?o}where{?s ?p ?o}", "text/turtle"),
+        (f"DESCRIBE<{LIST}>", "text/turtle"),
+        ("SELECTDISTINCT*{ ?s ?p ?o }", "application/sparql-results+json"),
+        ("selectreduced ?s { ?s ?p ?o }", "application/sparql-results+json"),
+        ("ASKWHERE{}", "application/sparql-results+json"),
+        ("ASKFROM<" + LIST + ">{}", "application/sparql-results+json"),
+    ],
+)
+def test_keywords_that_touch_each_other_are_read_as_the_engine_reads_them(
+    server: Running, query: str, kind: str
+) -> None:
+    answer = server.query(query)
+    assert answer.status_code == 200, answer.text
+    assert answer.headers["content-type"].partition(";")[0] == kind
