@@ -18,6 +18,7 @@ from typing import Final
 import duckdb
 import networkx as nx
 
+from hefboom.graph import contested_keys
 from hefboom.graph.identity import MACROS, MINTED_PREFIX
 from hefboom.graph.opened import OpenData
 
@@ -30,38 +31,51 @@ _LISTS: Final = """
         AND EXISTS (FROM memberships m WHERE m.covenant = $covenant AND m.company = l.contributor
             AND (m.valid_from IS NULL OR m.valid_from <= $today) AND (m.valid_to IS NULL OR $today < m.valid_to))
 """
-# A row that repeats another counts with it. `token` is what the row itself says of which site it is about.
-_ROWS: Final = """
-    CREATE TEMP TABLE rows_given AS
-    WITH moved AS (SELECT alias, min(site) AS site FROM site_aliases WHERE scope = 'public' GROUP BY alias),
-    told AS (
-        SELECT g.company, g.open, l.list, l.row, l.name, l.address, l.country, coalesce(m.site, l.os_id) AS os_id,
-            CASE WHEN name_key <> '' AND address_key <> '' AND country IS NOT NULL
-                THEN concat_ws('|', name_key, address_key, country) END AS key
-        FROM listings l JOIN given g USING (list) LEFT JOIN moved m ON m.alias = l.os_id
-        WHERE l.part = 'site' AND l.same_as_row IS NULL
-    )
-    SELECT *, CASE WHEN os_id IS NOT NULL THEN os_id WHEN key IS NOT NULL THEN minted(key)
-        ELSE '?' || list || '/' || row END AS token
-    FROM told
+# A row that repeats another counts with it.
+_TOLD: Final = """
+    CREATE TEMP TABLE told_rows AS
+    WITH moved AS (SELECT alias, min(site) AS site FROM site_aliases WHERE scope = 'public' GROUP BY alias)
+    SELECT g.company, g.open, l.list, l.row, l.name, l.address, l.country, coalesce(m.site, l.os_id) AS os_id,
+        CASE WHEN name_key <> '' AND address_key <> '' AND country IS NOT NULL
+            THEN concat_ws('|', name_key, address_key, country) END AS key,
+        coalesce(lei, '') AS lei, coalesce(duns, '') AS duns
+    FROM listings l JOIN given g USING (list) LEFT JOIN moved m ON m.alias = l.os_id
+    WHERE l.part = 'site' AND l.same_as_row IS NULL
 """
 # What the public lists know: the public site of a key, where it is one only, and the users that are public.
 _PUBLIC: Final = """
-    CREATE TEMP TABLE public_sites AS
+    CREATE TEMP TABLE public_rows AS
     WITH placed AS (
-        SELECT i.site, concat_ws('|', l.name_key, l.address_key, l.country) AS key, l.name_key, l.address_key, l.country
+        SELECT i.site, concat_ws('|', l.name_key, l.address_key, l.country) AS key, l.*
         FROM identity i JOIN listings l USING (list, row, part) JOIN lists USING (list)
         WHERE i.scope = 'public' AND lists.scope = 'public' AND lists.status <> 'retracted'
             AND i.site NOT IN (SELECT alias FROM site_aliases WHERE scope = 'public')
     )
-    SELECT site, CASE WHEN name_key <> '' AND address_key <> '' AND country IS NOT NULL THEN key END AS key FROM placed
+    SELECT site, CASE WHEN name_key <> '' AND address_key <> '' AND country IS NOT NULL THEN key END AS key,
+        CASE WHEN NOT starts_with(site, 'hb-') THEN site END AS os_id, coalesce(lei, '') AS lei,
+        coalesce(duns, '') AS duns
+    FROM placed
+"""
+# `token` is what the row itself says of which site it is about.
+_ROWS: Final = """
+    CREATE TEMP TABLE rows_given AS
+    SELECT r.*, coalesce(t.told, '') AS told, CASE WHEN os_id IS NOT NULL THEN os_id
+        WHEN t.told = '' AND minted(r.key) IN (SELECT site FROM public_rows) THEN minted(r.key || '|')
+        WHEN r.key IS NOT NULL THEN minted(concat_ws('|', r.key, nullif(t.told, '')))
+        ELSE '?' || list || '/' || row END AS token
+    FROM told_rows r LEFT JOIN told_ids t ON t.key = r.key AND t.lei = r.lei AND t.duns = r.duns
+"""
+_PUBLIC_SITES: Final = """
+    CREATE TEMP TABLE public_sites AS
+    SELECT DISTINCT site, r.key, coalesce(t.told, '') AS told
+    FROM public_rows r LEFT JOIN told_ids t ON t.key = r.key AND t.lei = r.lei AND t.duns = r.duns
 """
 _JOINED: Final = """
     WITH known AS (
-        SELECT key, site FROM public_sites WHERE key IS NOT NULL
-        UNION SELECT key, os_id FROM rows_given WHERE key IS NOT NULL AND os_id IS NOT NULL
-    ), single AS (SELECT key, min(site) AS site FROM known GROUP BY key HAVING count(DISTINCT site) = 1)
-    SELECT DISTINCT token, site FROM rows_given JOIN single USING (key) WHERE os_id IS NULL AND token <> site
+        SELECT key, told, site FROM public_sites WHERE key IS NOT NULL
+        UNION SELECT key, told, os_id FROM rows_given WHERE key IS NOT NULL AND os_id IS NOT NULL
+    ), single AS (SELECT key, told, min(site) AS site FROM known GROUP BY key, told HAVING count(DISTINCT site) = 1)
+    SELECT DISTINCT token, site FROM rows_given JOIN single USING (key, told) WHERE os_id IS NULL AND token <> site
 """
 # Links of matching and of reviewers, between exact sites that no list is about but those given and the public ones.
 _LINKS: Final = """
@@ -132,8 +146,12 @@ def put_together(data: OpenData, covenant: str, today: datetime.date) -> Togethe
     with data.tables() as connection:
         connection.execute(MACROS)
         connection.execute(_LISTS, {"covenant": covenant, "today": today})
-        connection.execute(_ROWS)
+        connection.execute(_TOLD)
         connection.execute(_PUBLIC)
+        both = "(SELECT key, os_id, lei, duns FROM told_rows UNION SELECT key, os_id, lei, duns FROM public_rows)"
+        contested_keys.find_among(connection, both)
+        connection.execute(_ROWS)
+        connection.execute(_PUBLIC_SITES)
         found = connection.execute("SELECT company, open, name, address, country, token FROM rows_given ORDER BY ALL")
         rows = [_Row(*row) for row in found.fetchall()]
         public = {site for (site,) in connection.execute("SELECT DISTINCT site FROM public_sites").fetchall()}

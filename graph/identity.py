@@ -1,8 +1,9 @@
 """Exact identity: which listings are about one site, and who may know it.
 
 Listings meet by OS ID (replaced ids followed) and by an exact key of name without legal form, address and country. A
-key never joins two OS IDs. A listing without address meets no other, except that one table of supply relationships
-means one site by one name and country. Nothing here depends on the order in which lists were loaded.
+key never joins two OS IDs, nor different LEIs or DUNS numbers (`hefboom.graph.contested_keys`). A listing without
+address meets no other, except that one table of supply relationships means one site by one name and country. Nothing
+here depends on the order in which lists were loaded.
 
 A decision uses only what its audience may see. Where a more closed list brings two sites together, the listing keeps
 its site in its own scope, and refers to the joint site, with the old one marked as replaced, in the closed scope only.
@@ -12,7 +13,7 @@ from __future__ import annotations
 
 import duckdb
 
-from hefboom.graph import os_id_moves
+from hefboom.graph import contested_keys, os_id_moves
 
 MINTED_PREFIX = "hb-"
 
@@ -29,17 +30,22 @@ MACROS = f"""
 
 _MENTIONS = """
     CREATE OR REPLACE TEMP TABLE mentions AS
-    WITH told AS (
-        SELECT list, row, part, os_id, name_key, address_key, country, part AS told_as, source_text
+    WITH said AS (
+        SELECT list, row, part, os_id, lei, duns, name_key, address_key, country, part AS told_as, source_text
         FROM listings WHERE same_as_row IS NULL
         UNION ALL
-        SELECT l.list, l.row, l.part, t.os_id, t.name_key, t.address_key, t.country, 'site', t.source_text
+        SELECT l.list, l.row, l.part, t.os_id, t.lei, t.duns, t.name_key, t.address_key, t.country, 'site',
+            t.source_text
         FROM listings l JOIN listings t ON t.list = l.list AND t.row = l.same_as_row AND t.part = 'site'
         WHERE l.same_as_row IS NOT NULL
+    ), told AS (
+        SELECT *, CASE WHEN name_key <> '' AND address_key <> '' AND country IS NOT NULL
+            THEN concat_ws('|', name_key, address_key, country) END AS key
+        FROM said
     )
-    SELECT told.list, told.row, told.part, coalesce(n.now, told.os_id) AS os_id,
-        CASE WHEN name_key <> '' AND address_key <> '' AND country IS NOT NULL
-            THEN concat_ws('|', name_key, address_key, country) END AS key,
+    SELECT told.list, told.row, told.part, coalesce(n.now, told.os_id) AS os_id, told.key,
+        CASE WHEN k.key IS NOT NULL THEN coalesce(lei, '') ELSE '' END AS lei,
+        CASE WHEN k.key IS NOT NULL THEN coalesce(duns, '') ELSE '' END AS duns,
         CASE WHEN told.os_id IS NOT NULL THEN NULL
             WHEN told_as <> 'site' AND name_key <> '' THEN concat_ws('|', lists.contributor, 'chain', name_key, country)
             ELSE concat_ws('|', lists.contributor, told_as, source_text) END AS own,
@@ -48,35 +54,46 @@ _MENTIONS = """
     JOIN lists USING (list)
     JOIN os_id_views v ON v.level = lists.scope
     LEFT JOIN os_id_now n ON n.view = v.view AND n.os_id = told.os_id
+    LEFT JOIN id_keys k ON k.key = told.key
     WHERE lists.status <> 'retracted'
 """
 
 _DECISIONS = """
     CREATE OR REPLACE TEMP TABLE key_decisions AS
     WITH known AS (
-        SELECT DISTINCT key, os_id, scope FROM mentions WHERE key IS NOT NULL AND os_id IS NOT NULL
+        SELECT DISTINCT key, os_id, lei, duns, scope FROM mentions WHERE key IS NOT NULL AND os_id IS NOT NULL
     )
-    SELECT known.key, v.level, min(coalesce(n.now, known.os_id)) AS os_id
+    SELECT known.key, v.level, coalesce(t.told, '') AS told, min(coalesce(n.now, known.os_id)) AS os_id
     FROM known JOIN os_id_views v ON seen_at(known.scope, v.level)
     LEFT JOIN os_id_now n ON n.view = v.view AND n.os_id = known.os_id
-    GROUP BY known.key, v.level HAVING count(DISTINCT coalesce(n.now, known.os_id)) = 1
+    LEFT JOIN told_ids t ON t.key = known.key AND t.level = v.level AND t.lei = known.lei AND t.duns = known.duns
+    GROUP BY known.key, v.level, coalesce(t.told, '') HAVING count(DISTINCT coalesce(n.now, known.os_id)) = 1
 """
 
-# A key that has one OS ID for more open eyes and several for its own joins none of them, nor what they join.
+# A key that has one OS ID for more open eyes and several for its own joins none of them, nor what they join. Where a
+# key is contested, OS IDs count only as the list itself sees them.
 _KEYED = """
     CREATE OR REPLACE TEMP TABLE keyed AS
     WITH wanted AS (
-        SELECT DISTINCT key, scope FROM mentions WHERE key IS NOT NULL AND os_id IS NULL
+        SELECT DISTINCT key, scope, lei, duns FROM mentions WHERE key IS NOT NULL AND os_id IS NULL
     ), decided AS (
-        SELECT wanted.key, wanted.scope, d.os_id, d.level, closedness(d.level) - closedness(wanted.scope) AS further
+        SELECT wanted.*, d.os_id, d.level, closedness(d.level) - closedness(wanted.scope) AS further, t.told
         FROM wanted JOIN key_decisions d
             ON d.key = wanted.key AND d.level IN ('public', 'members', 'secretariat', wanted.scope)
+        LEFT JOIN told_ids t
+            ON t.key = wanted.key AND t.level = d.level AND t.lei = wanted.lei AND t.duns = wanted.duns
+        WHERE d.told = coalesce(t.told, '')
+    ), met AS (
+        SELECT key, scope, lei, duns,
+            arg_min(os_id, further) FILTER (further = 0 OR (further > 0 AND told IS NULL)) AS os_id,
+            arg_min(level, further) FILTER (further = 0 OR (further > 0 AND told IS NULL)) AS level,
+            minted(CASE WHEN min(further) < 0 AND NOT bool_or(further = 0) THEN concat_ws('|', key, scope) ELSE key END)
+                AS alone
+        FROM decided GROUP BY key, scope, lei, duns
     )
-    SELECT key, scope, arg_min(os_id, further) FILTER (further >= 0) AS os_id,
-        arg_min(level, further) FILTER (further >= 0) AS level,
-        minted(CASE WHEN min(further) < 0 AND NOT bool_or(further = 0) THEN concat_ws('|', key, scope) ELSE key END)
-            AS alone
-    FROM decided GROUP BY key, scope
+    FROM met UNION ALL
+    SELECT key, scope, lei, duns, NULL, NULL, minted(key) FROM wanted SEMI JOIN id_keys USING (key)
+    ANTI JOIN met USING (key, scope, lei, duns)
 """
 
 _IDENTITY = """
@@ -91,10 +108,11 @@ _IDENTITY = """
         CASE WHEN m.os_id IS NOT NULL THEN 'os-id' WHEN m.key IS NOT NULL THEN 'exact-key'
             ELSE 'only-mention' END AS method,
         m.scope
-    FROM mentions m LEFT JOIN keyed k ON m.os_id IS NULL AND k.key = m.key AND k.scope = m.scope
+    FROM mentions m LEFT JOIN keyed k
+        ON m.os_id IS NULL AND k.key = m.key AND k.scope = m.scope AND k.lei = m.lei AND k.duns = m.duns
     UNION ALL
     SELECT m.list, m.row, m.part, k.os_id, 'exact-key', k.level
-    FROM mentions m JOIN keyed k ON k.key = m.key AND k.scope = m.scope
+    FROM mentions m JOIN keyed k ON k.key = m.key AND k.scope = m.scope AND k.lei = m.lei AND k.duns = m.duns
     WHERE m.os_id IS NULL AND k.level <> m.scope
 """
 
@@ -113,6 +131,8 @@ _SITE_ALIASES = """
     CREATE OR REPLACE TEMP TABLE aliases_exact AS
     SELECT DISTINCT alone AS alias, os_id AS site, level AS scope FROM keyed WHERE os_id IS NOT NULL
     UNION
+    SELECT minted(key), site, level FROM left_keys
+    UNION
     SELECT os_id, now, view FROM os_id_now WHERE fresh
 """
 
@@ -120,9 +140,16 @@ _SITE_ALIASES = """
 def prepare(connection: duckdb.DuckDBPyConnection) -> None:
     """Make the temporary tables `identity_exact` (list, row, part, site, method, scope) and `aliases_exact`.
 
-    Needs the views `lists`, `listings` and `os_id_aliases` of `hefboom.graph.tables`.
+    Needs the views `lists`, `listings` and `os_id_aliases` of `hefboom.graph.tables`. Also makes what
+    `hefboom.graph.contested_keys` does.
     """
     connection.execute(MACROS)
     os_id_moves.prepare(connection)
-    for statement in (_MENTIONS, _DECISIONS, _KEYED, _IDENTITY, _MOVED_BEHIND_DOORS, _SITE_ALIASES):
+    connection.execute(contested_keys.ID_KEYS)
+    connection.execute(_MENTIONS)
+    contested_keys.find(connection)
+    connection.execute(_DECISIONS)
+    connection.execute(_KEYED)
+    contested_keys.place(connection)
+    for statement in (_IDENTITY, _MOVED_BEHIND_DOORS, _SITE_ALIASES):
         connection.execute(statement)

@@ -11,6 +11,7 @@ from __future__ import annotations
 import duckdb
 import polars as pl
 
+from hefboom.graph.contested_keys import FORMER
 from hefboom.graph.identity import MINTED_PREFIX
 from hefboom.graph.site_groups import group_sites
 from hefboom.graph.tables import quote
@@ -28,27 +29,47 @@ _EXACT_SITES = """
     FROM identity_exact GROUP BY list, row, part
 """
 
-_ENDS_NOW = """
-    CREATE OR REPLACE TEMP TABLE ends_now AS
+_UNKNOWN_ENDS = """
+    CREATE OR REPLACE TEMP TABLE unknown_ends AS
     WITH ends AS (
         SELECT unnest([left_site, right_site]) AS alias FROM site_links
         UNION SELECT unnest([left_site, right_site]) FROM decisions
-    ), unknown AS (FROM ends ANTI JOIN identity_exact ON identity_exact.site = ends.alias)
-    SELECT alias, arg_min(site, closedness(scope)) AS site, arg_min(scope, closedness(scope)) AS scope
-    FROM aliases_exact SEMI JOIN unknown USING (alias) GROUP BY alias
+    )
+    FROM ends ANTI JOIN identity_exact ON identity_exact.site = ends.alias
 """
 
+_ENDS_NOW = """
+    CREATE OR REPLACE TEMP TABLE ends_now AS
+    SELECT alias, arg_min(site, closedness(scope)) AS site, arg_min(scope, closedness(scope)) AS scope
+    FROM aliases_exact SEMI JOIN unknown_ends USING (alias) GROUP BY alias
+"""
+
+_FORMER_ENDS = f"INSERT INTO ends_now FROM ({FORMER}) ANTI JOIN ends_now USING (alias)"
+
+# What a reviewer parted from the site of a key stays parted from the sites that strong ids set apart from it.
 _DECISIONS_NOW = """
     CREATE OR REPLACE TEMP TABLE decisions_now AS
     WITH followed AS (
-        SELECT d.* REPLACE (coalesce(l.site, left_site) AS left_site, coalesce(r.site, right_site) AS right_site)
+        SELECT d.* REPLACE (coalesce(l.site, left_site) AS left_site, coalesce(r.site, right_site) AS right_site),
+            left_site AS left_told, right_site AS right_told
         FROM decisions d LEFT JOIN ends_now l ON l.alias = left_site LEFT JOIN ends_now r ON r.alias = right_site
         WHERE withdrawn_on IS NULL
+    ), beside AS (
+        SELECT DISTINCT plain, site FROM told_sites WHERE site <> plain
+    ), spread AS (
+        SELECT *, false AS carried FROM followed
+        UNION ALL
+        SELECT f.* REPLACE (coalesce(l.site, left_site) AS left_site, coalesce(r.site, right_site) AS right_site), true
+        FROM followed f
+        LEFT JOIN (FROM beside UNION ALL SELECT DISTINCT plain, plain FROM beside) l ON l.plain = left_told
+        LEFT JOIN (FROM beside UNION ALL SELECT DISTINCT plain, plain FROM beside) r ON r.plain = right_told
+        WHERE decision = 'different' AND (l.plain IS NOT NULL OR r.plain IS NOT NULL)
     )
-    SELECT * REPLACE (least(left_site, right_site) AS left_site, greatest(left_site, right_site) AS right_site)
-    FROM followed WHERE left_site <> right_site
+    SELECT * EXCLUDE (left_told, right_told, carried)
+        REPLACE (least(left_site, right_site) AS left_site, greatest(left_site, right_site) AS right_site)
+    FROM spread WHERE left_site <> right_site
     QUALIFY row_number() OVER (
-        PARTITION BY least(left_site, right_site), greatest(left_site, right_site) ORDER BY number DESC) = 1
+        PARTITION BY least(left_site, right_site), greatest(left_site, right_site) ORDER BY carried, number DESC) = 1
 """
 
 _TOLD = """
@@ -114,8 +135,11 @@ def find_decisions(connection: duckdb.DuckDBPyConnection) -> None:
 
     Needs the views `site_links`, `decisions`, `lists` and what `hefboom.graph.identity.prepare` makes.
     """
-    for statement in (_EXACT_SITES, _ENDS_NOW, _DECISIONS_NOW):
+    for statement in (_EXACT_SITES, _UNKNOWN_ENDS, _ENDS_NOW):
         connection.execute(statement)
+    if connection.execute("FROM unknown_ends ANTI JOIN ends_now USING (alias) LIMIT 1").fetchall():
+        connection.execute(_FORMER_ENDS)
+    connection.execute(_DECISIONS_NOW)
 
 
 def prepare(connection: duckdb.DuckDBPyConnection) -> None:
@@ -176,7 +200,11 @@ def _level(connection: duckdb.DuckDBPyConnection, level: str) -> pl.DataFrame | 
     if links.filter(pl.col("said") != "different").is_empty():
         return None
     replaced = connection.sql(f"SELECT DISTINCT site FROM canonical WHERE {below} AND site <> canonical").pl()["site"]
-    groups = group_sites(links)
+    told = connection.sql(f"""
+        SELECT plain, site, told FROM told_sites
+        WHERE level = {quote(level)} AND site IN (SELECT site FROM known_sites) ORDER BY ALL
+    """).pl()
+    groups = group_sites(links, told)
     ranked = groups.join(known, on="site").sort(
         pl.col("site").is_in(replaced.implode()),
         pl.col("seq"),

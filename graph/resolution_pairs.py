@@ -28,6 +28,18 @@ _MENTION_DECISIONS = """
 
 _PAIR = "left_list, left_row, left_part, right_list, right_row, right_part"
 
+
+def _without_which_id(language: str) -> str:
+    told = f"(SELECT '; ' || {language} FROM m_fact_reasons WHERE key = 'conflict.which_id')"
+    return f"replace(m.reasons_{language}, {told}, '') AS reasons_{language}"
+
+
+def _with_which_id(language: str) -> str:
+    text = f"replace(replace(m.reasons_{language}, c.{language} || '; ', ''), '; ' || o.{language}, '')"
+    return f"""reasons_{language} = {text} || CASE WHEN list_has_any(m.conflicts, ['lei', 'duns']) THEN ''
+            ELSE '; ' || t.{language} END"""
+
+
 # Rows that say the same have one site by exact identity, unless a field of the exact key is blank: then their site is
 # joined here, but only where they give an address.
 _JUDGED = """
@@ -45,11 +57,19 @@ _JUDGED = """
     UNION ALL SELECT * EXCLUDE (differ) FROM apart WHERE differ
 """
 
+# A pair whose outcome followed from the sites that its rows were on is judged by the model again.
 _KEPT_PAIRS = f"""
     INSERT INTO judged_pairs BY NAME
-    WITH moved AS (
+    WITH placed AS (
+        SELECT DISTINCT least(a.claim, b.claim) AS claim_l, greatest(a.claim, b.claim) AS claim_r
+        FROM matches m
+        JOIN known.m_mention a ON a.list = m.left_list AND a.row = m.left_row AND a.part = m.left_part
+        JOIN known.m_mention b ON b.list = m.right_list AND b.row = m.right_row AND b.part = m.right_part
+        WHERE m.method = 'exact-key' OR list_contains(m.conflicts, 'which_id')
+    ), moved AS (
         SELECT j.* FROM m_judged j JOIN known.m_judged k USING (claim_l, claim_r)
         WHERE (j.outcome, coalesce(j.rule, '')) <> (k.outcome, coalesce(k.rule, ''))
+            OR (claim_l, claim_r) IN (FROM placed)
     ), of_moved AS (
         FROM known.m_mention SEMI JOIN (SELECT unnest([claim_l, claim_r]) AS claim FROM moved) USING (claim)
     ), told AS ({first_mentions("of_moved")}), changed AS (
@@ -65,7 +85,7 @@ _KEPT_PAIRS = f"""
     FROM (
         SELECT {_PAIR}, coalesce(c.outcome, m.outcome) AS outcome,
             coalesce(c.probability, m.probability) AS probability,
-            m.reasons_en, m.reasons_nl, coalesce(c.conflicts, m.conflicts) AS conflicts,
+            {_without_which_id("en")}, {_without_which_id("nl")}, coalesce(c.conflicts, m.conflicts) AS conflicts,
             coalesce(c.method, m.method) AS method,
             coalesce(m.model_version, getvariable('model_version')) AS model_version
         FROM matches m FULL JOIN changed c USING ({_PAIR})
@@ -95,6 +115,22 @@ _PLACED = """
 _EXACT = """
     UPDATE new_matches SET outcome = 'same', method = 'exact-key'
     WHERE left_site = right_site AND outcome <> 'same'
+"""
+
+# Rows of a contested key that stand for different ids, or of which only one says whom it means, may be two sites.
+_CONTESTED = f"""
+    UPDATE new_matches AS m SET outcome = 'possible',
+        method = CASE m.method WHEN 'cluster' THEN 'model' ELSE m.method END,
+        conflicts = list_concat(list_filter(m.conflicts, lambda x: x <> 'cluster'),
+            CASE WHEN list_has_any(m.conflicts, ['lei', 'duns']) THEN [] ELSE ['which_id'] END),
+        {_with_which_id("en")}, {_with_which_id("nl")}
+    FROM told_sites a JOIN told_sites b ON b.level = a.level AND b.plain = a.plain
+            AND (a.told <> b.told OR len(a.told) > 1),
+        (SELECT en, nl FROM m_fact_reasons WHERE key = 'conflict.which_id') t,
+        (SELECT en, nl FROM m_fact_reasons WHERE key = 'rule.cluster') c,
+        (SELECT en, nl FROM m_fact_reasons WHERE key = 'conflict.cluster') o
+    WHERE m.outcome IN ('same', 'possible') AND m.method <> 'os-id'
+        AND a.level = m.scope AND a.site = m.left_site AND b.site = m.right_site AND a.site <> b.site
 """
 
 _REVIEWED = """
@@ -185,7 +221,7 @@ def collect_pairs(
     connection.execute(_JUDGED)
     if incremental:
         connection.execute(_KEPT_PAIRS)
-    for statement in (_CLAIM_SCOPES, _PLACED, _EXACT, _REVIEWED, _UNSTATED_DECISIONS):
+    for statement in (_CLAIM_SCOPES, _PLACED, _EXACT, _CONTESTED, _REVIEWED, _UNSTATED_DECISIONS):
         connection.execute(statement)
     connection.execute(f"CREATE OR REPLACE TEMP TABLE new_links AS {_LINKS}")
     connection.execute("CREATE OR REPLACE TEMP VIEW site_links AS FROM new_links")

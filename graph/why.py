@@ -34,6 +34,19 @@ _PAIRS = """
     ORDER BY probability DESC, left_list, left_row, right_list, right_row
 """
 
+# What a row says of which legal entity it is about sets it apart from rows of the same name, address and country.
+_CONTESTED = """
+    WITH rows AS (
+        SELECT i.site, l.list, l.row, l.part, l.name, l.lei, l.duns, l.name_key, l.address_key, l.country
+        FROM identity i JOIN listings l USING (list, row, part)
+        WHERE i.site NOT IN (SELECT alias FROM site_aliases)
+    ), own AS (FROM rows WHERE site = $site)
+    SELECT DISTINCT o.site, o.name, o.lei, o.duns FROM rows o JOIN own USING (name_key, address_key, country)
+    WHERE o.site <> $site AND (o.lei <> own.lei OR o.duns <> own.duns
+        OR (coalesce(o.lei, o.duns) IS NULL) <> (coalesce(own.lei, own.duns) IS NULL))
+    ORDER BY ALL
+"""
+
 _ALIASES = "SELECT DISTINCT alias FROM site_aliases WHERE site = $site ORDER BY alias"
 
 _DECISIONS = """
@@ -49,8 +62,9 @@ class Explanation:
     """A site explained; all parts are plain rows, keyed by the names of their columns.
 
     `listings` are its listings with `method` and `exact` (the id of exact identity), `joined` the pair statements that
-    hold it together, `open` those to review, `apart` those that keep it from others, `decisions` all on file, withdrawn
-    ones too, `aliases` the ids it replaced.
+    hold it together, `open` those to review, `apart` those that keep it from others, `contested` the sites of the same
+    name and address that a LEI or DUNS number sets apart, `decisions` all on file, withdrawn ones too, `aliases` the
+    ids it replaced.
     """
 
     site: str
@@ -59,6 +73,7 @@ class Explanation:
     joined: list[dict[str, Any]]
     open: list[dict[str, Any]]
     apart: list[dict[str, Any]]
+    contested: list[dict[str, Any]]
     decisions: list[dict[str, Any]]
     aliases: list[str]
 
@@ -78,13 +93,14 @@ def explain_site(data: OpenData, text: str) -> Explanation:
         pairs = _rows(connection, _PAIRS, {"site": site})
         aliases = [str(row["alias"]) for row in _rows(connection, _ALIASES, {"site": site})]
         decisions = _rows(connection, _DECISIONS, {})
+        contested = _rows(connection, _CONTESTED, {"site": site})
         label = connection.execute("SELECT max(label) FROM sites WHERE site = ?", [site]).fetchone()
     inside = [pair for pair in pairs if pair["left_now"] == pair["right_now"]]
     outside = [pair for pair in pairs if pair["left_now"] != pair["right_now"]]
     return Explanation(
         site, (label[0] if label else "") or "", listings, [pair for pair in inside if pair["outcome"] == "same"],
         [pair for pair in outside if pair["outcome"] == "possible"],
-        [pair for pair in pairs if pair["outcome"] == "different"], decisions, aliases,
+        [pair for pair in pairs if pair["outcome"] == "different"], contested, decisions, aliases,
     )  # fmt: skip
 
 

@@ -5,14 +5,14 @@ from __future__ import annotations
 import shutil
 import tempfile
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import duckdb
 import polars as pl
 import pyoxigraph as ox
 
-from hefboom.graph import identity, joins, reference
+from hefboom.graph import contested_keys, identity, joins, reference
 from hefboom.graph.catalogue import ListEntry, tables_by_file, write_entries
 from hefboom.graph.derive import DERIVATIONS
 from hefboom.graph.folder import DataFolder
@@ -61,12 +61,16 @@ class SharedSite:
 
 @dataclass(frozen=True, slots=True)
 class Committed:
-    """What a commit did: per new list its sites and how many are new, the newly shared sites, statement counts."""
+    """What a commit did: per new list its sites and how many are new, the newly shared sites, statement counts.
+
+    `apart` are the rows of the new lists that a strong id sets apart from others of the same name and address.
+    """
 
     sites: Mapping[str, tuple[int, int]]
     newly_shared: Sequence[SharedSite]
     statements_added: int
     statements_removed: int
+    apart: Sequence[contested_keys.RowApart] = ()
 
 
 def commit(folder: DataFolder, changes: Changes) -> Committed:
@@ -99,7 +103,7 @@ def commit(folder: DataFolder, changes: Changes) -> Committed:
         _check_files(store, names, changes, fresh)
         store.flush()
         del store
-    return Committed(committed.sites, committed.newly_shared, added, removed)
+    return replace(committed, statements_added=added, statements_removed=removed)
 
 
 def _check_files(store: ox.Store, names: Names, changes: Changes, fresh: bool) -> None:
@@ -203,4 +207,5 @@ def _compare(connection: duckdb.DuckDBPyConnection, changes: Changes) -> Committ
         GROUP BY now.site, now.companies ORDER BY now.companies DESC, now.site
     """).fetchall()
     shared = [SharedSite(*row) for row in rows]
-    return Committed(counts, shared, 0, 0)
+    apart = contested_keys.rows_apart(connection, list(changes.claims)) if changes.claims else ()
+    return Committed(counts, shared, 0, 0, apart)

@@ -15,6 +15,7 @@ from hefboom.graph.folder import DataFolder
 from hefboom.graph.iris import Names, scope_of
 from hefboom.graph.writer import Changes, Committed, commit
 from hefboom.loaders.findings import findings_frame
+from hefboom.loaders.id_conflicts import findings_of_ids
 from hefboom.loaders.load_options import LoadOptions
 from hefboom.loaders.load_report import LoadResult
 from hefboom.loaders.memberships import add_memberships
@@ -124,6 +125,11 @@ def _commit(folder: DataFolder, staged: Sequence[Staged]) -> Committed | None:
     committed = commit(folder, Changes(placed.entries, claims, placed.dropped, memberships))
     for one, entry in placed.loaded:
         one.report.sites, one.report.new_sites = committed.sites.get(entry.list, (0, 0))
+        apart = [row for row in committed.apart if row.list == entry.list]
+        if apart:
+            headers = one.report.guess.profile.columns if one.report.guess else {}
+            found = findings_of_ids(apart, {held: header for header, held in headers.items()})
+            one.report.findings = pl.concat([one.report.findings, found])
         if one.report.guess is not None:
             save_profile(one.report.guess.profile, folder.path / "profiles" / f"{entry.list.replace('/', '_')}.yaml")
     return committed

@@ -97,6 +97,11 @@ def print_explanation(found: Explanation, names: Names, say: Say) -> None:
             console.print(f"{title}:", style="bold")
             for pair in pairs:
                 _print_pair(pair, lang, console)
+    if found.contested:
+        console.print(f"{say.of('same name, address and country, set apart by LEI or DUNS number')}:", style="bold")
+        for row in found.contested:
+            numbers = [f"{kind} {row[key]}" for key, kind in (("lei", "LEI"), ("duns", "DUNS")) if row[key]]
+            console.print(f"  {row['name']} ({row['site']}): {', '.join(numbers) or say.of('no number')}", markup=False)
     if found.decisions:
         console.print(f"{decided}:", style="bold")
         for row in found.decisions:

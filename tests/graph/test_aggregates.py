@@ -182,6 +182,18 @@ def test_other_closed_lists_change_nothing(desk: Desk) -> None:
     assert told(desk) == before
 
 
+def test_rows_of_one_key_with_two_leis_are_two_sites_of_the_list(tmp_path: Path) -> None:
+    desk = Desk(tmp_path)
+    for company in SEVEN:
+        lei = "529900T8BM49AURSDO55" if company < "D" else "F50EOCWSQFAUVO9Q8Z97"
+        desk.load(f"{company}.csv", [row(1, lei=lei), row(2)], contributor=f"Firm {company}", **PACT)
+    opened(desk)
+    (file,) = Aggregates(desk.folder.path).statements()
+    sites = set(re.findall(r"ns#site> <[^>]+/site/([^>]+)>", file.read_text()))
+    assert sites == {site for (site,) in desk.rows("SELECT DISTINCT site FROM identity")}
+    assert len(sites) == 3
+
+
 def test_check_refuses_what_an_aggregated_list_may_not_say(desk: Desk) -> None:
     opened(desk)
     (file,) = Aggregates(desk.folder.path).statements()
