@@ -186,24 +186,30 @@ def _closed_with_files(entries: Sequence[ListEntry]) -> list[ListEntry]:
 def set_validity(entries: Sequence[ListEntry]) -> list[ListEntry]:
     """The entries with `valid_from`, `valid_to` and `status` computed from dates, series and replacements.
 
+    A company's due diligence file, with the tables beside it, holds from the first day of its year until the first day
+    of the year of the next one, whenever it was drawn up: so all questions choose the file that speaks on a day.
     A table beside a company's due diligence file is closed with that file; it is not opened with it.
     """
     entries = _closed_with_files(entries)
     active = [entry for entry in entries if entry.in_force]
     ends: dict[str, datetime.date] = {}
     for entry in active:
-        following = [other.date for other in active if _replaces(other, entry)]
+        following = [_start(other) for other in active if _replaces(other, entry)]
         if following:
-            ends[entry.list] = max(min(following), entry.date)
+            ends[entry.list] = max(min(following), _start(entry))
     return [
         replace(
             entry,
-            valid_from=entry.date,
+            valid_from=_start(entry),
             valid_to=ends.get(entry.list),
             status="retracted" if not entry.in_force else "replaced" if entry.list in ends else "current",
         )
         for entry in entries
     ]
+
+
+def _start(entry: ListEntry) -> datetime.date:
+    return entry.date if entry.reporting_year is None else datetime.date(entry.reporting_year, 1, 1)
 
 
 def _replaces(later: ListEntry, earlier: ListEntry) -> bool:

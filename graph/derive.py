@@ -54,7 +54,28 @@ _SITES = f"""
     FROM layered
 """
 
-_RELATIONSHIPS = """
+# What a due diligence file says of buying: a relation with a site of it, direct unless it states another tier.
+_FILE_RELATIONS = """
+    SELECT told.list, told.row, lists.contributor AS buyer, i.site, told.tier, told.share_band,
+        coalesce(told.since, lists.valid_from) AS valid_from, least(told.until, lists.valid_to) AS valid_to, i.scope
+    FROM (
+        SELECT list, row, coalesce(max(value) FILTER (name = 'atTier')::BIGINT, 1) AS tier,
+            max(value) FILTER (name = 'supplierListing') AS site_row,
+            'share/' || max(value) FILTER (name = 'shareBand') AS share_band,
+            max(value) FILTER (name = 'validFrom')::DATE AS since, max(value) FILTER (name = 'validTo')::DATE AS until
+        FROM (
+            SELECT list, row, regexp_extract(line, '^[^ ]+ <[^>]*[#/]([^>]+)>', 1) AS name,
+                coalesce(nullif(regexp_extract(line, '> "([^"]*)"', 1), ''), regexp_extract(line, '/([^/>]*)>$', 1))
+                    AS value
+            FROM file_statements WHERE sheet = 'relation'
+        ) GROUP BY list, row
+    ) told
+    JOIN lists USING (list)
+    JOIN identity i ON i.list = told.list AND i.row = told.site_row AND i.part = 'site'
+    WHERE lists.kind = 'company-file'
+"""
+
+_RELATIONSHIPS = f"""
     SELECT r.list, r.row, r.buyer, b.site AS buyer_site, s.site AS supplier_site, r.product, r.process,
         coalesce(r.valid_from, lists.valid_from) AS valid_from, least(r.valid_to, lists.valid_to) AS valid_to,
         r.share_band, r.source, r.confidence, most_closed(s.scope, coalesce(b.scope, s.scope)) AS scope
@@ -63,35 +84,40 @@ _RELATIONSHIPS = """
     JOIN identity s ON s.list = r.list AND s.row = r.row AND s.part = 'supplier'
     LEFT JOIN identity b ON b.list = r.list AND b.row = r.row AND b.part = 'buyer'
     WHERE r.buyer IS NOT NULL OR b.site IS NOT NULL
+    UNION ALL
+    SELECT list, row, buyer, NULL, site, NULL, NULL, valid_from, valid_to, share_band, NULL, 'stated', scope
+    FROM ({_FILE_RELATIONS}) WHERE tier = 1
 """
 
 _USES = f"""
     WITH RECURSIVE stated AS (
         SELECT lists.contributor AS company, i.site, lists.valid_from, lists.valid_to, 'own-list' AS evidence, list,
-            i.scope
+            i.scope, 1 AS tier
         FROM identity i JOIN lists USING (list)
         WHERE i.part = 'site' AND lists.kind = 'sites' AND NOT lists.register AND lists.contributor_kind IN {_BUYERS}
         UNION
-        SELECT c.contributor, i.site, lists.valid_from, lists.valid_to, 'register', list, i.scope
+        SELECT c.contributor, i.site, lists.valid_from, lists.valid_to, 'register', list, i.scope, 1
         FROM identity i JOIN lists USING (list) JOIN contributions c USING (list, row)
         WHERE i.part = 'site' AND c.contributor IS NOT NULL AND c.kind IN {_BUYERS}
         UNION
-        SELECT buyer, supplier_site, valid_from, valid_to, 'relationship', list, scope
-        FROM relationships WHERE buyer IS NOT NULL
-    ), reach(company, site, tier, valid_from, valid_to, list, scope) AS (
-        SELECT company, site, 1, valid_from, valid_to, list, scope
+        SELECT buyer, supplier_site, r.valid_from, r.valid_to, 'relationship', list, r.scope, 1
+        FROM relationships r JOIN lists USING (list) WHERE buyer IS NOT NULL AND lists.kind <> 'company-file'
+        UNION
+        SELECT buyer, site, valid_from, valid_to, 'company-file', list, scope, tier FROM ({_FILE_RELATIONS})
+    ), reach(company, site, tier, valid_from, valid_to, list, scope, further) AS (
+        SELECT company, site, tier, valid_from, valid_to, list, scope, false
         FROM stated WHERE site IN (SELECT buyer_site FROM relationships)
         UNION
         SELECT reach.company, r.supplier_site, reach.tier + 1, greatest(reach.valid_from, r.valid_from),
-            least(reach.valid_to, r.valid_to), r.list, most_closed(reach.scope, r.scope)
+            least(reach.valid_to, r.valid_to), r.list, most_closed(reach.scope, r.scope), true
         FROM reach JOIN relationships r ON r.buyer_site = reach.site
         WHERE reach.tier < {MAX_TIER} AND r.supplier_site <> reach.site
             AND (reach.valid_to IS NULL OR r.valid_from < reach.valid_to)
             AND (r.valid_to IS NULL OR reach.valid_from < r.valid_to)
     )
-    SELECT company, site, 1 AS tier, valid_from, valid_to, evidence, list, scope FROM stated
+    SELECT company, site, tier, valid_from, valid_to, evidence, list, scope FROM stated
     UNION ALL
-    SELECT company, site, tier, valid_from, valid_to, 'relationship', list, scope FROM reach WHERE tier > 1
+    SELECT company, site, tier, valid_from, valid_to, 'relationship', list, scope FROM reach WHERE further
 """
 
 _COMPANIES = """

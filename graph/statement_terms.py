@@ -44,7 +44,8 @@ def define_macros(connection: duckdb.DuckDBPyConnection, names: Names) -> None:
         "site_iri(x)": f"'<{base}/site/' || x || '>'",
         "company_iri(x)": f"'<{base}/company/' || x || '>'",
         "covenant_iri(x)": f"'<{base}/covenant/' || x || '>'",
-        "relationship_iri(list, row)": f"'<{base}/relationship/' || list || '/' || segment(row) || '>'",
+        "relationship_iri(list, row)": f"'<{base}/' || CASE WHEN is_file(list) THEN list || '/relation' "
+        "ELSE 'relationship/' || list END || '/' || segment(row) || '>'",
         "evidence_iri(list, row, indicator)": f"'<{base}/evidence/' || list || '/' || segment(row) || '/' || "
         "parse_filename(indicator) || '>'",
         "scope_graph(kind, scope)": f"'<{base}/graph/' || kind || '/' || scope || '>'",

@@ -290,7 +290,7 @@ DERIVED_STATEMENTS = {
     "site_aliases": (_site_aliases, "SELECT * FROM {}.site_aliases"),
     "sites": (_sites, "SELECT * FROM {}.sites"),
     "sourcing": (_sourcing, "SELECT DISTINCT company, site, scope FROM {}.uses WHERE tier = 1"),
-    "uses": (_uses, "SELECT DISTINCT * FROM {}.uses WHERE evidence = 'relationship'"),
+    "uses": (_uses, "SELECT DISTINCT * FROM {}.uses WHERE evidence IN ('relationship', 'company-file')"),
     "relationships": (
         _relationships,
         "SELECT DISTINCT list, row, buyer, buyer_site, supplier_site, scope FROM {}.relationships",
