@@ -77,6 +77,26 @@ class Reason:
         return NotCounted(message, self.notes if self.first else _CLOSED)
 
 
+def only_covenant(evidence: Visible) -> NamedNode | None:
+    """The covenant, where there is just one.
+
+    A count for a closed audience is then one of its members, asked for or not: beside it, one of all companies would
+    tell of those in no covenant. `evidence` must show all covenants.
+    """
+    covenants = {quad.subject for quad in evidence.quads(None, RDF_TYPE, _COVENANT)}
+    only = covenants.pop() if len(covenants) == 1 else None
+    return only if isinstance(only, NamedNode) else None
+
+
+def members_only(covenant: NamedNode, lang: str) -> str:
+    """The note beside an answer that counts the members of the only covenant without having been asked to."""
+    words = {
+        "en": "Only members of covenant '{0}' are counted.",
+        "nl": "Alleen deelnemers van convenant '{0}' tellen mee.",
+    }
+    return words["nl" if lang == "nl" else "en"].format(_id(covenant.value))
+
+
 def not_countable(
     given: Mapping[str, Sequence[object]], days: Sequence[dt.date], today: dt.date, evidence: Visible, k: int
 ) -> Reason | None:

@@ -7,11 +7,12 @@ from such lists is a count, under one rule that is the same for every slice:
 * companies that the audience already sees by name are not counted, so that taking them off again tells nothing;
 * where there are several covenants, a count is given for one of them and never for all together, and only for today or
   for the last day of a past year, so that two answers do not differ by one company;
+* where there is one covenant, a row of a grouped answer counts its members, whether or not it was asked for: a count of
+  all companies beside it would tell of those that are in none;
 * of two covenants that share members and differ by 1 to `k` - 1 companies, on that day or on a year-end that the answer
   rests on, only the one that held first is counted (by the first day of a membership, then by IRI); for the other there
   is no count, and the answer says why. Not covered: several covenants that together have nearly the members of another,
-  the same covenant's successor where the two never hold on one day, and what a company that is in no covenant has on
-  file where there is one covenant only (a count without `covenant` may cover it);
+  and the same covenant's successor where the two never hold on one day;
 * a row of a grouped answer below `k` is left out whole, with all its other counts, and no total stands beside the rows;
 * such a row changes from year-end to year-end only when at least `k` contributors changed it (see `steady`), so that
   two answers cannot be subtracted. Somebody who asks day after day over a live store, not a publication, can still see

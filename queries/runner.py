@@ -17,7 +17,7 @@ from hefboom.queries import rules
 from hefboom.queries.analyses import analyse
 from hefboom.queries.answers import Answer, Cell, Row, settle
 from hefboom.queries.catalogue import Question, find
-from hefboom.queries.countable import Reason, not_countable
+from hefboom.queries.countable import Reason, members_only, not_countable, only_covenant
 from hefboom.queries.evidence import Evidence, Visible
 from hefboom.queries.grouped import shown_rows, year_ends
 from hefboom.queries.headers import Beside, Counts
@@ -90,6 +90,9 @@ def run(
         if not owner or bound[header.own][0].value != Names(evidence.base).company(owner):
             raise QueryError(f"{asked.name}: what a company handed in itself is shown to that company only")
         visible = Visible(evidence)
+    only = _only_covenant(asked, bound, asking) if closed and header.group else None
+    if only is not None:
+        bound["covenant"] = [only]
     at = _day(bound, asking.today)
     counting = closed and (header.group or header.beside or header.counts)
     uncounted = _not_countable(asked, bound, visible, asking) if counting else None
@@ -109,7 +112,7 @@ def run(
         rows, suppressed = kept, suppressed + len(rows) - len(kept)
     if closed and header.closed:
         rows = rules.without_closed(header.columns, rows, header.closed)
-    notes = [*asked.notes(lang)]
+    notes = [*asked.notes(lang), *([members_only(only, lang)] if only is not None else [])]
     if old:
         notes.append(_HELD["nl" if lang == "nl" else "en"].format(k=k))
     if header.beside:
@@ -222,6 +225,12 @@ def _sparql_records(question: Question, bound: Bound, visible: Visible) -> list[
 def _label(iri: str, visible: Visible) -> str:
     labels = [quad.object.value for quad in visible.quads(NamedNode(iri), _LABEL) if isinstance(quad.object, Literal)]
     return min(labels) if labels else iri.rpartition("/")[2]
+
+
+def _only_covenant(question: Question, bound: Bound, asking: _Asking) -> NamedNode | None:
+    """The covenant whose members a closed audience gets counted though it named none; None where that is not so."""
+    takes = any(param.name == "covenant" for param in question.header.params)
+    return only_covenant(Visible(asking.evidence)) if takes and "covenant" not in bound else None
 
 
 def _not_countable(question: Question, bound: Bound, visible: Visible, asking: _Asking) -> Reason | None:
