@@ -7,6 +7,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from datetime import date
 from functools import cache, cached_property
 from typing import Final
 
@@ -56,7 +57,8 @@ NO_RISK: Final[Rank] = (0, 0, 0)
 class CompanyFile:
     """The file of one company for one year; `ntriples` holds every statement of its graph, one per line.
 
-    `scope` says who may see it, and so its results; for a file that is not in a store it is None.
+    `scope` says who may see it, and so its results; for a file that is not in a store it is None. `known_on` is the day
+    as of which it is told, where what had not happened by then was left out.
     """
 
     company: str
@@ -64,6 +66,7 @@ class CompanyFile:
     graph: str | None
     ntriples: str = field(repr=False)
     scope: str | None = None
+    known_on: date | None = field(default=None, compare=False)
 
     @cached_property
     def digest(self) -> str:

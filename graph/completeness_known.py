@@ -36,6 +36,9 @@ _SAID_WITH: Final = {
     _STEP: (HEF + "outcome",),
 }
 """What is only true from a day on, by the property that holds the day."""
+_A_DAY: Final = "#date> ."
+_PLANNED: Final = frozenset((_START, _END))
+"""Days to come that leave their row as it is, and so all rows that refer to it."""
 _NOT_YET: Final = {
     _STEP: (f"<{SCHEME}complaint-status/closed>", f"<{SCHEME}complaint-status/in-progress>"),
     _COMPLETED: (f"<{SCHEME}corrective-status/closed>", f"<{SCHEME}corrective-status/in-progress>"),
@@ -44,18 +47,32 @@ _NOT_YET: Final = {
 
 
 def as_known_on(file: CompanyFile, at: date) -> CompanyFile:
-    """The file without what had not happened on a day; the same file when all of it had.
+    """The file without what had not happened on a day; one that is told as of that day already stays as it is.
 
     A row with dates that all lie after the day is left out, with what is a part of it, unless that has an earlier date
     of its own. Of other rows the later dates are left out, with what they date. Rows without a date stay, and so do
     plans: deadlines, ends, and actions that start later.
     """
-    later = at.isoformat()
-    found: list[tuple[str, str, str]] = _dated_line().findall(file.ntriples)
-    if all(day <= later for _, _, day in found):
-        return file
-    table = _Table(file.ntriples, found, later)
-    return replace(file, ntriples="".join(table.known())) if table.changes else file
+    return file if file.known_on == at else replace(file, ntriples=_known(file.ntriples, at.isoformat()), known_on=at)
+
+
+def _known(ntriples: str, at: str) -> str:
+    """The statements that were known on a day."""
+    days_to_come = [line for line in ntriples.splitlines() if line.endswith(_A_DAY) and line.rsplit('"', 2)[1] > at]
+    late = [found.group(1, 2) for line in days_to_come if (found := _dated_line().match(line))]
+    if not late:
+        return ntriples
+    if all(predicate in _PLANNED for _, predicate in late):
+        return _without(ntriples, {(node, term) for node, predicate in late for term in _SAID_WITH[predicate]})
+    return "".join(_Table(ntriples, _dated_line().findall(ntriples), at).known())
+
+
+def _without(ntriples: str, gone: set[tuple[str, str]]) -> str:
+    """The statements without those of some subjects and predicates."""
+    starts = tuple(f"<{subject}> <{predicate}> " for subject, predicate in gone)
+    if not any(start in ntriples for start in starts):
+        return ntriples
+    return "".join(line for line in ntriples.splitlines(keepends=True) if not line.startswith(starts))
 
 
 @cache
@@ -104,11 +121,6 @@ class _Table:
         self._gone: set[str] = set()
         self._judge(dated)
         self._spread()
-
-    @property
-    def changes(self) -> bool:
-        """Whether anything is left out."""
-        return bool(self._gone or self._late_days or self._dropped)
 
     def _read(self) -> None:
         for line in self._lines:

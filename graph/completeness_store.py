@@ -137,9 +137,10 @@ def put_checks(store: ox.Store, checker: Checker, wanted: Iterable[tuple[Company
 
     def changed() -> Iterator[CompanyFile]:
         for file, place in wanted:
-            if not _holds(store, checker, file, place):
+            known = as_known_on(file, checker.at)
+            if not _holds(store, checker.key(known), place):
                 places[file.company] = place
-                yield file
+                yield known
 
     for check in checker.check(changed()):
         place = places[check.company]
@@ -154,7 +155,7 @@ def put_checks(store: ox.Store, checker: Checker, wanted: Iterable[tuple[Company
 
 def checks(store: ox.Store, names: Names, checker: Checker, files: Iterable[CompanyFile]) -> Iterator[CompanyCheck]:
     """A check of each file: as the store holds it where nothing changed, else made anew; nothing is written."""
-    files = list(files)
+    files = [as_known_on(file, checker.at) for file in files]
     held = {file.company: found for file in files if (found := held_check(store, names, checker, file))}
     fresh = {check.company: check for check in checker.check(file for file in files if file.company not in held)}
     for file in files:
@@ -168,8 +169,9 @@ def held_check(store: ox.Store, names: Names, checker: Checker, file: CompanyFil
     """
     if file.graph is None:
         return None
-    places = (newest_place(names, file), kept_place(names, file, checker.at))
-    place = next((place for place in places if _holds(store, checker, file, place)), None)
+    file = as_known_on(file, checker.at)
+    key, places = checker.key(file), (newest_place(names, file), kept_place(names, file, checker.at))
+    place = next((place for place in places if _holds(store, key, place)), None)
     if place is None:
         return None
     results = [
@@ -178,13 +180,13 @@ def held_check(store: ox.Store, names: Names, checker: Checker, file: CompanyFil
         if isinstance(quad.object, ox.NamedNode)
     ]
     levels = {step: _level(store, place, step) for step in STEPS}
-    return check_of_results(as_known_on(file, checker.at), checker.at, levels, results)
+    return check_of_results(file, checker.at, levels, results)
 
 
-def _holds(store: ox.Store, checker: Checker, file: CompanyFile, place: Place) -> bool:
-    """Whether a check of this file for this day stands there, and nothing that it rests on has changed."""
-    report, key = ox.NamedNode(f"{place.node}/report"), ox.Literal(checker.key(file))
-    return ox.Quad(report, _hef("sha256"), key, place.graph) in store
+def _holds(store: ox.Store, key: str, place: Place) -> bool:
+    """Whether a check with this key stands there: nothing that it rests on has changed."""
+    report = ox.NamedNode(f"{place.node}/report")
+    return ox.Quad(report, _hef("sha256"), ox.Literal(key), place.graph) in store
 
 
 def _result(store: ox.Store, node: ox.NamedNode, graph: ox.NamedNode) -> Result:

@@ -14,6 +14,7 @@ from judging import as_file, judged
 from test_recount import EVIDENCE, SEVERITIES
 
 from hefboom.graph.completeness import Checker, CompanyCheck
+from hefboom.graph.completeness_known import as_known_on
 from hefboom.graph.completeness_parameters import risk_types_with_direct_target
 from hefboom.loaders.demo_company_files import sample_documents
 
@@ -134,6 +135,22 @@ def test_action_that_starts_later_is_a_plan_and_counts() -> None:
     found = check(later)
     assert found.findings == ()
     assert "/action/t99>" in found.file.ntriples
+
+
+def test_status_of_an_action_that_starts_later_is_left_out_with_what_else_it_dates() -> None:
+    later = changed(put("actions", "T12", start=LATER, deadline=LATER, status="completed", conclusion="effective"))
+    file = as_file(later)
+    gone = set(file.ntriples.splitlines()) - set(as_known_on(file, AT).ntriples.splitlines())
+    said = {line.split()[1].rpartition("#")[2].strip(">") for line in gone if "/action/t12> " in line}
+    assert {"actionStatus", "conclusion"} <= said
+    assert "startDate" not in said
+
+
+def test_file_is_told_as_of_a_day_once() -> None:
+    known = as_known_on(as_file(complete()), AT)
+    assert as_known_on(known, AT) is known
+    assert as_known_on(known, EARLIER).ntriples != known.ntriples
+    assert Checker(AT).key(known) == Checker(AT).key(as_file(complete()))
 
 
 def test_complaint_was_open_on_a_day_before_its_last_step() -> None:
