@@ -45,6 +45,7 @@ HOW: Final[Mapping[str, tuple[str, str]]] = {
         "De naam in het Nederlands of Engels, of de ISO-code, zoals BD.",
     ),
     "hef:Covenant": ("Its name or id.", "De naam of het id."),
+    "hef:Listing": ("Its id in the due diligence file, or its OS ID.", "Het id in het dossier, of het OS ID."),
     "hef:ProcessType": (
         "Its name in English or Dutch, or its id, such as sewing.",
         "De naam in het Nederlands of Engels, zoals naaien.",

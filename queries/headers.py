@@ -14,10 +14,10 @@ from pathlib import Path
 from hefboom.errors import QueryError
 
 AUDIENCES = ("public", "members", "secretariat")
-LOOKUPS = ("hef:Company", "hef:Country", "hef:Covenant", "hef:ProcessType", "hef:Site")
+LOOKUPS = ("hef:Company", "hef:Country", "hef:Covenant", "hef:Listing", "hef:ProcessType", "hef:Site")
 DATATYPES = ("xsd:boolean", "xsd:date", "xsd:decimal", "xsd:integer", "xsd:string")
 NUMBERS = ("xsd:decimal", "xsd:integer")
-COLUMN_TYPES = (*DATATYPES, *LOOKUPS, "hef:List", "hef:Listing", "rdfs:Resource")
+COLUMN_TYPES = (*DATATYPES, *LOOKUPS, "hef:List", "rdfs:Resource")
 
 _PARAM = re.compile(r"\?(?P<name>\w+) (?P<type>\w+:\w+)(?P<many>\+)?(?P<rest> \?| = [^,]+)?, (?P<about>.+)")
 _COLUMN = re.compile(r"(?P<name>\w+)(?: (?P<type>\w+:\w+)(?P<many>\+)?)?, (?P<about>.+)")

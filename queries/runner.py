@@ -142,7 +142,7 @@ def _bind(question: Question, given: Given, visible: Visible, today: dt.date) ->
             if not param.optional:
                 raise QueryError(f"{question.name} needs '{param.name}': {param.description}")
             continue
-        bound[param.name] = read_values(param, value, visible, today)
+        bound[param.name] = read_values(param, value, visible, today, bound.get("company", ()))
     return bound
 
 

@@ -37,26 +37,36 @@ _SHOWN: Final = 80
 """Characters of a value that a message repeats."""
 _DIGITS: Final = 15
 """Digits of the largest number, and of the finest; the engine keeps a few more."""
+_LISTING = NamedNode(HEF + "Listing")
+_IDENTIFIER = NamedNode("http://purl.org/dc/terms/identifier")
 _CLASSES = {"hef:Company": "company", "hef:Covenant": "covenant"}
 
 
-def read_values(param: Param, given: str | Sequence[str], visible: Visible, today: dt.date) -> list[Term]:
-    """The terms for what was given to a parameter.
+def read_values(
+    param: Param, given: str | Sequence[str], visible: Visible, today: dt.date, companies: Sequence[Term] = ()
+) -> list[Term]:
+    """The terms for what was given to a parameter; a site of a due diligence file is one of `companies`, if any.
 
     A parameter that takes several values splits a text at commas, unless the whole text is one known name. Raises
     QueryError naming the parameter, the value and what to give instead.
     """
+
+    def read(text: str) -> list[Term]:
+        if param.type == "hef:Listing":
+            return [*_listings(param, text.strip(), visible, companies)]
+        return [_read(param, text, visible, today)]
+
     if not isinstance(given, str):
-        return [term for text in given for term in read_values(param, text, visible, today)]
+        return [term for text in given for term in read_values(param, text, visible, today, companies)]
     if not param.many:
-        return [_read(param, given, visible, today)]
+        return read(given)
     try:
-        return [_read(param, given, visible, today)]
+        return read(given)
     except QueryError:
         parts = [part for part in given.split(",") if part.strip()]
         if len(parts) < 2:
             raise
-        return [_read(param, part, visible, today) for part in parts]
+        return [term for part in parts for term in read(part)]
 
 
 def _read(param: Param, given: str, visible: Visible, today: dt.date) -> Term:
@@ -213,6 +223,28 @@ def _iri(text: str) -> NamedNode | None:
         return NamedNode(text)
     except ValueError:
         return None
+
+
+def _listings(param: Param, text: str, visible: Visible, companies: Sequence[Term]) -> list[NamedNode]:
+    """The sites of due diligence files that an IRI, an id in a file or an OS ID names: one per file that has it."""
+    base = visible.evidence.base
+    files = [f"{base}/file/{company.value.rpartition('/')[2]}/" for company in companies] or [f"{base}/file/"]
+    told = [quad.subject for quad in visible.quads(None, RDF_TYPE, _LISTING)]
+    sites = [site for site in told if isinstance(site, NamedNode) and site.value.startswith(tuple(files))]
+    wanted = text.casefold()
+    found = [site for site in sites if wanted in _ids(visible, site)]
+    if found:
+        return sorted(found, key=lambda site: site.value)
+    raise QueryError(
+        f"{param.name}: no site '{text}' is in a due diligence file of this company that this audience may see; give "
+        "its id in the file or its OS ID"
+    )
+
+
+def _ids(visible: Visible, site: NamedNode) -> set[str]:
+    """By what a site of a file is named, in small letters."""
+    told = [quad.object for name in (_IDENTIFIER, _OS_ID) for quad in visible.quads(site, name)]
+    return {site.value.casefold(), *(one.value.casefold() for one in told if isinstance(one, Literal))}
 
 
 def _is_site(visible: Visible, site: NamedNode) -> bool:

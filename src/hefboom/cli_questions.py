@@ -26,6 +26,7 @@ _KINDS: Final = {
     "hef:Company": ("company", "bedrijf"),
     "hef:Country": ("country", "land"),
     "hef:Covenant": ("covenant", "convenant"),
+    "hef:Listing": ("site of a file", "locatie in een dossier"),
     "hef:ProcessType": ("process", "proces"),
     "hef:Site": ("site", "locatie"),
     "xsd:boolean": ("yes or no", "ja of nee"),
