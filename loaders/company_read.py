@@ -187,7 +187,7 @@ def _document(path: Path) -> Iterable[tuple[str, Rows]]:
 def _document_rows(path: Path, name: str, records: Any) -> Rows:
     for number, record in enumerate(records or [], start=1):
         if not isinstance(record, Mapping):
-            raise SourceError(f"{path}, '{name}' {number}: '{record}' is no record; write field: value")
+            raise SourceError(f"{path}, '{name}': entry {number} is no record; write field: value")
         yield (
             str(number),
             {

@@ -162,7 +162,7 @@ def test_country_code_of_norway_is_no_boolean(tmp_path: Path) -> None:
         ("policies: []\n", "needs one sheet 'Company'"),
         ("company: {name: X, year: next}\n", "'next' is not a year"),
         ("company: {name: '', year: 2026}\n", "'name' is empty"),
-        ("company: {name: X, year: 2026}\nrisks: [fire]\n", "'fire' is no record"),
+        ("company: {name: X, year: 2026}\nrisks: [fire]\n", "'risks': entry 1 is no record; write field: value$"),
         ("company: {name: [", "line 1, column 18: this is no YAML"),
         ("company: {name: X, year: 2026}\nsites: []\nrisks: []\nsites: []\n", "line 4: 'sites' .*after line 2"),
         ("company: {name: X, year: 2026, name: Y}\n", "line 1: 'name' stands there again after line 1"),
