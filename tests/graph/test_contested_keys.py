@@ -254,3 +254,16 @@ def test_what_is_apart_is_explained_and_exported(desk: Desk) -> None:
     rows = desk.hefboom("export", "listings", "--format", "csv").stdout
     assert desk.site(one, "2") in rows
     assert desk.site(two, "2") in rows
+
+
+def test_ids_of_lists_that_only_their_owners_see_are_told_to_the_secretariat(desk: Desk) -> None:
+    one = load(desk, "Asda", row(lei=A, duns="123456789"), visibility="owner")
+    two = load(desk, "Boden", row(lei=B, duns="123456789"), visibility="owner")
+    load(desk, "Coop", row())
+    assert desk.site(one, "2") == desk.site(two, "2")
+    found = desk.hefboom("ask", "several-ids", "--as", "secretariat", "--format", "csv").stdout.splitlines()[1:]
+    rows = sorted((*line.split(",")[2:4], line.split(",")[4].split("/list/")[1], line[-1]) for line in found)
+    assert rows == [("lei", A, "asda/2024-01-01", "2"), ("lei", B, "boden/2024-01-01", "2")]
+    for audience in ("public", "members"):
+        told = desk.hefboom("ask", "several-ids", "--as", audience, "--format", "csv").stdout
+        assert len(told.splitlines()) == 1, audience
