@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from datetime import date, timedelta
+from datetime import date
 from pathlib import Path
 from random import Random
 from typing import Final
@@ -14,6 +14,7 @@ from hefboom.graph.iris import Names, slug
 from hefboom.loaders.company_read import Record
 from hefboom.loaders.company_schema import COMPANY_SHEET, sheets
 from hefboom.loaders.company_workbook import write_company_workbook
+from hefboom.loaders.demo_company_gaps import Document, closed_document, earlier, rows_of, with_gaps
 from hefboom.loaders.demo_company_parts import (
     FileSite,
     Row,
@@ -23,14 +24,12 @@ from hefboom.loaders.demo_company_parts import (
     risks,
     step_one,
 )
-from hefboom.loaders.demo_company_response import plans, telling_and_remedy, tracking
+from hefboom.loaders.demo_company_response import plans, tracking
+from hefboom.loaders.demo_company_telling import telling_and_remedy
 from hefboom.loaders.demo_words import MEMBERS
 from hefboom.loaders.demo_world import World, make_world
 from hefboom.loaders.os_ids import ALPHABET, check_character
 from hefboom.ontology.codes import Language, codes
-
-Document = dict[str, Row | list[Row]]
-"""A company file as YAML or JSON hold it: the sheet `company` is one record, every other a list of records."""
 
 DEMO_DAY: Final = date(2026, 11, 1)
 _SITES_PER_FILE: Final = 6
@@ -66,96 +65,6 @@ def complete_document(it: Setting) -> Document:
     return {name: document[name] for name in sheets() if name in document}
 
 
-def with_gaps(document: Document, share: float, random: Random) -> Document:
-    """The document with about that share of its answers left open or changed; ids and references stay whole."""
-    gone: set[tuple[str, str]] = set()
-    thinner: Document = {COMPANY_SHEET: _thin(COMPANY_SHEET, _rows(document, COMPANY_SHEET)[0], share, random)}
-    for name in sheets():
-        for row in _rows(document, name) if name != COMPANY_SHEET else []:
-            if random.random() < share / 2:
-                gone.add((name, str(row["id"])))
-    while grown := gone | set(_orphans(document, gone)):
-        if grown == gone:
-            break
-        gone = grown
-    for name in sheets():
-        kept = [row for row in _rows(document, name) if name != COMPANY_SHEET and (name, str(row["id"])) not in gone]
-        if kept:
-            thinner[name] = [_thin(name, _without(name, row, gone), share, random) for row in kept]
-    return thinner
-
-
-def _rows(document: Document, name: str) -> list[Row]:
-    rows = document.get(name, [])
-    return rows if isinstance(rows, list) else [rows]
-
-
-def _references(name: str, row: Row) -> Iterator[tuple[str, str, str]]:
-    """Field, sheet and id of everything a row refers to."""
-    for field in sheets()[name].fields:
-        if field.kind == "ref":
-            value = row.get(field.name, [])
-            for text in value if isinstance(value, list) else [value]:
-                if text and field.target == "*":
-                    yield field.name, *text.split("/", 1)  # type: ignore[misc]  # sheet and id
-                elif text:
-                    yield field.name, field.target, text
-
-
-def _orphans(document: Document, gone: set[tuple[str, str]]) -> Iterator[tuple[str, str]]:
-    """Rows that cannot stand without a row that is gone."""
-    for name in sheets():
-        required = {field.name for field in sheets()[name].fields if field.required}
-        for row in _rows(document, name) if name != COMPANY_SHEET else []:
-            if any(field in required and (sheet, key) in gone for field, sheet, key in _references(name, row)):
-                yield name, str(row["id"])
-
-
-def _without(name: str, row: Row, gone: set[tuple[str, str]]) -> Row:
-    """The row without what it says of rows that are gone."""
-    lost = {
-        (field, key if sheets()[name].field(field).target != "*" else f"{sheet}/{key}")
-        for field, sheet, key in _references(name, row)
-        if (sheet, key) in gone
-    }
-    return {
-        field: [text for text in value if (field, text) not in lost]
-        if isinstance(value, list)
-        else ""
-        if (field, value) in lost
-        else value
-        for field, value in row.items()
-    }
-
-
-def _thin(name: str, row: Row, share: float, random: Random) -> Row:
-    """The row with some answers left open, dates moved back, or yes turned into no."""
-    fields = {field.name: field for field in sheets()[name].fields}
-    thinner: Row = {}
-    for key, value in row.items():
-        field = fields.get(key)
-        if field is None or field.required or random.random() >= share:
-            thinner[key] = value
-        elif field.unknown and random.random() < 0.5:
-            thinner[key] = ["unknown"] if field.many else "unknown"
-        elif field.kind == "date" and isinstance(value, str) and value and random.random() < 0.6:
-            moved = _earlier(value, random.choice((200, 420, 900)))
-            thinner[key] = max(moved, str(row.get("from", ""))) if key == "to" else moved
-        elif field.kind == "yesno" and random.random() < 0.7:
-            thinner[key] = "no" if value == "yes" else "yes"
-        elif key == "kind" and name == "involvements" and random.random() < 0.8:
-            thinner[key] = random.choice(("caused", "contributed", "linked"))
-        elif key == "decision" and random.random() < 0.6:
-            thinner[key] = "later"
-        elif isinstance(value, list) and len(value) > 1 and random.random() < 0.7:
-            thinner[key] = value[:-1]
-    return thinner
-
-
-def _earlier(day: str, days: int) -> str:
-    return (date.fromisoformat(day) - timedelta(days=days)).isoformat()
-
-
 def small_document(number: int, at: date, random: Random) -> Document:
     """A file of a small firm that has just begun: one product line, one site, one risk; about 45 statements."""
     site = FileSite(
@@ -164,7 +73,7 @@ def small_document(number: int, at: date, random: Random) -> Document:
     full = complete_document(Setting(f"Firm {number}", "sme", at, [site], random))
     document: Document = {COMPANY_SHEET: {key: full[COMPANY_SHEET][key] for key in ("name", "year", "size")}}  # type: ignore[call-overload]
     for name in _SMALL_SHEETS:
-        rows = [dict(row) for row in _rows(full, name)][:1]
+        rows = [dict(row) for row in rows_of(full, name)][:1]
         if random.random() < 0.57:
             document[name] = [
                 {key: value for key, value in row.items() if (value and random.random() < 0.5) or _kept(name, key)}
@@ -177,31 +86,11 @@ def _kept(name: str, key: str) -> bool:
     return key == "id" or any(field.name == key and field.required for field in sheets()[name].fields)
 
 
-def closed_document(document: Document) -> Document:
-    """The document without references to rows that it does not hold, and without rows that need one."""
-    known = {(name, str(row["id"])) for name in document if name != COMPANY_SHEET for row in _rows(document, name)}
-    named = {
-        (sheet, key) for name in document for row in _rows(document, name) for _, sheet, key in _references(name, row)
-    }
-    gone = named - known
-    while grown := gone | set(_orphans(document, gone)):
-        if grown == gone:
-            break
-        gone = grown
-    closed: Document = {}
-    for name in document:
-        if name == COMPANY_SHEET:
-            closed[name] = document[name]
-        elif kept := [_without(name, row, gone) for row in _rows(document, name) if (name, str(row["id"])) not in gone]:
-            closed[name] = kept
-    return closed
-
-
 def as_records(document: Document) -> list[Record]:
     """The records of a document, as reading it from a file gives them."""
     records: list[Record] = []
     for name in document:
-        for number, row in enumerate(_rows(document, name), start=1):
+        for number, row in enumerate(rows_of(document, name), start=1):
             values = {
                 key: tuple(value) if isinstance(value, list) else (value,) for key, value in row.items() if key != "id"
             }
@@ -247,12 +136,12 @@ def demo_documents(at: date = DEMO_DAY, world: World | None = None) -> Iterator[
         if number == 0:
             document["sites"] = [
                 row | {"os_id": row["os_id"] or _os_id(str(row["country"]), place)}
-                for place, row in enumerate(_rows(document, "sites"))
+                for place, row in enumerate(rows_of(document, "sites"))
             ]
         if number >= _LATE:
-            late: Row = {"received_on": _earlier(at.isoformat(), 150), "steps_on": [_earlier(at.isoformat(), 120)]}
+            late: Row = {"received_on": earlier(at.isoformat(), 150), "steps_on": [earlier(at.isoformat(), 120)]}
             document["complaints"] = [
-                row | late if row["status"] == "in-progress" else row for row in _rows(document, "complaints")
+                row | late if row["status"] == "in-progress" else row for row in rows_of(document, "complaints")
             ]
         yield member, with_gaps(document, share, random)
 

@@ -250,7 +250,7 @@ def broken(condition: str) -> tuple[dict[str, Any], str]:
 
 def emptied(condition: str, sheets: tuple[str, ...]) -> dict[str, Any]:
     """The complete document without some sheets and without what refers to them."""
-    from hefboom.loaders.demo_company_files import closed_document
+    from hefboom.loaders.demo_company_gaps import closed_document
 
     document = complete(f"Empty {condition}")
     return closed_document({name: rows for name, rows in document.items() if name not in sheets or name == "company"})

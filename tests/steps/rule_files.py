@@ -11,7 +11,7 @@ import pyoxigraph as ox
 from step_facts import AT, NAMES, complete, put_files
 
 from hefboom.graph.completeness_store import update_completeness
-from hefboom.loaders.demo_company_files import closed_document
+from hefboom.loaders.demo_company_gaps import closed_document
 from hefboom.ontology.terms import load_reference
 from hefboom.queries import Evidence, run
 

@@ -23,7 +23,8 @@ from hefboom.loaders.company_files import LoadedCompanyFile, company_statements,
 from hefboom.loaders.company_json import company_file_schema, company_file_schema_text
 from hefboom.loaders.company_schema import COMPANY_SHEET, sheets
 from hefboom.loaders.company_workbook import write_company_template, write_company_workbook
-from hefboom.loaders.demo_company_files import Names, as_records, demo_documents, sample_documents, with_gaps
+from hefboom.loaders.demo_company_files import Names, as_records, demo_documents, sample_documents
+from hefboom.loaders.demo_company_gaps import with_gaps
 from hefboom.messages import in_language
 from hefboom.ontology.codes import Language, codes
 
