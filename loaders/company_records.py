@@ -13,7 +13,7 @@ from hefboom.loaders.company_pairs import check_pairs
 from hefboom.loaders.company_read import Record
 from hefboom.loaders.company_schema import COMPANY_SHEET, Field, expand, sheets
 from hefboom.loaders.company_values import CellError, literal, read_value, says_unknown
-from hefboom.loaders.complaint_persons import may_hold_person, seems_person
+from hefboom.loaders.complaint_persons import holds_person, may_hold_person, seems_person
 from hefboom.loaders.findings import Finding
 from hefboom.plain_text import fold
 
@@ -148,7 +148,7 @@ class _Intake:
             else:
                 self._findings.append(_left_out(record, field, text))
             return
-        if (record.sheet, field.name) == ("complaints", "handler") and seems_person(text):
+        if holds_person(record.sheet, field.name, text):
             reason = f"'{field.label_en}' seems to name a person"
             hint = "write the role or department only, such as HR-manager or complaint desk; names are not stored"
             raise _Refused(_finding(record, field.name, None, "personal-data", reason, hint))

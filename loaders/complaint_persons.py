@@ -1,4 +1,4 @@
-"""What in a register of complaints may be about a person: columns by header, and names where a role should stand.
+"""What in a company file may be about a person: columns of complaints by header, and names where a role should stand.
 
 Names are told by their form: a title, or words with capitals of which none is known as part of a role or of the name of
 an organisation. A name in small letters, or a single name beside words of a role, is not seen.
@@ -9,10 +9,15 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from functools import cache
+from itertools import pairwise
+from typing import Final
 
 from hefboom.ontology.codes import codes
 from hefboom.ontology.terms import fact_table
 from hefboom.plain_text import fold
+
+_ROLES: Final = frozenset({("policies", "approver"), ("responsibilities", "role"), ("actions", "owner")})
+"""Sheets and fields that take a role, complaints aside."""
 
 
 @cache
@@ -42,10 +47,39 @@ def may_hold_person(header: str) -> bool:
     return stems or bool(_words("header-word") & set(words)) or (bool(words) and words[-1] in _words("header-end"))
 
 
+def holds_person(sheet: str, field: str, text: str) -> bool:
+    """Whether a field that takes a role names a person: by any sign where a complaint is handled, else beyond doubt."""
+    if (sheet, field) == ("complaints", "handler"):
+        return seems_person(text)
+    return (sheet, field) in _ROLES and names_person(text)
+
+
 def seems_person(text: str) -> bool:
     """Whether a text that should name a role or a department seems to name a person."""
-    parts = [part.split() for part in re.split(r"[()\[\]/,;:&|]|\s[-–]\s|\s(?:en|and)\s", text) if part.strip()]
-    return any(_titled(words) or _name(words) for words in parts)
+    return any(_titled(words) or _name(words) for words in _parts(text))
+
+
+def names_person(text: str) -> bool:
+    """Whether a text names a person beyond doubt: by a title, or by initials with a surname (`J. de Vries`).
+
+    For roles of which a wrong guess would refuse a whole row of the file; `seems_person` sees more, and errs more.
+    """
+    parts = _parts(text)
+    surname_first = any(
+        _kind(words[-1]) == "name" and [_kind(word) for word in after[:1]] == ["initial"]
+        for words, after in pairwise(parts)
+    )
+    return surname_first or any(_titled(words) or _initialled(words) for words in parts)
+
+
+def _parts(text: str) -> list[list[str]]:
+    return [part.split() for part in re.split(r"[()\[\]/,;:&|]|\s[-–]\s|\s(?:en|and)\s", text) if part.strip()]
+
+
+def _initialled(words: Sequence[str]) -> bool:
+    """Whether a surname follows initials, with or without particles between them."""
+    kinds = [kind for kind in map(_kind, words) if kind != "particle"]
+    return "organisation" not in kinds and ("initial", "name") in pairwise(kinds)
 
 
 def _titled(words: Sequence[str]) -> bool:
@@ -74,7 +108,7 @@ def _name(words: Sequence[str]) -> bool:
 
 def _kind(word: str) -> str:
     """What a word is: `name` has a capital and is not known, `other` has none."""
-    if re.fullmatch(r"(?:\w\.)+\w?\.?", word):
+    if re.fullmatch(r"(?:\w\.)+\w?\.?|[^\W\d_]", word) and word[0].isupper():
         return "initial"
     if word in _words("particle"):
         return "particle"

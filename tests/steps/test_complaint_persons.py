@@ -10,7 +10,7 @@ from list_desk import Desk
 from step_facts import complete, put
 from test_company_tables import COMPLAINT, TODAY, company, load
 
-from hefboom.loaders.complaint_persons import may_hold_person, seems_person
+from hefboom.loaders.complaint_persons import may_hold_person, names_person, seems_person
 from hefboom.loaders.load_report import ListReport
 from hefboom.messages import in_language
 
@@ -29,7 +29,9 @@ NAMED = (
     "de heer Pot",
     "Rina Begum", "RINA BEGUM", "Anna", "Anna de Vries", "A. Jansen", "J.P. Bakker", "Jansen, A.", "Ayşe Yılmaz",
     "Nguyễn Văn An", "Klachtenbureau (Anna)", "Rina Begum (HR)", "HR manager Rina Begum", "HR-manager: Rina Begum",
-    "Anna / HR", "Klachtenbureau - Anna Jansen", "Jan-Willem Bakker", "O'Brien", "complaint desk (Rina)",
+    "Anna / HR",
+    "J. de Vries", "J de Vries", "Inkoop (J. de Vries)", "Vries, J. de",
+    "Klachtenbureau - Anna Jansen", "Jan-Willem Bakker", "O'Brien", "complaint desk (Rina)",
     "Caroline Bond", "Lidwien Merkel", "Courtney", "Brandon", "Maarten Jansen", "Jordan Smith", "Md. Rahim Uddin",
 )  # fmt: skip
 ROLES = (
@@ -64,6 +66,42 @@ def test_other_column_is_not_taken_for_one(header: str) -> None:
 @pytest.mark.parametrize("text", NAMED)
 def test_name_of_a_person_is_seen(text: str) -> None:
     assert seems_person(text)
+
+
+INITIALLED = (
+    "J. de Vries",
+    "J de Vries",
+    "J.P. Bakker",
+    "director A. Bakker",
+    "Jansen, A.",
+    "dhr. Jansen",
+    "Mr. Rahman",
+)
+
+
+@pytest.mark.parametrize("text", INITIALLED)
+def test_title_or_initials_with_a_surname_name_a_person_beyond_doubt(text: str) -> None:
+    assert names_person(text)
+
+
+@pytest.mark.parametrize("text", [*ROLES, "Einkauf Hessen", "Unit B Dhaka", "Plan B team", "A. de Organisatie"])
+def test_roles_and_words_with_capitals_are_not_taken_for_initials_with_a_surname(text: str) -> None:
+    assert not names_person(text)
+
+
+@pytest.mark.parametrize(
+    ("sheet", "key", "field"),
+    [("policies", "P1", "approver"), ("responsibilities", "V1", "role"), ("actions", "T11", "owner")],
+)
+def test_person_where_a_role_is_asked_refuses_the_row_and_is_not_repeated(
+    desk: Desk, sheet: str, key: str, field: str
+) -> None:
+    made = complete("Leader")
+    put(sheet, key, **{field: "J. de Vries"})(made)
+    report = desk.load("leader.yaml", yaml.safe_dump(made), today=TODAY)
+    [found] = report.findings.filter(report.findings["column"] == f"{sheet}.{field}").to_dicts()
+    assert (found["code"], found["severity"], found["value"]) == ("personal-data", "error", None)
+    assert "Vries" not in str(report.findings.to_dicts())
 
 
 @pytest.mark.parametrize("text", ROLES)
