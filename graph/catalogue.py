@@ -66,6 +66,11 @@ class ListEntry:
     kept_days: tuple[datetime.date, ...] = field(default=())
 
     @property
+    def stated_date(self) -> datetime.date | None:
+        """Its date; None for a due diligence file, or a table beside one, for which nobody gave a date."""
+        return None if self.reporting_year is not None and self.date_assumed else self.date
+
+    @property
     def in_force(self) -> bool:
         """Whether its listings are in the store: it may be replaced, but is not retracted."""
         return self.status != "retracted"

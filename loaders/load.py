@@ -91,7 +91,7 @@ def _place(folder: DataFolder, staged: Sequence[Staged]) -> _Placed:
         entry = replace(one.entry, replaces=_replaced_list(replaceable, one.entry, names))
         same = find_same(entries, entry)
         if same is not None and (same.visibility, same.covenant) == (entry.visibility, entry.covenant):
-            one.report.unchanged, one.report.list, one.report.date = True, names.list(same.list), same.date
+            one.report.unchanged, one.report.list, one.report.date = True, names.list(same.list), same.stated_date
             continue
         same = same or file_of_year(entries, entry)
         if same is not None:

@@ -115,7 +115,7 @@ def _stage_company_file(
         staged = stage_company_part(file, format, options, folder, staging, new)
     entry = staged.entry
     report.counts, report.findings = staged.counts, staging.all_findings()
-    report.contributor, report.date, report.visibility = entry.contributor_name, entry.date, entry.visibility
+    report.contributor, report.date, report.visibility = entry.contributor_name, entry.stated_date, entry.visibility
     report.reporting_year = entry.reporting_year
     return Staged(report, entry, staging, own=options.own)
 

@@ -39,14 +39,19 @@ def lists(
         entry
         for entry in held.entries
         if wanted is None
-        or (entry.in_force and entry.date <= wanted and (entry.valid_to is None or wanted < entry.valid_to))
+        or (
+            entry.in_force
+            and (entry.valid_from or entry.date) <= wanted
+            and (entry.valid_to is None or wanted < entry.valid_to)
+        )
     ]
     if as_json:
         rows = [
             {
                 "list": held.names.list(entry.list), "kind": entry.kind, "contributor": entry.contributor_name,
                 "title": entry.title, "reporting_year": entry.reporting_year,
-                "date": entry.date.isoformat(), "valid_from": (entry.valid_from or entry.date).isoformat(),
+                "date": entry.stated_date.isoformat() if entry.stated_date else None,
+                "valid_from": (entry.valid_from or entry.date).isoformat(),
                 "valid_to": entry.valid_to.isoformat() if entry.valid_to else None, "visibility": entry.visibility,
                 "status": entry.status, "format": entry.format, "file": entry.file, "sha256": entry.sha256,
                 "licence": entry.licence, "covenant": entry.covenant_name, "rows_read": entry.rows_read,

@@ -75,6 +75,22 @@ def test_file_is_loaded_listed_and_checked(desk: Desk) -> None:
     assert wrong(desk) == []
 
 
+def test_day_that_nobody_gave_is_not_made_up(desk: Desk) -> None:
+    for year in (2025, 2026):
+        made = document("Leader", year)
+        made["company"].pop("drawn_up_on", None)
+        assert load(desk, made).date is None
+        assert load(desk, made).unchanged
+        assert load(desk, made).date is None
+    told = [desk.hefboom("lists", *more).stdout for more in ((), ("--json",), ("--lang", "nl"))]
+    assert not [text for text in told if "12-31" in text or "31 dec" in text]
+    listed = {row["reporting_year"]: row for row in json.loads(told[1])}
+    days = {year: tuple(row[name] for name in ("date", "valid_from", "valid_to")) for year, row in listed.items()}
+    assert days == {2025: (None, "2025-01-01", "2026-01-01"), 2026: (None, "2026-01-01", None)}
+    held = json.loads(desk.hefboom("lists", "--json", "--at", "2025-06-01").stdout)
+    assert [row["reporting_year"] for row in held] == [2025]
+
+
 def test_same_answers_give_the_same_graph_as_json(new_desk: Callable[..., Desk]) -> None:
     desk, other = new_desk(), new_desk("other")
     load(desk, document())
