@@ -175,6 +175,28 @@ def test_unsure_guess_is_refused_until_a_person_corrects_the_profile(desk: Desk)
     assert desk.rows("SELECT address FROM listings ORDER BY row") == [("1 Road",), ("2 Road",)]
 
 
+def test_profile_shows_no_values_of_columns_that_may_hold_persons(desk: Desk) -> None:
+    register = {
+        "Klacht-id": "2026-1", "Ontvangen op": "2026-05-01", "Status": "open", "Behandelaar": "Anna Jansen",
+        "Klager": "Rina Begum", "Telefoon": "+880 1711 123456", "Naam": "Rina B.", "Toelichting": "zag Karim Uddin",
+        "Land": "Bangladesh",
+    }  # fmt: skip
+    desk.write("klachten.csv", [register])
+    shown = desk.hefboom("profile", "klachten.csv", "--lang", "nl")
+    assert (shown.returncode, shown.stderr) == (0, "")
+    assert not [told for told in ("Anna", "Rina", "Karim", "1711") if told in shown.stdout]
+    assert shown.stdout.count("niet getoond") == 5
+    assert "2026-1" in shown.stdout
+    assert "Bangladesh" in shown.stdout
+
+
+def test_profile_of_a_list_shows_no_contacts(desk: Desk) -> None:
+    desk.write("list.csv", [{"Name": "Mill", "Address": "1 Road", "Country": "India", "Contact person": "Rina Begum"}])
+    shown = desk.hefboom("profile", "list.csv")
+    assert "1 Road" in shown.stdout
+    assert "Rina" not in shown.stdout
+
+
 def test_load_that_may_not_wait_says_who_holds_the_folder(desk: Desk) -> None:
     desk.write("a.csv", LIST)
     with FileLock(desk.folder.path / "lock"):

@@ -8,7 +8,6 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
 
-import polars as pl
 import typer
 from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
@@ -155,16 +154,17 @@ def profile(
     """
     from hefboom.loaders.countries import resolve
     from hefboom.loaders.profiles import guess_profile
+    from hefboom.loaders.shown_samples import shown_samples
     from hefboom.loaders.tables import open_table
 
     source = open_table(file, sheet)
     sample = source.sample()
     guess = guess_profile(source, sample, lambda text: resolve(text).alpha2 is not None)
+    samples, say = shown_samples(sample, guess.profile), Say(out(), lang)
     rows = [
-        (header, field, guess.reasons.get(header, ""), _samples(sample, header))
-        for header, field in guess.profile.columns.items()
+        (header, field, guess.reasons.get(header, ""), say.of("not shown") if shown is None else shown)
+        for (header, field), shown in zip(guess.profile.columns.items(), samples.values(), strict=True)
     ]
-    say = Say(out(), lang)
     say.table(
         f"{file}: read as {guess.profile.format}", ("column", "field", "why", "for example"), rows, coded=("why",)
     )
@@ -177,11 +177,6 @@ def profile(
         say.print(f"Written to {save}; edit it, then: hefboom load {file} --profile {save}")
     elif guess.unsure:
         say.print("Add --save profile.yaml, correct that file, and load with --profile profile.yaml")
-
-
-def _samples(sample: pl.DataFrame, header: str) -> str:
-    values = sample[header].drop_nulls().unique(maintain_order=True).head(3)
-    return "; ".join(" ".join(value.split())[:30] for value in values)
 
 
 def demo(
