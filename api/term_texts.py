@@ -17,6 +17,39 @@ _VOID: Final = "http://rdfs.org/ns/void#"
 _SHACL: Final = "http://www.w3.org/ns/shacl#"
 _SDG: Final = "http://metadata.un.org/sdg/ontology#"
 _PROV: Final = "http://www.w3.org/ns/prov#"
+_COMPONENTS: Final[Mapping[str, tuple[str, str]]] = {
+    "And": ("meets several conditions at once", "voldoet aan meerdere voorwaarden tegelijk"),
+    "Class": ("is of a given class", "is van een bepaalde klasse"),
+    "Closed": ("says nothing else", "zegt verder niets"),
+    "Datatype": ("is a value of a given type", "is een waarde van een bepaald type"),
+    "Disjoint": ("differs from another value", "verschilt van een andere waarde"),
+    "Equals": ("equals another value", "is gelijk aan een andere waarde"),
+    "HasValue": ("has a given value", "heeft een bepaalde waarde"),
+    "In": ("is one of a list", "staat in een lijst"),
+    "LanguageIn": ("is in one of some languages", "is in een van enkele talen"),
+    "LessThan": ("comes before another value", "komt voor een andere waarde"),
+    "LessThanOrEquals": ("does not come after another value", "komt niet na een andere waarde"),
+    "MaxCount": ("at most a number of values", "hoogstens een aantal waarden"),
+    "MaxExclusive": ("below a limit", "onder een grens"),
+    "MaxInclusive": ("at most a limit", "hoogstens een grens"),
+    "MaxLength": ("at most a length", "hoogstens een lengte"),
+    "MinCount": ("at least a number of values", "minstens een aantal waarden"),
+    "MinExclusive": ("above a limit", "boven een grens"),
+    "MinInclusive": ("at least a limit", "minstens een grens"),
+    "MinLength": ("at least a length", "minstens een lengte"),
+    "Node": ("meets another condition", "voldoet aan een andere voorwaarde"),
+    "NodeKind": ("is of a given kind of node", "is van een bepaald soort knoop"),
+    "Not": ("does not meet a condition", "voldoet niet aan een voorwaarde"),
+    "Or": ("meets one of several conditions", "voldoet aan een van meerdere voorwaarden"),
+    "Pattern": ("has a given form", "heeft een bepaalde vorm"),
+    "Property": ("a condition on a property", "een voorwaarde aan een eigenschap"),
+    "QualifiedMaxCount": ("at most a number of values of a kind", "hoogstens een aantal waarden van een soort"),
+    "QualifiedMinCount": ("at least a number of values of a kind", "minstens een aantal waarden van een soort"),
+    "SPARQL": ("a condition written as a query", "een voorwaarde als zoekvraag"),
+    "UniqueLang": ("one value per language", "één waarde per taal"),
+    "Xone": ("meets exactly one of several conditions", "voldoet aan precies een van meerdere voorwaarden"),
+}
+"""Kinds of conditions of SHACL, each `sh:<name>ConstraintComponent`."""
 OTHERS_TERMS: Final[Mapping[str, tuple[str, str]]] = {
     _RDFS + "label": ("name", "naam"),
     _RDFS + "seeAlso": ("see also", "zie ook"),
@@ -88,6 +121,7 @@ OTHERS_TERMS: Final[Mapping[str, tuple[str, str]]] = {
     _SHACL + "sourceConstraintComponent": ("kind of condition", "soort voorwaarde"),
     _SHACL + "sourceShape": ("condition", "voorwaarde"),
     _SHACL + "value": ("value", "waarde"),
+    **{f"{_SHACL}{name}ConstraintComponent": words for name, words in _COMPONENTS.items()},
 }
 """Terms of others that the pages show, in English and Dutch: their own vocabularies are not in the publication."""
 _COLUMNS: Final = {
@@ -106,6 +140,15 @@ _CODES: Final[Mapping[str, Mapping[str, tuple[str, str]]]] = {
         "current": ("current", "geldig"),
         "replaced": ("replaced by a newer list", "vervangen door een nieuwere lijst"),
         "retracted": ("withdrawn", "ingetrokken"),
+    },
+    HEF + "figureMeasure": {
+        "companies-taking-part": ("takes part in an agreement", "doet mee aan een convenant"),
+        "endorses-guidelines": ("endorses the OECD Guidelines", "onderschrijft de OESO-richtlijnen"),
+        "fully-met": ("criteria fully met", "criteria geheel vervuld"),
+        "goal": ("goal: endorses the OECD Guidelines", "doel: onderschrijft de OESO-richtlijnen"),
+        "partly-met": ("criteria partly met", "criteria deels vervuld"),
+        "performs-six-steps": ("performs all six steps", "zet alle zes stappen"),
+        "share-of-market": ("share of the market by turnover", "aandeel in de markt naar omzet"),
     },
     HEF + "monitor": {
         "alignment": ("alignment of agreements", "aansluiting van convenanten"),

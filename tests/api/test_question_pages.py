@@ -9,10 +9,12 @@ import pytest
 from endpoint_server import BASE, HEF, Running, days, source_store, start, statements, stop
 
 from hefboom.graph.publications import Publications
+from hefboom.ontology.terms import fact_table
 
 SITE = {"ask": "1", "site": f"{BASE}/site/nike-1"}
 XSD = "http://www.w3.org/2001/XMLSchema#"
 HEADINGS = re.compile(r'<th scope="col" title="([^"]+)">([^<]+)</th>')
+MEASURES = sorted({row["measure"] for row in fact_table("monitor_figures")})
 CELLS = re.compile(r"<td>([^<]+)</td>")
 
 
@@ -20,6 +22,11 @@ def rows() -> Iterator[str]:
     """How the first rows of the public list were found to be their sites."""
     yield f'<{BASE}/list/nike/2021-02-01> <{HEF}status> "current" <{BASE}/list/nike/2021-02-01> .'
     yield f'<{BASE}/site/nike-1> <{HEF}isFinalProduction> "true"^^<{XSD}boolean> <{BASE}/list/nike/2021-02-01> .'
+    component = "<http://www.w3.org/ns/shacl#MinCountConstraintComponent>"
+    result = f"<{BASE}/site/nike-1> <http://www.w3.org/ns/shacl#sourceConstraintComponent>"
+    yield f"{result} {component} <{BASE}/list/nike/2021-02-01> ."
+    for measure in MEASURES:
+        yield f'<{BASE}/site/nike-1> <{HEF}figureMeasure> "{measure}" <{BASE}/list/nike/2021-02-01> .'
     for row in range(3):
         listing = f"<{BASE}/listing/nike/2021-02-01/{row}>"
         yield f'{listing} <{HEF}row> "{row + 2}" <{BASE}/list/nike/2021-02-01> .'
@@ -87,6 +94,22 @@ def test_page_of_a_thing_says_codes_and_terms_of_others_in_words(
     for words in told:
         assert words in page
     assert not re.search(r">(only-mention|classPartition|entities)<", page)
+
+
+@pytest.mark.parametrize(("lang", "words"), [("en", "criteria partly met"), ("nl", "criteria deels vervuld")])
+def test_page_says_what_a_figure_measures_in_words(house: Running, lang: str, words: str) -> None:
+    page = house.client.get("/doc/id/site/nike-1", params={"lang": lang}).text
+    assert f"<span>{words}</span>" in page
+    assert [measure for measure in MEASURES if f"<span>{measure}</span>" in page] == []
+
+
+@pytest.mark.parametrize(
+    ("lang", "words"), [("en", "at least a number of values"), ("nl", "minstens een aantal waarden")]
+)
+def test_page_says_the_kind_of_condition_in_words(house: Running, lang: str, words: str) -> None:
+    page = house.client.get("/doc/id/site/nike-1", params={"lang": lang}).text
+    assert words in page
+    assert ">MinCountConstraintComponent<" not in page
 
 
 @pytest.mark.parametrize("address", ["publication/public", "publication/public/class/1", "list/nike/2021-02-01"])
