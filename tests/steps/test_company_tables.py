@@ -22,6 +22,7 @@ from hefboom.graph.completeness import Checker
 from hefboom.graph.completeness_files import stored_file
 from hefboom.graph.health import examine
 from hefboom.loaders.company_tables import PARTS, recognise_part, table_columns
+from hefboom.loaders.demo_company_gaps import closed_document
 from hefboom.loaders.formats import detect
 from hefboom.loaders.load_report import ListReport
 from hefboom.queries.evidence import Evidence
@@ -226,6 +227,24 @@ def test_last_look_at_a_site_is_that_of_its_file_or_of_the_table_beside_it(desk:
     load(desk, [HEAT | {"Risico": "Geluid", "Locatie": "S1"}, HEAT | {"Risico": "Stof", "Locatie": "S2"}])
     risks, _ = last_looks()
     assert (risks["Geluid"], risks["Stof"]) == (new, old)
+
+
+@pytest.mark.parametrize("known", [
+    {}, {"Fabriek": "F-17", "OS ID": "BD2001001AAAAAW"}, {"Fabriek": "FIRST MILL", "Land": "BD"},
+])  # fmt: skip
+def test_harm_is_known_from_an_audit_in_a_table_too(desk: Desk, known: dict[str, str]) -> None:
+    made = complete("Leader")
+    for sheet in ("monitoring", "findings", "corrective_actions", "impacts"):
+        drop(sheet)(made)
+    made["order_changes"] = [{"id": "O2", "site": "S1", "date": "2026-10-01", "kind": "price"}]
+    desk.load("leader.yaml", yaml.safe_dump(closed_document(made)), today=TODAY)
+    assert asked(desk, "linked-that-may-contribute") == []
+    [risk] = [row for row in made["risks"] if row["id"] == "R4"]
+    found = {"Bevinding-id": "F1", "Soort risico": risk["type"], "Afwijking": "ja"}
+    report = load(desk, [audit("A1", "S1", Land="", **found) | known])
+    assert (report.counts.stored, report.counts.refused) == (1, 0)
+    [row] = asked(desk, "linked-that-may-contribute")
+    assert (row["riskId"], row["knownSince"], row["changes"]) == ("R4", date(2026, 9, 12), 1)
 
 
 def test_sites_that_come_and_go_in_the_lists_of_a_company_are_changes(company: Desk) -> None:
