@@ -24,7 +24,9 @@ _COLUMN = re.compile(r"(?P<name>\w+)(?: (?P<type>\w+:\w+)(?P<many>\+)?)?, (?P<ab
 _CHOICES = re.compile(r"\?(?P<name>\w+)(?P<codes>( \S+)+)")
 _BOUNDS = re.compile(r"\?(?P<name>\w+) (?P<least>-?\d+|\*) (?P<most>-?\d+|\*)")
 _COUNTS = re.compile(r"(?P<question>[\w-]+) in (?P<column>\w+), (?P<noun>.+)")
-_BESIDE = re.compile(r"(?P<question>[\w-]+) in (?P<column>\w+) by (?P<key>\w+) except (?P<param>\w+), (?P<noun>.+)")
+_BESIDE = re.compile(
+    r"(?P<question>[\w-]+) in (?P<column>\w+) by (?P<key>\w+)(?: except (?P<param>\w+))?, (?P<noun>.+)"
+)
 _PATH = re.compile(r"\?(?P<company>\w+) \?(?P<site>\w+) -> (?P<columns>\w+( \w+){0,2})")
 _LINE = re.compile(r"# (?P<key>[a-z]+)(?:@(?P<lang>[a-z]{2}))?: (?P<value>\S.*)")
 _ONCE = (
@@ -86,14 +88,14 @@ class Counts:
 class Beside:
     """A companion question that counts, for each row, whom the asker may not see by name.
 
-    `key` is the column of the row that the companion takes and gives as its first column; the company given as `param`
-    is never counted.
+    `key` is the column of the row whose values the companion takes as its parameter `site` and gives as its first
+    column; the company given as `param`, if any, is never counted.
     """
 
     question: str
     column: str
     key: str
-    param: str
+    param: str | None
     noun: str
 
 

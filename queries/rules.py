@@ -59,12 +59,12 @@ def without_closed(columns: Sequence[Column], rows: Sequence[Row], closed: Colle
     )
 
 
-def countable_slice(params: Mapping[str, object], at: dt.date | None, today: dt.date, covenants: int) -> bool:
+def countable_slice(params: Mapping[str, Sequence[object]], at: dt.date | None, today: dt.date, covenants: int) -> bool:
     """Whether a closed audience may get a count for these parameters.
 
     With several covenants a count needs one of them; the day must be today or the last of a past year.
     """
-    one_covenant = covenants < 2 or "covenant" in params
+    one_covenant = covenants < 2 or len(params.get("covenant", ())) == 1
     fixed_day = at is None or at == today or (at < today and (at.month, at.day) == (12, 31))
     return one_covenant and fixed_day
 

@@ -147,10 +147,8 @@ def _bind(question: Question, given: Given, visible: Visible, today: dt.date) ->
 
 
 def _day(bound: Bound, today: dt.date) -> dt.date | None:
-    for name in ("at", "to"):
-        if name in bound:
-            return dt.date.fromisoformat(bound[name][0].value)
-    return None
+    day = next((bound[name] for name in ("at", "to") if name in bound), None)
+    return dt.date.fromisoformat(day[0].value) if day else None
 
 
 def _rows(question: Question, bound: Bound, visible: Visible, asking: _Asking) -> tuple[tuple[Row, ...], str]:
@@ -274,8 +272,8 @@ def _with_counts_beside(
         return rows, 0
     companion = find(beside.question)
     taken = {param.name for param in companion.header.params}
-    given = {name: terms for name, terms in bound.items() if name in taken} | {beside.key: list[Term](keys)}
-    excepted = set(bound.get(beside.param, []))
+    given = {name: terms for name, terms in bound.items() if name in taken} | {"site": list[Term](keys)}
+    excepted = set(bound.get(beside.param or "", []))
     found: list[dict[Cell, set[Cell]]] = []
     for evidence in (asking.evidence, seen):
         members: dict[Cell, set[Cell]] = {}
@@ -287,6 +285,9 @@ def _with_counts_beside(
     counted: list[Row] = []
     hidden = 0
     for row in rows:
+        if row[key] is None:
+            counted.append(row)
+            continue
         there = everyone.get(row[key], set()) - excepted
         if asking.audience != "secretariat":
             there -= visible.get(row[key], set())

@@ -1,6 +1,6 @@
 WITH counted AS (
     SELECT DISTINCT company FROM memberships
-    WHERE ($covenant::VARCHAR IS NULL OR covenant = $covenant)
+    WHERE ($covenant::VARCHAR[] IS NULL OR list_contains($covenant::VARCHAR[], covenant))
         AND coalesce(valid_from <= $at, true) AND coalesce($at < valid_to, true)
 ), used AS (
     SELECT DISTINCT company, site FROM uses

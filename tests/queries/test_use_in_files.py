@@ -22,7 +22,7 @@ SPUN = {"name": "Spun Three", "address": "3 Spun Road, Dhaka", "country": "BD"}
 FORMS = pytest.mark.parametrize("form", ["sparql", "sql"])
 
 
-def filed(desk: Desk, name: str, year: int, *relations: dict[str, Any], **options: Any) -> None:
+def filed(desk: Desk, name: str, year: int, *relations: dict[str, Any], more: dict[str, Any] | None = None) -> None:
     """Load the file of a company that buys shirts and knows two places; a relation gets what it does not say."""
     document = {
         "company": {"name": name, "year": year},
@@ -31,8 +31,9 @@ def filed(desk: Desk, name: str, year: int, *relations: dict[str, Any], **option
         "relations": [
             {"id": f"V{number}", "product_line": "L1", "site": "S1", **one} for number, one in enumerate(relations, 1)
         ],
+        **(more or {}),
     }
-    report = desk.load(f"{name}-{year}.yaml", yaml.safe_dump(document), today=TODAY, **options)
+    report = desk.load(f"{name}-{year}.yaml", yaml.safe_dump(document), today=TODAY)
     assert report.error is None
     assert report.findings.is_empty()
 
@@ -204,3 +205,23 @@ def test_relation_holds_on_the_days_that_it_states(changing: Desk, form: str) ->
 def test_file_that_is_taken_out_says_nothing_any_more(changing: Desk) -> None:
     retract_list(changing.folder, "file/beta/2026", 0)
     assert brief(ask(changing, "CQ01", site=at_mill(changing)), "name") == [("Alpha",)]
+
+
+def test_site_that_nobody_looked_at_shows_how_many_members_use_it(changing: Desk) -> None:
+    def members(**who: Any) -> list[Any]:
+        rows = ask(changing, "CQ10", **who)
+        assert [(row["companyName"], row["siteName"]) for row in rows] == [("Beta", "Mill One")]
+        assert {row["sharedSite"].rpartition("/")[2] for row in rows} == {at_mill(changing)}
+        return [row["members"] for row in rows]
+
+    risk = {"id": "R1", "type": "labour/working-time", "sites": "S1", "decision": "prioritised", "assessment": "B1"}
+    more = {"assessments": [{"id": "B1", "date": "2026-02-01"}], "risks": [risk]}
+    filed(changing, "Beta", 2026, {"tier": 1}, more=more)
+    assert members() == ["2"]
+    assert members(covenant="cloth") == ["2"]
+    for audience in ({"owner": "beta"}, {"owner": "beta", "covenant": "cloth"}):
+        assert members(audience="members", **audience) == ["fewer than 3 members"]
+    for name in ("Gamma", "Delta", "Epsilon"):
+        filed(changing, name, 2026, {"tier": 1})
+    assert members() == ["5"]
+    assert members(audience="members", owner="beta") == ["3 members"]

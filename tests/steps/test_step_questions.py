@@ -96,8 +96,8 @@ def test_complaint_waits_from_its_last_step_on_or_before_the_day(tmp_path: Path)
 def test_site_that_nobody_looked_at_shows_the_last_look(evidence: Evidence) -> None:
     assert ask(evidence, "CQ10") == [
         (
-            *(*WEAK, f"{FILE}/site/s1", "First Mill", "BD2001001AAAAAW", date(2025, 1, 15)),
-            *("worker-survey", 655),
+            *(*WEAK, f"{FILE}/site/s1", "First Mill", "BD2001001AAAAAW", None, None),
+            *(date(2025, 1, 15), "worker-survey", 655),
             "labour/gender-based-violence; labour/working-time",
         )
     ]
