@@ -204,10 +204,10 @@ class Desk:
     def cite_list(self, row: dict[str, Value]) -> str:
         """The reference to rows of a list, from a row of the question on provenance."""
         day = row["date"] if isinstance(row["date"], dt.date) else None
-        source = Source(
-            str(row["title"] or row["list"]), self.say("source-list"), day, str(row["contributorName"] or "")
-        )
-        return self.book.cite(str(row["list"]), source, str(row["rows"] or ""))
+        handed_in = str(row["list"])
+        kind = "source-file" if handed_in.startswith(f"{self.names.base}/file/") else "source-list"
+        source = Source(str(row["title"] or handed_in), self.say(kind), day, str(row["contributorName"] or ""))
+        return self.book.cite(handed_in, source, str(row["rows"] or ""))
 
 
 @cache

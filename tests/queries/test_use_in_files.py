@@ -13,6 +13,8 @@ from list_desk import Desk
 
 from hefboom.graph.changes import retract_list
 from hefboom.queries import Evidence, run
+from hefboom.reports import Table, make_report
+from hefboom.reports.desk import Desk as ReportDesk
 
 TODAY = dt.date(2026, 11, 1)
 MEMBERS = [{"covenant": "Cloth", "company": name} for name in ("Alpha", "Beta", "Gamma", "Delta", "Epsilon")]
@@ -100,6 +102,13 @@ def test_direct_uses_are_the_same_in_both_forms(mixed: Desk, form: str) -> None:
         ("alpha", "stated"), ("beta", "stated"),
     ]  # fmt: skip
     assert rows[1]["list"].endswith("/file/beta/2026")
+
+
+def test_direct_uses_of_a_list_and_a_file_come_in_the_same_order(changing: Desk) -> None:
+    changing.load("beta.csv", [PLACE], contributor="Beta", date="2026-01-01")
+    sparql, sql = (ask(changing, "direct-uses", form) for form in ("sparql", "sql"))
+    assert len(sparql) == 3
+    assert sql == sparql
 
 
 def test_leverage_knows_the_share_that_a_file_states(mixed: Desk) -> None:
@@ -225,3 +234,13 @@ def test_site_that_nobody_looked_at_shows_how_many_members_use_it(changing: Desk
         filed(changing, name, 2026, {"tier": 1})
     assert members() == ["5"]
     assert members(audience="members", owner="beta") == ["3 members"]
+
+
+def test_report_of_a_site_cites_the_file_as_what_it_is(mixed: Desk) -> None:
+    data = mixed.data
+    evidence = Evidence(data.store, data.tables, None, data.names.base)
+    report = make_report(ReportDesk(evidence, TODAY, "en", "secretariat", None), "site", at_mill(mixed))
+    sources = next(one for one in report.sections if one.id == "sources").blocks
+    told = {row[1].value: row[3].value for block in sources if isinstance(block, Table) for row in block.rows}
+    assert told["Beta 2026"] == "due diligence file"
+    assert "list" in told.values()
