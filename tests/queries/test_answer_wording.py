@@ -126,7 +126,11 @@ def test_every_code_of_a_column_is_said_in_words(row: dict[str, str]) -> None:
 
 
 def test_each_conflict_of_two_rows_has_its_word() -> None:
-    assert {row["value"] for row in table("cell_words.csv") if row["column"] == "conflicts"} == {*CONFLICTS, "cluster", "which_id"}
+    assert {row["value"] for row in table("cell_words.csv") if row["column"] == "conflicts"} == {
+        *CONFLICTS,
+        "cluster",
+        "which_id",
+    }
 
 
 def test_dutch_table_has_dutch_headings_and_words() -> None:
