@@ -31,7 +31,8 @@ _LISTS: Final = """
         AND EXISTS (FROM memberships m WHERE m.covenant = $covenant AND m.company = l.contributor
             AND (m.valid_from IS NULL OR m.valid_from <= $today) AND (m.valid_to IS NULL OR $today < m.valid_to))
 """
-# A row that repeats another counts with it.
+# A row that repeats another counts with it. What gives no address or country, and no OS ID, may be no site at all, but
+# a total or a remark that was never meant for others.
 _TOLD: Final = """
     CREATE TEMP TABLE told_rows AS
     WITH moved AS (SELECT alias, min(site) AS site FROM site_aliases WHERE scope = 'public' GROUP BY alias)
@@ -41,6 +42,7 @@ _TOLD: Final = """
         coalesce(lei, '') AS lei, coalesce(duns, '') AS duns
     FROM listings l JOIN given g USING (list) LEFT JOIN moved m ON m.alias = l.os_id
     WHERE l.part = 'site' AND l.same_as_row IS NULL
+        AND (l.os_id IS NOT NULL OR (name_key <> '' AND address_key <> '' AND country IS NOT NULL))
 """
 # What the public lists know: the public site of a key, where it is one only, and the users that are public.
 _PUBLIC: Final = """
@@ -61,8 +63,7 @@ _ROWS: Final = """
     CREATE TEMP TABLE rows_given AS
     SELECT r.*, coalesce(t.told, '') AS told, CASE WHEN os_id IS NOT NULL THEN os_id
         WHEN t.told = '' AND minted(r.key) IN (SELECT site FROM public_rows) THEN minted(r.key || '|')
-        WHEN r.key IS NOT NULL THEN minted(concat_ws('|', r.key, nullif(t.told, '')))
-        ELSE '?' || list || '/' || row END AS token
+        ELSE minted(concat_ws('|', r.key, nullif(t.told, ''))) END AS token
     FROM told_rows r LEFT JOIN told_ids t ON t.key = r.key AND t.lei = r.lei AND t.duns = r.duns
 """
 _PUBLIC_SITES: Final = """
@@ -180,7 +181,11 @@ def put_together(data: OpenData, covenant: str, today: datetime.date) -> Togethe
         for row in members:
             if not row.open:
                 parts[row.company].append(repr((site.site, row.name, row.address, row.country)))
-    return Together(_numbered(sites), closed, {company: _print(told) for company, told in sorted(parts.items())})
+    return Together(
+        sorted(sites, key=lambda one: one.site),
+        closed,
+        {company: _print(told) for company, told in sorted(parts.items())},
+    )
 
 
 def _groups(connection: duckdb.DuckDBPyConnection, rows: Sequence[_Row]) -> dict[str, str]:
@@ -197,24 +202,9 @@ def _described(known: Sequence[str], tokens: set[str], rows: Sequence[_Row], oth
     said = {(row.company, row.name, row.address, row.country) for row in rows}
     votes = Counter((name, address, country) for _, name, address, country in said)
     name, address, country = min(votes, key=lambda text: (-votes[text], *(part or "" for part in text)))
-    os_ids = sorted(token for token in tokens if not token.startswith((MINTED_PREFIX, "?")))
+    os_ids = sorted(token for token in tokens if not token.startswith(MINTED_PREFIX))
     site = os_ids[0] if os_ids else min(tokens)
     return AggregatedSite(site, False, name, address, country, os_ids[0] if os_ids else None, others)
-
-
-def _numbered(sites: Sequence[AggregatedSite]) -> list[AggregatedSite]:
-    """Sites known by one row without an address get an id made of what is shown, never of whose row it was."""
-    seen: Counter[tuple[str | None, ...]] = Counter()
-    named = []
-    for site in sorted(sites, key=lambda one: (one.label or "", one.address or "", one.country or "", one.site)):
-        if site.site.startswith("?"):
-            texts = (site.label, site.address, site.country)
-            seen[texts] += 1
-            shown = "|".join(["aggregate", *(text or "" for text in texts), str(seen[texts])])
-            digest = hashlib.md5(shown.encode(), usedforsecurity=False).hexdigest()[:16]
-            site = AggregatedSite(f"{MINTED_PREFIX}{digest}", False, *texts, None, site.others)
-        named.append(site)
-    return sorted(named, key=lambda one: one.site)
 
 
 def _print(parts: Sequence[str]) -> str:

@@ -18,7 +18,7 @@ import hashlib
 import json
 import os
 import shutil
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field, replace
 from functools import cached_property
@@ -270,19 +270,33 @@ def _described(store: ox.Store) -> frozenset[str]:
     return frozenset(names)
 
 
-def _export(source: ox.Store, graphs: Iterable[str], aggregates: Iterable[Path], file: Path) -> str:
+def _export(source: ox.Store, graphs: Sequence[str], aggregates: Sequence[Path], file: Path) -> str:
     """Write the quads of the graphs as N-Quads, in the order given, then the aggregated lists; the SHA-256 of these.
+
+    An aggregated list describes sites for those who know them from nothing else: who does keeps one description.
 
     Each statement is written once more without its graph, in the same file: only there is a blank node the same one.
     The engine writes triples; a line ends in " ." and a newline, which stands nowhere else, so the graph is put there.
     """
     digest = hashlib.sha256()
+    sites = (
+        {
+            quad.subject
+            for graph in graphs
+            for quad in source.quads_for_pattern(None, _TYPE, ox.NamedNode(HEF + "Site"), ox.NamedNode(graph))
+        }
+        if aggregates
+        else set()
+    )
     dumped = file.with_suffix(".nt")
     with file.open("wb") as quads:
 
         def write(block: bytes) -> None:
             digest.update(block)
             quads.write(block)
+
+        def new(quad: ox.Quad) -> bool:
+            return quad.subject not in sites
 
         for graph in graphs:
             source.dump(str(dumped), ox.RdfFormat.N_TRIPLES, from_graph=ox.NamedNode(graph))
@@ -293,7 +307,7 @@ def _export(source: ox.Store, graphs: Iterable[str], aggregates: Iterable[Path],
                     quads.write(triples)
             dumped.unlink()
         for aggregate in aggregates:
-            write(aggregate.read_bytes())
-            listed = (quad.triple for quad in ox.parse(path=str(aggregate), format=ox.RdfFormat.N_QUADS))
-            quads.write(ox.serialize(listed, format=ox.RdfFormat.N_TRIPLES) or b"")
+            listed = [quad for quad in ox.parse(path=str(aggregate), format=ox.RdfFormat.N_QUADS) if new(quad)]
+            write(ox.serialize(listed, format=ox.RdfFormat.N_QUADS) or b"")
+            quads.write(ox.serialize((quad.triple for quad in listed), format=ox.RdfFormat.N_TRIPLES) or b"")
     return digest.hexdigest()

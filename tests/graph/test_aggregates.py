@@ -194,6 +194,34 @@ def test_rows_of_one_key_with_two_leis_are_two_sites_of_the_list(tmp_path: Path)
     assert len(sites) == 3
 
 
+def test_what_names_no_place_is_not_shown(tmp_path: Path) -> None:
+    desk = Desk(tmp_path)
+    remark = {"name": "* told by zyxwer, not checked", "address": "", "country": ""}
+    nowhere = {"name": "Mill of nowhere", "address": "", "country": "India"}
+    known = {"name": "Mill by its id", "address": "", "country": "", "os_id": made_os_id(1)}
+    for company in SEVEN:
+        desk.load(f"{company}.csv", [row(1), remark, nowhere, known], contributor=f"Firm {company}", **PACT)
+    opened(desk)
+    assert set(told(desk)) == {"Mill 1", "Mill by its id"}
+    assert not re.search(rb"zyxwer|Mill of nowhere", all_of(published(desk)))
+
+
+def test_who_knows_a_site_has_one_description_of_it(desk: Desk) -> None:
+    for number, scope in ((1, "members"), (2, "secretariat")):
+        named = row(number) | {"name": f"Mill {number} Ltd"}
+        desk.load(f"{number}.csv", [named], **{**PACT, "contributor": "Firm H", "visibility": scope, "alongside": True,
+                                               "date": "2026-01-01"})  # fmt: skip
+    opened(desk)
+    names = ox.NamedNode("http://www.w3.org/2000/01/rdf-schema#label")
+    for audience, described in (("public", 4), ("members", 4), ("secretariat", 4)):
+        store = ox.Store.read_only(str(published(desk, audience).store))
+        kind = ox.NamedNode("https://w3id.org/hefboom/ns#Site")
+        a = ox.NamedNode("http://www.w3.org/1999/02/22-rdf-syntax-ns#type")
+        sites = {quad.subject for quad in store.quads_for_pattern(None, a, kind)}
+        labels = [len({quad.object for quad in store.quads_for_pattern(site, names, None)}) for site in sites]
+        assert labels == [1] * described, audience
+
+
 def test_check_refuses_what_an_aggregated_list_may_not_say(desk: Desk) -> None:
     opened(desk)
     (file,) = Aggregates(desk.folder.path).statements()
