@@ -244,3 +244,22 @@ def test_report_of_a_site_cites_the_file_as_what_it_is(mixed: Desk) -> None:
     told = {row[1].value: row[3].value for block in sources if isinstance(block, Table) for row in block.rows}
     assert told["Beta 2026"] == "due diligence file"
     assert "list" in told.values()
+
+
+@pytest.mark.parametrize(
+    "who", [{"audience": "public"}, {"audience": "members"}, {"audience": "members", "owner": "alpha"}]
+)
+def test_others_cannot_tell_whether_one_company_has_such_a_file(
+    mixed: Desk, changing: Desk, who: dict[str, str]
+) -> None:
+    retract_list(changing.folder, "file/beta/2026", 0)
+    site = {"site": at_mill(mixed)}
+    for question, params in (
+        *((name, site) for name in ("who-uses-site", "leverage-at-site", "site-stops", "reachable-companies")),
+        *((name, {}) for name in ("shared-sites", "company-pairs", "communities", "smallest-coalition", "heat-map")),
+        ("low-leverage", {"company": "Alpha", "all": "true"}),
+        ("risk-exposure", {"country": "BD"}),
+        ("public-list-by-process", {}),
+        ("provenance-of-site", site),
+    ):
+        assert ask(mixed, question, **who, **params) == ask(changing, question, **who, **params), question
