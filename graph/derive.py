@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+import duckdb
+
 from hefboom.graph.joins import IDENTITY, SITE_ALIASES
 
 MAX_TIER = 5
@@ -54,22 +56,26 @@ _SITES = f"""
     FROM layered
 """
 
+# Read once: every due diligence file has a Parquet file of its own.
+_TOLD_IN_FILES = """
+    CREATE OR REPLACE TEMP TABLE told_in_files AS
+    SELECT list, row, coalesce(max(value) FILTER (name = 'atTier')::BIGINT, 1) AS tier,
+        max(value) FILTER (name = 'supplierListing') AS site_row,
+        'share/' || max(value) FILTER (name = 'shareBand') AS share_band,
+        max(value) FILTER (name = 'validFrom')::DATE AS since, max(value) FILTER (name = 'validTo')::DATE AS until
+    FROM (
+        SELECT list, row, regexp_extract(line, '^[^ ]+ <[^>]*[#/]([^>]+)>', 1) AS name,
+            coalesce(nullif(regexp_extract(line, '> "([^"]*)"', 1), ''), regexp_extract(line, '/([^/>]*)>$', 1))
+                AS value
+        FROM file_statements WHERE sheet = 'relation'
+    ) GROUP BY list, row
+"""
+
 # What a due diligence file says of buying: a relation with a site of it, direct unless it states another tier.
 _FILE_RELATIONS = """
     SELECT told.list, told.row, lists.contributor AS buyer, i.site, told.tier, told.share_band,
         coalesce(told.since, lists.valid_from) AS valid_from, least(told.until, lists.valid_to) AS valid_to, i.scope
-    FROM (
-        SELECT list, row, coalesce(max(value) FILTER (name = 'atTier')::BIGINT, 1) AS tier,
-            max(value) FILTER (name = 'supplierListing') AS site_row,
-            'share/' || max(value) FILTER (name = 'shareBand') AS share_band,
-            max(value) FILTER (name = 'validFrom')::DATE AS since, max(value) FILTER (name = 'validTo')::DATE AS until
-        FROM (
-            SELECT list, row, regexp_extract(line, '^[^ ]+ <[^>]*[#/]([^>]+)>', 1) AS name,
-                coalesce(nullif(regexp_extract(line, '> "([^"]*)"', 1), ''), regexp_extract(line, '/([^/>]*)>$', 1))
-                    AS value
-            FROM file_statements WHERE sheet = 'relation'
-        ) GROUP BY list, row
-    ) told
+    FROM told_in_files told
     JOIN lists USING (list)
     JOIN identity i ON i.list = told.list AND i.row = told.site_row AND i.part = 'site'
     WHERE lists.kind = 'company-file'
@@ -195,3 +201,8 @@ DERIVATIONS: Mapping[str, str] = {
     "covenants": _COVENANTS,
     "memberships": _MEMBERSHIPS,
 }
+
+
+def prepare(connection: duckdb.DuckDBPyConnection) -> None:
+    """Make the temporary table `told_in_files`: what due diligence files say of buying, by file and row."""
+    connection.execute(_TOLD_IN_FILES)

@@ -12,9 +12,8 @@ import duckdb
 import polars as pl
 import pyoxigraph as ox
 
-from hefboom.graph import contested_keys, identity, joins, reference
+from hefboom.graph import contested_keys, derive, identity, joins, reference
 from hefboom.graph.catalogue import ListEntry, tables_by_file, write_entries
-from hefboom.graph.derive import DERIVATIONS
 from hefboom.graph.folder import DataFolder
 from hefboom.graph.iris import Names
 from hefboom.graph.statement_terms import define_macros
@@ -173,13 +172,16 @@ def _new_claims(tables: Path, changes: Changes, beside: Sequence[ListEntry]) -> 
 
 def _derive(connection: duckdb.DuckDBPyConnection, tables: Path, canonical: Path | None) -> None:
     add_views(connection, tables, names=(*KEPT, *CLAIMS))
+    derive.prepare(connection)
     identity.prepare(connection)
     if canonical is None:
         joins.prepare(connection)
     else:
         connection.execute(f"CREATE TEMP TABLE canonical AS FROM read_parquet({quote(str(canonical))})")
     for name in DERIVED:
-        write_parquet(connection, f"SELECT * FROM ({DERIVATIONS[name]}) ORDER BY ALL", tables / f"{name}.parquet")
+        write_parquet(
+            connection, f"SELECT * FROM ({derive.DERIVATIONS[name]}) ORDER BY ALL", tables / f"{name}.parquet"
+        )
         add_views(connection, tables, names=(name,))
 
 
