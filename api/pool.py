@@ -43,7 +43,7 @@ class Pool:
         self.served = served
         self.counts = Counts()
         self.places = LongPlaces(limits)
-        self._limits = limits
+        self.limits = limits
         self._services = services
         self._spool = spool
         self._serial = 0
@@ -80,21 +80,32 @@ class Pool:
 
     async def start(self) -> None:
         """Start the processes, unless they are up; raises EngineGone when the publication cannot be opened."""
+        if self._started:
+            return
         async with self._starting:
             if not self._started:
-                await asyncio.gather(*(self._add() for _ in range(self._limits.workers)))
+                await asyncio.gather(*(self._add() for _ in range(self.limits.workers)))
                 self._started = True
 
     async def swap(self, served: Served) -> None:
-        """Serve another publication: new processes first, then the old ones leave as they fall idle."""
-        old = list(self._engines)
-        self.served = served
-        self._known_long.clear()
-        if not self._started:
-            return
-        await asyncio.gather(*(self._add() for _ in range(self._limits.workers)))
-        for engine in old:
-            self._turns.retire(engine)
+        """Serve another publication: new processes first, then the old ones leave as they fall idle.
+
+        Until what the new ones are forked from is up, the old ones are replaced as before. Raises EngineGone when the
+        publication cannot be opened; the old one then stays.
+        """
+        async with self._starting:
+            if not self._started:
+                self.served = served
+                return
+            template = await self._new_template(served)
+            before, self._template, self.served = self._template, template, served
+            if before is not None:
+                before.retire()
+            old = list(self._engines)
+            self._known_long.clear()
+            await asyncio.gather(*(self._add() for _ in range(self.limits.workers)))
+            for engine in old:
+                self._turns.retire(engine)
 
     async def stop(self) -> None:
         """End every process and wait until they are gone."""
@@ -120,18 +131,30 @@ class Pool:
         self._turns.offer(engine)
 
     async def _template_of(self, served: Served) -> Template:
-        """The process that engines of a publication are forked from, started anew when it is gone."""
+        """The process that engines of a publication are forked from, started anew when it is gone.
+
+        Raises EngineGone where another publication is served by now.
+        """
         async with self._forming:
             before = self._template
-            if before is None or before.gone or before.served is not served:
-                template = Template(served)
-                self._templates = {kept for kept in self._templates if not kept.gone} | {template}
-                await template.start(self._limits, self._services)
-                self._template = template
-                if before is not None:
-                    before.retire()
-                return template
-            return before
+            if served is not self.served:
+                raise EngineGone(0)
+            if before is not None and not before.gone and before.served is served:
+                return before
+            template = await self._new_template(served)
+            if served is not self.served:
+                template.retire()
+                raise EngineGone(0)
+            self._template = template
+            if before is not None:
+                before.retire()
+            return template
+
+    async def _new_template(self, served: Served) -> Template:
+        template = Template(served)
+        self._templates = {kept for kept in self._templates if not kept.gone} | {template}
+        await template.start(self.limits, self._services)
+        return template
 
     def _on_lost(self, engine: Engine) -> None:
         self._engines.discard(engine)
@@ -145,7 +168,7 @@ class Pool:
     @property
     def _missing(self) -> bool:
         """Whether there are fewer engines of the publication in use than there shall be."""
-        return sum(not e.lost and e.served is self.served for e in self._engines) < self._limits.workers
+        return sum(not e.lost and e.served is self.served for e in self._engines) < self.limits.workers
 
     async def _replace(self) -> None:
         while self._missing and not self._closing:
@@ -163,7 +186,7 @@ class Pool:
         everything a caller is told. A process ended from outside costs nothing: the query is asked again, at most once
         more than there are processes, since all of them may have been ended at one time.
         """
-        left, ahead = self._limits.workers, True
+        left, ahead = self.limits.workers, True
         while True:
             try:
                 return await self._run(request, query, client, gone, ahead)
@@ -202,7 +225,7 @@ class Pool:
             watch = asyncio.ensure_future(gone())
             try:
                 if self.places.try_take(client):
-                    left = self._limits.timeout - (time.monotonic() - asked.began)
+                    left = self.limits.timeout - (time.monotonic() - asked.began)
                     return await self._long(engine, asked, client, watch, left)
                 engine.end()
                 return await self._queued(request, query, client, watch)
@@ -230,8 +253,8 @@ class Pool:
 
         CPU time counts, so that a query is not called long because the machine is busy; wall time only in the end.
         """
-        light = self._limits.light
-        until = time.monotonic() + min(light * _SLOWED, self._limits.timeout)
+        light = self.limits.light
+        until = time.monotonic() + min(light * _SLOWED, self.limits.timeout)
         before = engine.processor_seconds()
         while True:
             await asyncio.wait((reply,), timeout=light / 5)
@@ -245,7 +268,7 @@ class Pool:
         """Wait for a place for long queries, then run from the start."""
         turn = self.places.queue(client)
         try:
-            await asyncio.wait((turn, watch), timeout=self._limits.wait, return_when=asyncio.FIRST_COMPLETED)
+            await asyncio.wait((turn, watch), timeout=self.limits.wait, return_when=asyncio.FIRST_COMPLETED)
             if watch.done():
                 raise ClientGone
             if not turn.done():
@@ -255,8 +278,8 @@ class Pool:
             self.places.leave(client, turn)
             raise
         started = time.monotonic()
-        answered = await self._long(engine, engine.ask(request, query), client, watch, self._limits.timeout)
-        if time.monotonic() - started < self._limits.light:  # it was slow for another reason
+        answered = await self._long(engine, engine.ask(request, query), client, watch, self.limits.timeout)
+        if time.monotonic() - started < self.limits.light:  # it was slow for another reason
             self._known_long.pop(shape_of(query), None)
         return answered
 
@@ -283,7 +306,7 @@ class Pool:
     def _timed_out(self) -> Problem:
         return busy(
             "query-timeout",
-            f"The query was stopped after {self._limits.timeout:g} s, the time limit of this endpoint; ask for less.",
+            f"The query was stopped after {self.limits.timeout:g} s, the time limit of this endpoint; ask for less.",
             30,
         )
 

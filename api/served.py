@@ -15,6 +15,7 @@ import pyoxigraph as ox
 
 from hefboom.api.asked import EngineGone
 from hefboom.api.errors import busy
+from hefboom.api.memory import fits
 from hefboom.api.pool import Pool
 from hefboom.api.settings import Limits, Settings
 from hefboom.api.template import Served
@@ -54,6 +55,7 @@ class Serving:
         self._spool = Path(tempfile.mkdtemp(prefix="hefboom-", dir=settings.spool))
         self._failed: dict[str, str] = {}
         self._asked: dict[str, float] = {}
+        self._loading: set[asyncio.Task[None]] = set()
 
     @property
     def ready(self) -> bool:
@@ -100,17 +102,34 @@ class Serving:
         spool.mkdir(parents=True, exist_ok=True)
         limits, services = self.settings.limits, self.settings.services
         if company_of(audience):
-            limits = replace(limits, workers=2, long_queries=1)
-        pool = Pool(_served(publication), limits, services, spool)
+            limits = replace(
+                limits, workers=2, long_queries=1, in_memory=min(limits.in_memory, limits.in_memory_at_once)
+            )
+        at_once = replace(limits, in_memory=min(limits.in_memory, limits.in_memory_at_once))
+        pool = Pool(_served(publication, at_once), limits, services, spool)
         try:
             await pool.start()
         except BaseException:
             await pool.stop()
             raise
-        questions = Pool(_served(publication, _QUESTIONS), _question_limits(limits), frozenset(), spool)
+        questions = Pool(_served(publication, module=_QUESTIONS), _question_limits(limits), frozenset(), spool)
         store = ox.Store.read_only(str(publication.store))
         self._live[audience] = Live(publication, pool, store, publication.withdrawn(), questions)
         logger.info("serving %s %s, %d statements", audience, publication.version, publication.quads)
+        in_memory = _served(publication, limits)
+        if in_memory != pool.served:
+            task = asyncio.get_running_loop().create_task(self._to_memory(audience, pool, in_memory))
+            self._loading.add(task)
+            task.add_done_callback(self._loading.discard)
+
+    async def _to_memory(self, audience: str, pool: Pool, served: Served) -> None:
+        """Put engines that hold a publication in memory in the place of those that read it from the disk."""
+        try:
+            await pool.swap(served)
+        except (EngineGone, OSError) as error:
+            logger.error("%s stays on disk: %s", audience, error)
+        else:
+            logger.info("%s is in memory now", audience)
 
     async def refresh(self) -> None:
         """Take up publications that have been put in use since; the old one serves until the new one is up."""
@@ -119,8 +138,8 @@ class Serving:
             if publication is None or publication.tag == live.publication.tag:
                 continue
             store = ox.Store.read_only(str(publication.store))
-            await live.pool.swap(_served(publication))
-            await live.questions.swap(_served(publication, _QUESTIONS))
+            await live.pool.swap(_served(publication, live.pool.limits))
+            await live.questions.swap(_served(publication, module=_QUESTIONS))
             withdrawn = publication.withdrawn()
             self._live[audience] = Live(publication, live.pool, store, withdrawn, live.questions)
             logger.info("now serving %s %s, %d statements", audience, publication.version, publication.quads)
@@ -149,16 +168,20 @@ class Serving:
 
     async def stop(self) -> None:
         """End all engines and remove spooled answers."""
+        for task in self._loading:
+            task.cancel()
         pools = [pool for live in self._live.values() for pool in (live.pool, live.questions)]
         await asyncio.gather(*(pool.stop() for pool in pools))
         self._live.clear()
         shutil.rmtree(self._spool, ignore_errors=True)
 
 
-def _served(publication: Publication, module: str = "hefboom.api.worker") -> Served:
-    return Served(publication.store, publication.tag, publication.base, publication.audience, module, publication.quads)
+def _served(publication: Publication, limits: Limits | None = None, module: str = "hefboom.api.worker") -> Served:
+    """A publication as engines open it; in memory where `limits` let it, from the disk without them."""
+    in_memory = limits is not None and fits(publication.quads, limits)
+    return Served(publication.store, publication.tag, publication.base, publication.audience, module, in_memory)
 
 
 def _question_limits(limits: Limits) -> Limits:
     """Questions are known queries: fewer processes, from the disk, and longer before one counts as long."""
-    return replace(limits, workers=2, long_queries=1, light=max(limits.light, 1.0), in_memory=0)
+    return replace(limits, workers=2, long_queries=1, light=max(limits.light, 1.0))

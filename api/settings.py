@@ -64,8 +64,11 @@ class Limits:
     """HEFBOOM_MERGED: how many statements are merged for a query over graphs that have statements in common."""
     memory_mb: int = 512
     """HEFBOOM_MEMORY_MB: what an engine process may use for its queries, in MiB."""
-    in_memory: int = 100_000
-    """HEFBOOM_IN_MEMORY: a publication of at most so many statements is held in memory; 1 holds none there."""
+    in_memory: int = 1_000_000
+    """HEFBOOM_IN_MEMORY: a publication of at most so many statements is held in memory, where a quarter of what is free
+    holds it; 1 holds none there."""
+    in_memory_at_once: int = 100_000
+    """HEFBOOM_IN_MEMORY_AT_ONCE: a publication of more statements is served from the disk until memory has it."""
 
 
 @dataclass(frozen=True)

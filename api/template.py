@@ -32,7 +32,7 @@ _MEMORY: Final = {"GLIBC_TUNABLES": "glibc.malloc.tcache_count=127:glibc.malloc.
 class Served:
     """A publication as an engine opens it: folder of its store, the tag that goes into ETags, whose it is.
 
-    `module` is the program of the engine process; `statements` counts those of the publication.
+    `module` is the program of the engine process; `in_memory` says whether it holds the store in memory.
     """
 
     store: Path
@@ -40,7 +40,7 @@ class Served:
     base: str = ""
     audience: str = "public"
     module: str = "hefboom.api.worker"
-    statements: int = 0
+    in_memory: bool = False
 
 
 class Template:
@@ -66,7 +66,7 @@ class Template:
         configuration = {
             "descriptor": theirs.fileno(),
             "store": str(served.store),
-            "in_memory": served.statements <= limits.in_memory,
+            "in_memory": served.in_memory,
             "base": served.base,
             "audience": served.audience,
             "services": sorted(services),

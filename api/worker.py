@@ -164,8 +164,10 @@ def open_store(configuration: dict[str, Any]) -> Callable[[], ox.Store]:
     path = configuration["store"]
     if not configuration["in_memory"]:
         return lambda: ox.Store.read_only(path)
-    store = ox.Store()
-    store.extend(ox.Store.read_only(path))
+    store, kept = ox.Store(), ox.Store.read_only(path)
+    # What comes last is found first there, and most queries ask the union.
+    for graph in (*kept.named_graphs(), ox.DefaultGraph()):
+        store.extend(kept.quads_for_pattern(None, None, None, graph))
     return lambda: store
 
 
