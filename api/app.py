@@ -160,6 +160,8 @@ class Server:
             receive = exchange.bounded(self._most(path))
             caller = self.access.identify(exchange.headers, exchange.address)
             with self.clients.admitted(caller.client, exchange.address):
+                if in_api and "\n" in path:  # the routing knows no such path, not even as one of the API
+                    raise Problem(404, "unknown", "Nothing is published under this address.")
                 scope["hefboom.server"], scope["hefboom.caller"] = self, caller
                 # FastAPI answers no HEAD where it is asked for GET only; the server leaves the body out.
                 asked = {**scope, "method": "GET"} if in_api and exchange.method == "HEAD" else scope

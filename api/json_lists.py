@@ -82,7 +82,10 @@ def listings(
     """
     name = f"{live.publication.base}/list/{list}"
     if name not in live.publication.graphs:
-        raise Problem(404, "unknown", "Nothing is published under this address.")
+        raise Problem(
+            404, "unknown", f"list: '{list[:80]}' is not published; /api/v1/lists has those that are.",
+            extra={"parameter": "list", "value": list[:80]},
+        )  # fmt: skip
     records = listing_records(live.store, name)
     if format != "json":
         body = "".join(exported(records, format)).encode()

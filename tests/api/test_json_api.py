@@ -150,10 +150,13 @@ def test_concept_that_is_not_known_is_a_problem_that_names_it(
     assert told["known"].endswith(f"/scheme/{parameter}")
 
 
-def test_company_that_is_not_known_is_a_problem(api: Running) -> None:
+def test_company_or_list_that_is_not_known_is_a_problem_that_names_it(api: Running) -> None:
     assert len(api.client.get("/api/v1/lists?company=nike").json()["lists"]) == 1
     answer = api.client.get("/api/v1/lists?company=nobody")
     assert (answer.status_code, answer.json()["parameter"]) == (400, "company")
+    unknown = api.client.get("/api/v1/listings?list=nobody")
+    assert (unknown.status_code, unknown.json()["parameter"], unknown.json()["value"]) == (404, "list", "nobody")
+    assert "/api/v1/lists has those that are" in unknown.json()["detail"]
     closed = api.client.get("/api/v1/lists?company=aurora")
     assert closed.text == answer.text.replace("nobody", "aurora")
 
@@ -313,6 +316,12 @@ def test_head_options_and_other_origins_are_answered(api: Running, address: str)
     assert (options.status_code, options.headers["allow"]) == (204, "GET, HEAD, OPTIONS")
     assert {got.headers["access-control-allow-origin"], options.headers["access-control-allow-origin"]} == {"*"}
     assert "access-control-allow-credentials" not in got.headers
+
+
+@pytest.mark.parametrize("address", ["sites/x%0Ay", "uploads/%0A/load", "companies/%0D%0A", "questions/a%0Ab", "%0A"])
+def test_address_with_a_line_break_is_told_in_json_too(api: Running, address: str) -> None:
+    answer = api.client.get(f"/api/v1/{address}")
+    assert (answer.status_code, answer.headers["content-type"]) == (404, "application/problem+json")
 
 
 def test_problem_may_be_read_by_other_origins_too(api: Running) -> None:
