@@ -154,7 +154,7 @@ def _gather(connection: duckdb.DuckDBPyConnection) -> None:
         CREATE OR REPLACE TEMP TABLE m_said AS
         WITH words AS (SELECT claim, unnest(name) AS word FROM m_split)
         SELECT claim, string_agg(word, ' ') AS said FROM (SELECT DISTINCT claim, word FROM words WHERE len(word) > 2)
-        ANTI JOIN m_fact_words USING (word) GROUP BY claim
+        ANTI JOIN m_fact_words USING (word) ANTI JOIN m_legal_slip USING (word) GROUP BY claim
     """)
     connection.execute("""
         CREATE OR REPLACE TEMP TABLE m_initials AS

@@ -8,6 +8,7 @@ import polars as pl
 from hefboom.graph.match_folding import fold_texts
 from hefboom.graph.match_known import known_counts, known_sizes, known_use, take_known_spaces, take_known_vocabulary
 from hefboom.graph.match_names import find_other_names
+from hefboom.graph.match_slips import slips
 from hefboom.graph.match_text import spelling_class
 from hefboom.ontology.terms import fact_table
 
@@ -66,6 +67,12 @@ def load_facts(connection: duckdb.DuckDBPyConnection) -> None:
         rows = pl.DataFrame(fact_table(f"match_{name}"))
         connection.register("m_rows", rows)
         connection.execute(f"CREATE OR REPLACE TEMP TABLE m_fact_{name} AS SELECT * FROM m_rows")
+        connection.unregister("m_rows")
+    for name, kept in (("legal", "kind = 'legal'"), ("general", None)):
+        source = f"m_fact_words WHERE {kept}" if kept else "m_fact_abbreviations"
+        words = [word for (word,) in connection.execute(f"SELECT word FROM {source}").fetchall()]
+        connection.register("m_rows", pl.DataFrame({"word": slips(words)}))
+        connection.execute(f"CREATE OR REPLACE TEMP TABLE m_{name}_slip AS FROM m_rows")
         connection.unregister("m_rows")
 
 
@@ -163,12 +170,13 @@ def _agree_on_spaces(connection: duckdb.DuckDBPyConnection, known: str | None) -
 
 
 def _standardise(connection: duckdb.DuckDBPyConnection) -> None:
-    """Make `m_raw` from `m_token`: one spelling for abbreviations, legal forms and filler words left out."""
+    """Make `m_raw` from `m_token`: one spelling for abbreviations; no legal forms, misspelt or not, no filler words."""
     connection.execute("""
         CREATE OR REPLACE TEMP TABLE m_raw AS
         SELECT claim, field, position, coalesce(b.standard, t.word) AS word
         FROM m_token t LEFT JOIN m_fact_words f ON f.word = t.word LEFT JOIN m_fact_abbreviations b ON b.word = t.word
-        WHERE f.kind IS NULL OR (f.kind = 'legal' AND field = 'n' AND position = 2)
+        WHERE (f.kind IS NULL AND (field <> 'n' OR position = 2 OR t.word NOT IN (FROM m_legal_slip)))
+            OR (f.kind = 'legal' AND field = 'n' AND position = 2)
     """)
     connection.execute("""
         CREATE OR REPLACE TEMP TABLE m_part AS

@@ -124,6 +124,8 @@ LEGAL = {
 ONE = {
     "several plots": addresses("Plots 4, 5 & 6, {a}", "Plot 4-6, {a}"),
     "a district more": addresses("14 Mill Lane, Gulberg, Lahore", "14 Mill Lane, Gulberg"),
+    "legal form misspelt": names("{n} Weaving Limited", "{n} Weaving Limtied"),
+    "legal form misspelt, a trade left out": names("{n} Denim Weaving Limited", "{n} Denim Companny"),
     "the country at the end": addresses("14 Mill Lane, Sialkot, Pakistan", "14 Mill Lane, Sialkot"),
     "word order": names("{n} Denim Mills", "Denim Mills {n}"),
     "letters spaced": names("{n} Denim Mills Ltd", "{s} D e ni m M il ls L td"),
