@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-import re
-from functools import cache
-
 import duckdb
-import polars as pl
 
 from hefboom.graph.match_claims import collect_claims
 from hefboom.graph.match_corrections import find_scopes
@@ -14,7 +10,7 @@ from hefboom.graph.match_folding import fold_texts
 from hefboom.graph.match_known import take_known_weights
 from hefboom.graph.match_near import find_near_words
 from hefboom.graph.match_numbers import find_numbers
-from hefboom.graph.match_text import fold
+from hefboom.graph.match_towns import find_towns
 from hefboom.graph.match_words import (
     add_macros,
     find_zones,
@@ -22,7 +18,6 @@ from hefboom.graph.match_words import (
     split_words,
     weigh_words,
 )
-from hefboom.ontology.terms import fact_table
 
 LISTS_KEPT = 20
 """Of so many lists that make a claim it is remembered which, to know pairs that one list tells apart.
@@ -65,7 +60,7 @@ def build_evidence(
         take_known_weights(connection, known)
     find_numbers(connection)
     _find_points(connection, known)
-    _gather(connection)
+    _gather(connection, known)
 
 
 def _find_postcodes(connection: duckdb.DuckDBPyConnection) -> None:
@@ -117,7 +112,7 @@ def _find_points(connection: duckdb.DuckDBPyConnection, known: str | None) -> No
     """)
 
 
-def _gather(connection: duckdb.DuckDBPyConnection) -> None:
+def _gather(connection: duckdb.DuckDBPyConnection, known: str | None) -> None:
     _weigh_other_names(connection)
     connection.execute("""
         CREATE OR REPLACE TEMP TABLE m_bag AS
@@ -177,14 +172,7 @@ def _gather(connection: duckdb.DuckDBPyConnection) -> None:
         CREATE OR REPLACE TEMP TABLE m_street AS
         SELECT DISTINCT claim FROM m_word SEMI JOIN m_fact_street_words USING (word) WHERE field = 'a'
     """)
-    connection.register("m_rows", pl.DataFrame({"word": country_words()}))
-    connection.execute("""
-        CREATE OR REPLACE TEMP TABLE m_town AS
-        SELECT claim, arg_max(hash, position) AS town FROM m_word JOIN m_zone USING (claim)
-        JOIN m_weight USING (zone, hash) ANTI JOIN m_rows USING (word)
-        WHERE field = 'a' AND place AND len(word) > 2 GROUP BY claim
-    """)
-    connection.unregister("m_rows")
+    find_towns(connection, known)
     connection.execute("""
         CREATE OR REPLACE TEMP TABLE m_branch AS
         SELECT DISTINCT claim FROM (SELECT claim, unnest(name) AS word FROM m_split)
@@ -220,7 +208,8 @@ def _gather(connection: duckdb.DuckDBPyConnection) -> None:
                coalesce((SELECT list_sort(list(DISTINCT class || ' ' || number)) FROM m_unit u WHERE u.claim = c.claim),
                         []) AS u,
                p.pc IS NULL AND h.numbers IS NULL AND r.claim IS NULL AS vague,
-               x.town, p.pc, p.area, g.lat, g.lng, coalesce(g.precise, false) AS precise,
+               x.town, coalesce(x.around, []) AS around, p.pc, p.area,
+                g.lat, g.lng, coalesce(g.precise, false) AS precise,
                CASE WHEN c.workers_min = c.workers_max AND c.workers_min > 0 THEN c.workers_min END AS workers,
                c.os_id, c.lei, c.duns,
                list_transform(string_split(m_plain(f.parents), ' '), lambda x: (hash(x) >> 41)::INTEGER) AS parents,
@@ -236,14 +225,6 @@ def _gather(connection: duckdb.DuckDBPyConnection) -> None:
         LEFT JOIN m_parts v USING (claim) LEFT JOIN m_street r USING (claim) LEFT JOIN m_listed w USING (claim)
         LEFT JOIN m_second q USING (claim) LEFT JOIN m_town x USING (claim)
     """)
-
-
-@cache
-def country_words() -> list[str]:
-    """Words of the names of countries, folded: an address that ends in one does not name its town there."""
-    names = [row[column] for row in fact_table("countries") for column in ("label_en", "label_nl")]
-    names += [row["name"] for row in fact_table("country_names")]
-    return sorted({word for name in names for word in re.findall("[a-z]+", fold(name))})
 
 
 def _weigh_other_names(connection: duckdb.DuckDBPyConnection) -> None:

@@ -78,7 +78,9 @@ CONFLICTS: dict[str, str] = {
         OR (address_bits < 0.6 * least(aw_l, aw_r) AND m_filled(s_l, s_r)
             AND m_shared(s_l, nh_r) + m_shared(s_r, nh_l) + m_shared(s_l, ah_r) + m_shared(s_r, ah_l) = 0))""",
     "other_town": """town_l <> town_r AND NOT coalesce(pc_l = pc_r, false)
-        AND NOT m_has(ah_l, town_r) AND NOT m_has(ah_r, town_l) AND NOT m_has(nh_l, town_r) AND NOT m_has(nh_r, town_l)
+        AND NOT m_has(ah_l, town_r) AND NOT m_has(ah_r, town_l)
+        AND NOT m_has(around_l, town_r) AND NOT m_has(around_r, town_l)
+        AND NOT m_has(nh_l, town_r) AND NOT m_has(nh_r, town_l)
         AND NOT coalesce(m_km(lat_l, lng_l, lat_r, lng_r) < 2, false)""",
     "estate": """(vague_l OR vague_r) AND name_bits < 0.8 * greatest(nl_l, nl_r)
         AND NOT coalesce(m_alike(joined_l, joined_r) >= 0.96, false) AND NOT coalesce(workers_l = workers_r, false)

@@ -75,6 +75,9 @@ APART = {
     "one street in two towns, and their postcodes": addresses(
         "22 Canal Bank Road, Faisalabad 38000", "22 Canal Bank Road, Sialkot 51310", "other_town"
     ),
+    "another town after which a street is called": addresses(
+        "10 Canal View Lane, Lahore", "10 Canal View Lane, Multan", "other_town"
+    ),
     "doors in one numbered street": addresses("2. OSB 7. Cad. No:30, {a}", "2. OSB 7. Cad. No:39, {a}", "house_number"),
     "house numbers": addresses("14 Mill Lane, {a}", "29 Mill Lane, {a}", "house_number"),
     "one group, another town": addresses("Plot 14, Mehran Street, Hyderabad", "Ring Road, Gujranwala", "town"),
@@ -124,6 +127,12 @@ LEGAL = {
 ONE = {
     "several plots": addresses("Plots 4, 5 & 6, {a}", "Plot 4-6, {a}"),
     "a district more": addresses("14 Mill Lane, Gulberg, Lahore", "14 Mill Lane, Gulberg"),
+    **{
+        f"town and county {number}": addresses(f"{number} Mill Lane, Chunian, Bhawana", f"{number} Mill Lane, Chunian")
+        for number in (3, 5, 7)
+    },
+    "the county in place of the town": addresses("44 Barrage Lane, Chunian", "44 Barrage Lane, Bhawana"),
+    "no town, an estate": addresses("71 Link Canal Lane, Industrial Estate", "71 Link Canal Lane, Sialkot 51310"),
     "legal form misspelt": names("{n} Weaving Limited", "{n} Weaving Limtied"),
     "legal form misspelt, a trade left out": names("{n} Denim Weaving Limited", "{n} Denim Companny"),
     "the country at the end": addresses("14 Mill Lane, Sialkot, Pakistan", "14 Mill Lane, Sialkot"),
