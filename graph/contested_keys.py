@@ -128,13 +128,16 @@ _TOLD_SITES = """
     GROUP BY ALL
 """
 
-FORMER = """
+_KEY = "concat_ws('|', l.name_key, l.address_key, l.country)"
+TOLD_IDS = f"""CASE WHEN l.name_key <> '' AND l.address_key <> '' AND l.country IS NOT NULL THEN list_transform(
+        list_filter(['lei:' || l.lei, 'duns:' || l.duns, 'lei:' || l.lei || '|duns:' || l.duns], lambda x: x <> ''),
+        lambda x: minted({_KEY} || '|' || x)) END"""
+"""SQL of the ids of the sites that a row `l` of `listings` may stand on where its key is contested."""
+
+FORMER = f"""
     SELECT alias, min(e.site) AS site, min_by(e.scope, closedness(e.scope)) AS scope FROM (
-        SELECT list, row, part, minted(concat_ws('|', name_key, address_key, country, told)) AS alias FROM (
-            SELECT *, unnest(['lei:' || lei, 'duns:' || duns, concat_ws('|', 'lei:' || lei, 'duns:' || duns)]) AS told
-            FROM listings WHERE name_key <> '' AND address_key <> '' AND country IS NOT NULL
-        ) WHERE told <> ''
-    ) f SEMI JOIN unknown_ends USING (alias) JOIN exact_sites e USING (list, row, part)
+        SELECT l.list, l.row, l.part, unnest({TOLD_IDS}) AS alias FROM listings l WHERE l.lei <> '' OR l.duns <> ''
+    ) SEMI JOIN unknown_ends USING (alias) JOIN exact_sites e USING (list, row, part)
     GROUP BY alias HAVING count(DISTINCT e.site) = 1
 """
 """SQL of alias, site, scope: unknown ids that rows of one site would have if their key were contested, as it was."""

@@ -7,8 +7,9 @@ address and country), so a decision survives reloading and resolving, and holds 
 from __future__ import annotations
 
 import datetime
+import itertools
 import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -19,6 +20,7 @@ import polars as pl
 from hefboom.errors import StoreError, UsageError
 from hefboom.graph import identity
 from hefboom.graph.catalogue import read_entries
+from hefboom.graph.contested_keys import TOLD_IDS
 from hefboom.graph.folder import DataFolder
 from hefboom.graph.iris import Names
 from hefboom.graph.tables import add_views, columns, connect
@@ -106,7 +108,7 @@ def record(
                     if refuse is None:
                         raise
                     refuse(wish, error)
-            after, results = _apply(before, found, today)
+            after, results = _apply(_followed(before, found, sites), before, found, today)
         if not after.equals(before):
             with tempfile.TemporaryDirectory(dir=folder.path, prefix="spill-") as scratch:
                 file = Path(scratch) / "decisions.parquet"
@@ -120,6 +122,17 @@ def _check(wish: Wish) -> None:
         raise UsageError(f"'{wish.decision}' is no decision; use same, different or unsure")
     if not wish.who.strip():
         raise UsageError("a decision needs a name behind it; give --who with your initials or role")
+
+
+# A site may have had the id of its key and number while the key was contested, or an id that leads to it now.
+_EARLIER = f"""
+    WITH told AS (
+        SELECT unnest({TOLD_IDS}) AS id FROM listings l JOIN exact_sites USING (list, row, part) WHERE site = $site
+        UNION SELECT alias FROM site_aliases WHERE site = $site
+    )
+    SELECT id FROM told WHERE id <> $site AND id NOT IN (SELECT site FROM exact_sites)
+        AND id NOT IN (SELECT alias FROM site_aliases WHERE site <> $site)
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,6 +170,16 @@ class ExactSites:
         """The id of one site. Raises UsageError when none is known."""
         return self._find(text).id
 
+    def unknown(self, ids: Iterable[str]) -> set[str]:
+        """Those of some ids that no row has now."""
+        wanted = sorted(ids)
+        known = "SELECT DISTINCT exact FROM identity WHERE exact IN (SELECT unnest($ids))"
+        return set(wanted) - {row[0] for row in self._connection.execute(known, {"ids": wanted}).fetchall()}
+
+    def earlier(self, site: str) -> set[str]:
+        """Ids of exact identity that the rows of a site had and that no row has now: a decision on one is about it."""
+        return {row[0] for row in self._connection.execute(_EARLIER, {"site": site}).fetchall()}
+
     def _find(self, text: str) -> _Site:
         text = text.strip()
         listing, site = f"{self._names.base}/listing/", f"{self._names.base}/site/"
@@ -186,12 +209,36 @@ class ExactSites:
         return _Site(found[0], found[1] or "")
 
 
+def _followed(
+    decisions: pl.DataFrame, wishes: Sequence[tuple[Wish, _Site, _Site]], sites: ExactSites
+) -> dict[tuple[str, str], int]:
+    """For the pairs of the wishes that no decision names, the number of one that stands on earlier ids of the two."""
+    standing = {(row["left_site"], row["right_site"]): row["number"] for row in active(decisions).to_dicts()}
+    named = {end for pair in standing for end in pair}
+    if not sites.unknown(named):
+        return {}
+    found = {}
+    for _, left, right in wishes:
+        if (left.id, right.id) in standing:
+            continue
+        ends = [{site.id, *sites.earlier(site.id)} & named for site in (left, right)]
+        pairs = (tuple(sorted(pair)) for pair in itertools.product(*ends))
+        numbers = [standing[one, two] for one, two in pairs if (one, two) in standing]
+        if numbers:
+            found[left.id, right.id] = max(numbers)
+    return found
+
+
 def _apply(
-    before: pl.DataFrame, wishes: Sequence[tuple[Wish, _Site, _Site]], today: datetime.date
+    followed: Mapping[tuple[str, str], int],
+    before: pl.DataFrame,
+    wishes: Sequence[tuple[Wish, _Site, _Site]],
+    today: datetime.date,
 ) -> tuple[pl.DataFrame, list[Recorded]]:
-    """The table of decisions after the wishes, and what became of each."""
+    """The table of decisions after the wishes, and what became of each; `followed` are those on earlier ids."""
     rows = before.to_dicts()
     standing = {(row["left_site"], row["right_site"]): row for row in rows if row["withdrawn_on"] is None}
+    standing |= {pair: row for row in rows for pair, number in followed.items() if row["number"] == number}
     results = []
     for wish, left, right in wishes:
         key = (left.id, right.id)

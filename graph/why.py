@@ -49,10 +49,17 @@ _CONTESTED = """
 
 _ALIASES = "SELECT DISTINCT alias FROM site_aliases WHERE site = $site ORDER BY alias"
 
+# What was parted from the site of a contested key is parted from the sites beside it.
 _DECISIONS = """
+    WITH plain AS (
+        SELECT minted(concat_ws('|', l.name_key, l.address_key, l.country))
+        FROM listings l JOIN identity i USING (list, row, part) WHERE i.site = $site AND $contested
+    )
     SELECT number, left_site, right_site, decision, who, day::VARCHAR AS day, why, left_label, right_label,
         withdrawn_by, withdrawn_on::VARCHAR AS withdrawn_on, withdrawn_why
-    FROM decisions WHERE left_site IN (FROM members) OR right_site IN (FROM members)
+    FROM decisions
+    WHERE left_site IN (FROM members) OR right_site IN (FROM members)
+        OR (decision = 'different' AND (left_site IN (FROM plain) OR right_site IN (FROM plain)))
     ORDER BY number
 """
 
@@ -85,15 +92,17 @@ def explain_site(data: OpenData, text: str) -> Explanation:
     """
     with data.tables() as connection:
         connection.execute(identity.MACROS)
-        site = current_site(connection, ExactSites.over(connection, data.names).id_of(text))
+        sites = ExactSites.over(connection, data.names)
+        site = current_site(connection, sites.id_of(text))
         listings = _rows(connection, _LISTINGS, {"site": site})
         connection.execute("CREATE OR REPLACE TEMP TABLE members (site VARCHAR)")
-        exact = sorted({str(row["exact"]) for row in listings})
-        connection.executemany("INSERT INTO members VALUES (?)", [[one] for one in exact])
+        exact = {str(row["exact"]) for row in listings}
+        ids = exact.union(*(sites.earlier(one) for one in exact))
+        connection.executemany("INSERT INTO members VALUES (?)", [[one] for one in sorted(ids)])
         pairs = _rows(connection, _PAIRS, {"site": site})
         aliases = [str(row["alias"]) for row in _rows(connection, _ALIASES, {"site": site})]
-        decisions = _rows(connection, _DECISIONS, {})
         contested = _rows(connection, _CONTESTED, {"site": site})
+        decisions = _rows(connection, _DECISIONS, {"site": site, "contested": bool(contested)})
         label = connection.execute("SELECT max(label) FROM sites WHERE site = ?", [site]).fetchone()
     inside = [pair for pair in pairs if pair["left_now"] == pair["right_now"]]
     outside = [pair for pair in pairs if pair["left_now"] != pair["right_now"]]
@@ -114,7 +123,7 @@ def current_site(connection: duckdb.DuckDBPyConnection, exact: str) -> str:
     return str(row[0])
 
 
-def _rows(connection: duckdb.DuckDBPyConnection, query: str, values: dict[str, str]) -> list[dict[str, Any]]:
+def _rows(connection: duckdb.DuckDBPyConnection, query: str, values: dict[str, Any]) -> list[dict[str, Any]]:
     result = connection.execute(query, values) if values else connection.execute(query)
     names = [column[0] for column in result.description or ()]
     return [dict(zip(names, row, strict=True)) for row in result.fetchall()]

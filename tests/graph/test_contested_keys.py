@@ -267,3 +267,27 @@ def test_ids_of_lists_that_only_their_owners_see_are_told_to_the_secretariat(des
     for audience in ("public", "members"):
         told = desk.hefboom("ask", "several-ids", "--as", audience, "--format", "csv").stdout
         assert len(told.splitlines()) == 1, audience
+
+
+def test_a_decision_on_an_earlier_id_is_shown_and_can_be_taken_back(desk: Desk) -> None:
+    one = load(desk, "Asda", row(lei=A), date="2023-01-01")
+    other = load(desk, "Coop", row(name="Old Denim House", address="77 Other Street, Karur"))
+    apart = desk.site(other, "2")
+    decide(desk, desk.site(one, "2"), apart, "same")
+    load(desk, "Boden", row(lei=B))
+    exact = desk.rows("SELECT exact FROM identity WHERE list = ? AND row = '2'", one)[0][0]
+    assert [each["decision"] for each in explain_site(desk.data, exact).decisions] == ["same"]
+    assert record(desk.folder, [Wish(exact, apart, "same", "MJ")], today=DAY)[0].state == "known"
+    decide(desk, exact, apart, None)
+    assert desk.site(one, "2") == exact != desk.site(other, "2")
+
+
+def test_a_decision_on_the_plain_site_is_not_taken_for_one_on_a_site_apart(desk: Desk) -> None:
+    load(desk, "Asda", row(lei=A), row())
+    other = load(desk, "Coop", row(name="Old Denim House", address="77 Other Street, Karur"))
+    plain, away = plain_site(desk), desk.site(other, "2")
+    record(desk.folder, [Wish(plain, away, "different", "MJ")], today=DAY)
+    two = load(desk, "Boden", row(lei=B))
+    assert [each["decision"] for each in explain_site(desk.data, desk.site(two, "2")).decisions] == ["different"]
+    assert record(desk.folder, [Wish(desk.site(two, "2"), away, "same", "MJ")], today=DAY)[0].state == "new"
+    assert desk.site(two, "2") == desk.site(other, "2") != plain
