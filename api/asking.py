@@ -65,4 +65,5 @@ def page(
     headers |= {"Content-Language": lang, "Vary": f"{headers['Vary']}, Accept-Language"}
     if changes:
         headers["Cache-Control"] = "no-cache"
-    return HTMLResponse(render(template, lang, request.scope["root_path"], **values), status, headers)
+    closed = server_of(request).settings.closed
+    return HTMLResponse(render(template, lang, request.scope["root_path"], closed, **values), status, headers)

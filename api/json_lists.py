@@ -46,7 +46,7 @@ def lists(
 ) -> ListsOut:
     """The published lists that have listings of their own, by id."""
     base = f"{live.publication.base}/list/"
-    names = sorted(name for name in live.publication.graphs if name.startswith(base))
+    names = live.publication.lists
     if company:
         contributor = f"{live.publication.base}/company/{company}"
         if resources.find(live.store, contributor) is None:

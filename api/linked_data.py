@@ -16,7 +16,7 @@ from fastapi import APIRouter, Depends, Request, Response
 from fastapi.responses import RedirectResponse
 
 from hefboom.api import resources
-from hefboom.api.asking import caching, caller_of, live_of
+from hefboom.api.asking import caching, caller_of, live_of, server_of
 from hefboom.api.errors import Problem
 from hefboom.api.negotiation import GRAPH_FORMATS, HTML, Format, choose
 from hefboom.api.pages import ontology_page, resource_page
@@ -100,7 +100,9 @@ def document(request: Request, live: LiveNow, kind: str, path: str, lang: str = 
         headers["Content-Language"] = spoken
         is_site = resource.iri.value.startswith(f"{live.publication.base}/site/")
         asked = questions_about_a_site(audience) if is_site else []
-        body = resource_page(live, resource, spoken, root, alternates, asked).encode()
+        body = resource_page(
+            live, resource, spoken, root, alternates, asked, server_of(request).settings.closed
+        ).encode()
     else:
         triples = resource.triples(live.store)
         body = ox.serialize(triples, format=_RDF_FORMATS[form.name], prefixes=_PREFIXES) or b""
@@ -120,7 +122,7 @@ def ontology(request: Request, suffix: str = "", lang: str = "") -> Response:
     if form is HTML:
         headers["Content-Language"] = spoken
         alternates = [(name, f"{root}/ns.{suffix}") for suffix, name in _SUFFIXES.items() if suffix != "html"]
-        body = ontology_page(store, spoken, root, alternates).encode()
+        body = ontology_page(store, spoken, root, alternates, server_of(request).settings.closed).encode()
     else:
         graph = ox.NamedNode(ONTOLOGY_GRAPH)
         triples = (quad.triple for quad in store.quads_for_pattern(None, None, None, graph))

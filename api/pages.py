@@ -175,7 +175,8 @@ def resource_page(
     lang: str,
     root: str,
     formats: Sequence[tuple[str, str]],
-    questions: Sequence[Question] = (),
+    questions: Sequence[Question],
+    closed: bool,
 ) -> str:
     """The page about a thing, with the questions that can be asked about it."""
     speaker = _Speaker(live.store, live.publication.base, lang, root)
@@ -200,7 +201,7 @@ def resource_page(
         questions=sorted((question.title(lang), question.name) for question in questions),
         mentions=sorted(mentions, key=lambda row: (row.date, row.list.label, row.row), reverse=True),
         cut=resource.cut,
-        **_frame(lang, root, formats),
+        **_frame(lang, root, closed, formats),
     )  # fmt: skip
 
 
@@ -237,7 +238,7 @@ def _value(speaker: _Speaker, quad: ox.Quad) -> Value:
     )
 
 
-def ontology_page(store: ox.Store, lang: str, root: str, formats: Sequence[tuple[str, str]]) -> str:
+def ontology_page(store: ox.Store, lang: str, root: str, formats: Sequence[tuple[str, str]], closed: bool) -> str:
     """The page of the ontology, generated from it: classes and properties in alphabetical order."""
     speaker = _Speaker(store, "", lang, root)
     graph = ox.NamedNode(ONTOLOGY_GRAPH)
@@ -252,7 +253,7 @@ def ontology_page(store: ox.Store, lang: str, root: str, formats: Sequence[tuple
         terms = [_term(store, speaker, node, lang) for node in sorted(nodes, key=lambda node: node.value)]
         sections.append((TEXTS[lang][heading], terms))
     return _environment().get_template("ontology.html").render(
-        title=TEXTS[lang]["ontology"], sections=sections, **_frame(lang, root, formats)
+        title=TEXTS[lang]["ontology"], sections=sections, **_frame(lang, root, closed, formats)
     )  # fmt: skip
 
 
@@ -276,11 +277,17 @@ def _term(store: ox.Store, speaker: _Speaker, node: ox.NamedNode, lang: str) -> 
     )
 
 
-def render(template: str, lang: str, root: str, **values: object) -> str:
-    """A page of its own template in the common frame; `kept` is the query that its other language keeps."""
-    return _environment().get_template(template).render(**{**_frame(lang, root, ()), **values})
+def render(template: str, lang: str, root: str, closed: bool, **values: object) -> str:
+    """A page of its own template in the common frame; `kept` is the query that its other language keeps.
+
+    `closed` says whether people may sign in at this server.
+    """
+    return _environment().get_template(template).render(**{**_frame(lang, root, closed, ()), **values})
 
 
-def _frame(lang: str, root: str, formats: Sequence[tuple[str, str]]) -> dict[str, object]:
+def _frame(lang: str, root: str, closed: bool, formats: Sequence[tuple[str, str]]) -> dict[str, object]:
     other = "nl" if lang == "en" else "en"
-    return {"lang": lang, "root": root, "text": TEXTS[lang], "formats": formats, "other_language": other, "kept": ""}
+    return {
+        "lang": lang, "root": root, "text": TEXTS[lang], "formats": formats, "other_language": other, "kept": "",
+        "closed": closed,
+    }  # fmt: skip

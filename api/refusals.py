@@ -7,6 +7,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import HTMLResponse
 from starlette.exceptions import HTTPException
 
+from hefboom.api.asking import server_of
 from hefboom.api.errors import Problem
 from hefboom.api.negotiation import prefers_html
 from hefboom.api.pages import render
@@ -39,7 +40,8 @@ def _shown(request: Request, problem: Problem) -> Response:
     lang = language(request.headers.get("accept-language", ""), request.query_params.get("lang", ""))
     title = TEXTS[lang]["problems"].get(problem.status, TEXTS[lang]["other_problem"])
     headers = {"Cache-Control": "no-store", "Content-Language": lang, "Vary": "Accept, Accept-Language"}
-    page = render("problem.html", lang, request.scope["root_path"], title=title, detail=problem.detail)
+    closed = server_of(request).settings.closed
+    page = render("problem.html", lang, request.scope["root_path"], closed, title=title, detail=problem.detail)
     return HTMLResponse(page, problem.status, {**headers, **problem.headers})
 
 

@@ -105,7 +105,7 @@ class Describer:
         """A page for people: a form that needs no script, and what the endpoint offers."""
         limits = self._settings.limits
         return render(
-            "sparql.html", lang, root, title=TEXTS[lang]["endpoint"], endpoint=endpoint,
+            "sparql.html", lang, root, self._settings.closed, title=TEXTS[lang]["endpoint"], endpoint=endpoint,
             quads=format_decimal(publication.quads, locale=lang), day=told_day(publication.created, lang),
             seconds=format_decimal(limits.timeout, locale=lang), rows=format_decimal(limits.rows, locale=lang),
             tables=[form.short_names[0] for form in RESULT_FORMATS],

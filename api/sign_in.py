@@ -46,9 +46,9 @@ def _page(request: Request, lang: str, csrf: str, session: Session | None, statu
     spoken = language(request.headers.get("accept-language", ""), lang)
     server = server_of(request)
     body = render(
-        "sign_in.html", spoken, request.scope["root_path"], title=TEXTS[spoken]["account" if session else "sign_in"],
-        session=session, csrf=csrf, wrong=status == 401, oidc=server.access.oidc is not None,
-        uploads=server.desk is not None and session is not None,
+        "sign_in.html", spoken, request.scope["root_path"], True,
+        title=TEXTS[spoken]["account" if session else "sign_in"], session=session, csrf=csrf, wrong=status == 401,
+        oidc=server.access.oidc is not None, uploads=server.desk is not None and session is not None,
     )  # fmt: skip
     return HTMLResponse(body, status_code=status, headers={"Cache-Control": "no-store"})
 
@@ -108,7 +108,7 @@ def come_back(request: Request) -> Response:
     spoken = language(request.headers.get("accept-language", ""))
     following = f"{request.scope['root_path']}/sign-in"
     body = render(
-        "signed_in.html", spoken, request.scope["root_path"], title=TEXTS[spoken]["account"], following=following
+        "signed_in.html", spoken, request.scope["root_path"], True, title=TEXTS[spoken]["account"], following=following
     )
     answer = HTMLResponse(body, headers={"Cache-Control": "no-store", "Refresh": f"0; url={following}"})
     _cookie(request, answer, _FLOW_COOKIE, "", samesite="lax")

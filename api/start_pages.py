@@ -13,7 +13,7 @@ from hefboom.api.cursors import after, cursor_of
 from hefboom.api.served import Live
 from hefboom.api.texts import TEXTS, language, told_day
 from hefboom.graph.iris import HEF
-from hefboom.graph.publication_search import Search, search
+from hefboom.graph.publication_search import Search, count, search
 from hefboom.graph.visibility import company_of
 from hefboom.ontology.codes import concepts
 
@@ -29,16 +29,20 @@ _LONGEST: Final = 200
 def start(request: Request, live: LiveNow, lang: str = "") -> Response:
     """What is published here, how much of it, and the ways in."""
     spoken = language(request.headers.get("accept-language", ""), lang)
-    publication, audience = live.publication, caller_of(request).audience
-    classes = publication.classes
+    publication, caller = live.publication, caller_of(request)
+    here = {
+        "Site": count(publication.sites), "Company": publication.classes.get(HEF + "Company", 0),
+        "List": len(publication.lists),
+    }  # fmt: skip
     return page(
         request, spoken, "start.html", title="Hefboom", q="",
         counts=[
-            (words, format_decimal(classes.get(HEF + name, 0), locale=spoken))
+            (words, format_decimal(here[name], locale=spoken))
             for name, words in TEXTS[spoken]["counts"].items()
         ],
         created=publication.created, day=told_day(publication.created, spoken),
-        audience="owner" if company_of(audience) else audience, closed=server_of(request).settings.closed,
+        audience="owner" if company_of(caller.audience) else caller.audience,
+        caller=caller, uploads=server_of(request).desk is not None,
     )  # fmt: skip
 
 

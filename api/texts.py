@@ -41,6 +41,7 @@ TEXTS: Final[Mapping[str, Mapping[str, Any]]] = {
         "wrong_token": "This token is unknown, expired or revoked.",
         "unknown": "not stated",
         "account": "Your account",
+        "account_short": "Account",
         "to_uploads": "Upload a list",
         "other_house": "Sign in with the account of your organisation",
         "go_on": "You are signed in; go on",
@@ -55,7 +56,7 @@ TEXTS: Final[Mapping[str, Mapping[str, Any]]] = {
             "secretariat": "This is the part that the secretariat may see.",
             "owner": "This is the part that your company may see.",
         },
-        "counts": {"Site": "sites", "Company": "companies", "List": "lists", "Listing": "rows of lists"},
+        "counts": {"Site": "sites", "Company": "companies", "List": "lists"},
         "subjects": {
             "sharing": "Shared sites and leverage",
             "chains": "Supply chains",
@@ -151,6 +152,7 @@ TEXTS: Final[Mapping[str, Mapping[str, Any]]] = {
         "wrong_token": "Deze sleutel is onbekend, verlopen of ingetrokken.",
         "unknown": "niet vermeld",
         "account": "Uw account",
+        "account_short": "Account",
         "to_uploads": "Een lijst aanleveren",
         "other_house": "Aanmelden met het account van uw organisatie",
         "go_on": "U bent aangemeld; ga verder",
@@ -165,7 +167,7 @@ TEXTS: Final[Mapping[str, Mapping[str, Any]]] = {
             "secretariat": "Dit is het deel dat het secretariaat mag zien.",
             "owner": "Dit is het deel dat uw bedrijf mag zien.",
         },
-        "counts": {"Site": "locaties", "Company": "bedrijven", "List": "lijsten", "Listing": "regels van lijsten"},
+        "counts": {"Site": "locaties", "Company": "bedrijven", "List": "lijsten"},
         "subjects": {
             "sharing": "Gedeelde locaties en invloed",
             "chains": "Ketens",

@@ -76,6 +76,7 @@ async def one(request: Request, upload: str, lang: str = "") -> Response:
             "upload.html",
             spoken,
             request.scope["root_path"],
+            True,
             title=found.file,
             upload=shown(request, desk, found),
             said=TEXTS[spoken],
@@ -130,7 +131,7 @@ def _overview(request: Request, session: Session, lang: str, wrong: Problem | No
     ]  # fmt: skip
     most = server_of(request).settings.uploads.bytes // (1 << 20)
     body = render(
-        "uploads.html", spoken, request.scope["root_path"], title=TEXTS[spoken]["title"], said=TEXTS[spoken],
+        "uploads.html", spoken, request.scope["root_path"], True, title=TEXTS[spoken]["title"], said=TEXTS[spoken],
         recent=recent, csrf=session.csrf, company=caller.company if caller.role == "member" else "", most=most,
         visibilities=[(name, VISIBILITY_TEXTS[spoken][name]) for name in VISIBILITIES], wrong=wrong,
         usual=caller.role != "member", chosen="owner" if caller.role == "member" else "",

@@ -87,6 +87,12 @@ def search(file: Path, wanted: Search) -> list[Place]:
     return [_place(row) for row in rows]
 
 
+def count(file: Path) -> int:
+    """How many sites an index holds."""
+    with _opened(file) as database:
+        return int(database.execute("SELECT count(*) FROM sites").fetchone()[0])
+
+
 @contextmanager
 def _opened(file: Path) -> Iterator[sqlite3.Connection]:
     database = sqlite3.connect(f"file:{file}?mode=ro&immutable=1", uri=True)

@@ -78,6 +78,11 @@ class Publication:
         return frozenset(file.read_text().split("\n")) - {""} if file.is_file() else frozenset()
 
     @property
+    def lists(self) -> list[str]:
+        """The IRIs of the lists that have listings of their own here, sorted."""
+        return sorted(name for name in self.graphs if name.startswith(f"{self.base}/list/"))
+
+    @property
     def sites(self) -> Path:
         """The file of the index of sites."""
         return self.folder / "sites.sqlite"

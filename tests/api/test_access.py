@@ -178,6 +178,12 @@ def test_person_signs_in_with_a_token_and_out_again(started: Starter, data: Path
     assert server.query(SITES).json()["results"]["bindings"][0]["n"]["value"] == "120"
     inside = server.client.get("/sign-in")
     assert "G. Person" in inside.text
+    home = server.client.get("/?lang=nl", headers={"Accept": "text/html"}).text
+    assert re.search(r"U bent aangemeld als G\. Person \(\w+\): deelnemer, aurora\.", home)
+    for address in ("/", "/sites", "/questions", "/sparql", "/ns", "/nowhere"):
+        assert (
+            '<a href="/sign-in?lang=en">Account</a>' in server.client.get(address, headers={"Accept": "text/html"}).text
+        )
     assert server.client.post("/sign-out", data={"csrf": "forged"}).status_code == 403
     csrf = re.findall(r'name="csrf" value="([^"]+)"', inside.text)[0]
     assert server.client.post("/sign-out", data={"csrf": csrf}).status_code == 303
@@ -186,6 +192,17 @@ def test_person_signs_in_with_a_token_and_out_again(started: Starter, data: Path
 
 def test_sign_in_is_not_there_where_closed_parts_are_not_served(server: Running) -> None:
     assert server.client.get("/sign-in").status_code == 404
+    assert "sign-in" not in server.client.get("/", headers={"Accept": "text/html"}).text
+
+
+def test_start_page_counts_what_its_other_pages_list(server: Running) -> None:
+    page = server.client.get("/?lang=en", headers={"Accept": "text/html"}).text
+    told = dict(re.findall(r"<dt>([^<]+)</dt><dd>([^<]+)</dd>", page))
+    listed = {
+        "sites": len(server.client.get("/api/v1/sites?limit=500").json()["sites"]),
+        "lists": len(server.client.get("/api/v1/lists?limit=500").json()["lists"]),
+    }
+    assert {name: int(told[name]) for name in listed} == listed
 
 
 @pytest.mark.parametrize(
