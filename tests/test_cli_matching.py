@@ -141,9 +141,9 @@ def question(name: str = "Mill") -> Question:
 
 
 def test_keys_decide_skip_go_back_and_stop() -> None:
-    keys = iter("ysbnxuq")
-    said = ask_all([question() for _ in range(4)], "MJ", "en", Console(quiet=True), lambda: next(keys))
-    assert [wish.decision for wish in said] == ["same", "different", "unsure"]
+    keys = iter("ysbnxujq")
+    said = ask_all([question() for _ in range(5)], "MJ", "en", Console(quiet=True), lambda: next(keys))
+    assert [wish.decision for wish in said] == ["same", "different", "unsure", "same"]
     assert {wish.who for wish in said} == {"MJ"}
 
 

@@ -25,7 +25,7 @@ from hefboom.graph.review import FIELDS, Question, queue
 from hefboom.loaders.reviews import read_review, write_review
 from hefboom.queries.wording import in_figures
 
-KEYS = {"y": "same", "n": "different", "u": "unsure"}
+KEYS = {"y": "same", "j": "same", "n": "different", "u": "unsure"}
 _LABELS = {
     "en": {"name": "name", "native_name": "own script", "address": "address", "country": "country", "os_id": "OS ID",
            "workers": "workers", "processes": "processes", "parents": "parent", "list": "list", "row": "row",
@@ -40,7 +40,7 @@ _LABELS = {
            "users": "gebruikt door", "now": ("nu twee locaties", "nu één locatie"), "why": "waarom",
            "pair": "paar {0} van {1}", "sure": "kans {0}", "severe": "raakt risicobewijs",
            "shared": "verandert wie een locatie deelt",
-           "keys": "één locatie?  y ja   n nee   u onzeker   w waarom   s overslaan   b terug   q stoppen en bewaren",
+           "keys": "één locatie?  j ja   n nee   u onzeker   w waarom   s overslaan   b terug   q stoppen en bewaren",
            "same": "één locatie", "different": "twee locaties", "unsure": "onzeker", "ask": "waarom: ",
            "none": "Geen paar wacht op een beslissing.", "kept": "{0} beslissingen bewaard."},
 }  # fmt: skip

@@ -124,6 +124,9 @@ def serve(
     settings = from_environment(environment)
     log_to_stderr()
     STATE.data = settings.data
+    if fd is None:
+        shown = f"[{host}]" if ":" in host else host
+        typer.echo(f"http://{shown}:{port}{settings.root_path}/")  # what to open; the log goes to stderr
     uvicorn.run(
         create_app(settings),
         host=host,

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import socket
+import subprocess
+import sys
 import tarfile
 from pathlib import Path
 
@@ -122,3 +125,14 @@ def test_damaged_backup_is_not_restored(loaded: Path, tmp_path: Path) -> None:
         restore(file, tmp_path / "other")
     assert not (tmp_path / "other").exists()
     assert not list(tmp_path.glob("*.restoring"))
+
+
+def test_serve_says_which_address_to_open_and_logs_elsewhere(loaded: Path) -> None:
+    run("publish", "public", "--data", loaded)
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        command = [sys.executable, "-m", "hefboom", "serve", "--port", str(port), "--data", str(loaded)]
+        ended = subprocess.run(command, capture_output=True, text=True, timeout=120)
+    assert ended.stdout == f"http://127.0.0.1:{port}/\n"
+    assert ended.returncode != 0
+    assert "address already in use" in ended.stderr
