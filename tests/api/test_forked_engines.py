@@ -55,7 +55,7 @@ def test_larger_publication_is_served_from_the_disk_until_memory_has_it(started:
     wait_until(lambda: "public is in memory now" in server.log.read_text())
     wait_until(lambda: len(server.engines()) == 2 and not any(map(opens_files, server.engines())))
     assert lines_of(server, QUERIES[1]) == expected
-    assert len(server.children()) == 1
+    wait_until(lambda: len(server.children()) == 1)
 
 
 def opens_files(engine: int) -> bool:
