@@ -34,8 +34,8 @@ def site_report(desk: Desk, name: str) -> tuple[str, Facts, tuple[Section, ...]]
     sections = (
         _users(desk, site, lists),
         _leverage(desk, site, lists),
-        _risks(desk, about),
-        _contradictions(desk, about),
+        _risks(desk, site),
+        _contradictions(desk, site),
         _public(desk, about),
         _facts(desk, provenance),
     )
@@ -105,22 +105,15 @@ def _share(band: Value) -> str:
     return f"{words} %" if any(sign.isdigit() for sign in words) else words
 
 
-def _risks(desk: Desk, about: Row) -> Section:
-    os_id, label = about.get("osId"), about.get("label")
-    here = [
-        row
-        for row in desk.rows("risks-on-file")
-        if (os_id and os_id in str(row["osIds"] or "").split("; "))
-        or (not os_id and label and label in str(row["places"] or "").split("; "))
-    ]
+def _risks(desk: Desk, site: str) -> Section:
+    here = desk.rows("risks-on-file", site=site)
     title = desk.say("site-risks")
     shown: Block = risk_table(desk, title, here, False) if here else Text(desk.say("nothing-closed"))
     return Section("site-risks", title, (shown, *desk.notes("risks-on-file")))
 
 
-def _contradictions(desk: Desk, about: Row) -> Section:
-    answer = desk.ask("contradicting-evidence")
-    wanted = {about.get("osId"), about.get("label")} - {None}
+def _contradictions(desk: Desk, site: str) -> Section:
+    answer = desk.ask("contradicting-evidence", wanted=site)
     rows: list[list[Cell | Value]] = [
         [
             f"{row['scheme'] or ''} {row['holds']} - {row['until'] or ''}".strip(),
@@ -129,7 +122,6 @@ def _contradictions(desk: Desk, about: Row) -> Section:
             joined((desk.cite_node(row["certificate"]), desk.cite_node(row["finding"]))),
         ]
         for row in answer.plain()
-        if row["site"] in wanted
     ]
     return _section(desk, "site-contradictions", ("h-certificate", "h-finding", "h-risk", "h-source"), rows, answer)
 
