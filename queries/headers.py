@@ -28,6 +28,7 @@ _BESIDE = re.compile(
     r"(?P<question>[\w-]+) in (?P<column>\w+) by (?P<key>\w+)(?: except (?P<param>\w+))?, (?P<noun>.+)"
 )
 _PATH = re.compile(r"\?(?P<company>\w+) \?(?P<site>\w+) -> (?P<columns>\w+( \w+){0,2})")
+_JOIN = re.compile(r"(?P<question>[\w-]+) by (?P<key>\w+) -> (?P<columns>\w+( \w+)*)")
 _LINE = re.compile(r"# (?P<key>[a-z]+)(?:@(?P<lang>[a-z]{2}))?: (?P<value>\S.*)")
 _ONCE = (
     "title",
@@ -109,6 +110,18 @@ class PathColumns:
 
 
 @dataclass(frozen=True)
+class JoinedColumns:
+    """Columns that the runner fills from another question, as its asker may see it.
+
+    `key` is the column of the row whose values that question takes as its parameter `site` and gives as first column.
+    """
+
+    question: str
+    key: str
+    columns: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class Header:
     """What the header of a question says; `translations` is keyed by (key, language).
 
@@ -134,10 +147,17 @@ class Header:
     params: tuple[Param, ...] = ()
     columns: tuple[Column, ...] = ()
     paths: tuple[PathColumns, ...] = ()
+    joins: tuple[JoinedColumns, ...] = ()
     analysis: str | None = None
     inputs: tuple[Column, ...] = ()
     notes: tuple[str, ...] = ()
     translations: dict[tuple[str, str], tuple[str, ...]] = field(default_factory=dict)
+
+    @property
+    def computed(self) -> frozenset[str]:
+        """The columns that no query of the question gives."""
+        groups = [path.columns for path in self.paths] + [joined.columns for joined in self.joins]
+        return frozenset(name for columns in groups for name in columns)
 
     @property
     def queried(self) -> tuple[Column, ...]:
@@ -205,13 +225,17 @@ def parse(file: Path, text: str) -> Header:
             PathColumns(match["company"], match["site"], tuple(match["columns"].split()))
             for _, match in lines.matches("path", _PATH, "?company ?site -> path weakest source")
         ),
+        joins=tuple(
+            JoinedColumns(match["question"], match["key"], tuple(match["columns"].split()))
+            for _, match in lines.matches("join", _JOIN, "question by key -> column column")
+        ),
         notes=tuple(value for _, value in lines.values.get("note", [])),
         translations=lines.translations,
     )
 
 
 def _collect(file: Path, text: str) -> _Lines:
-    keys = (*_ONCE, "param", "choices", "bounds", "column", "input", "note", "closed", "path")
+    keys = (*_ONCE, "param", "choices", "bounds", "column", "input", "note", "closed", "path", "join")
     lines = _Lines(file)
     for number, line in enumerate(text.splitlines(), start=1):
         if not line.startswith("#"):

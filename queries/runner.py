@@ -20,7 +20,7 @@ from hefboom.queries.catalogue import Question, find
 from hefboom.queries.countable import Reason, members_only, not_countable, only_covenant
 from hefboom.queries.evidence import Evidence, Visible
 from hefboom.queries.grouped import shown_rows, year_ends
-from hefboom.queries.headers import Beside, Counts
+from hefboom.queries.headers import Beside, Counts, JoinedColumns
 from hefboom.queries.paths import Links, fill
 from hefboom.queries.second_form import sql_records
 from hefboom.queries.values import XSD, Term, read_values
@@ -170,6 +170,8 @@ def _records(question: Question, bound: Bound, visible: Visible, asking: _Asking
         links = Links([*_edges("direct-uses", bound, visible, asking), *_edges("supply-links", bound, visible, asking)])
         for wanted in question.header.paths:
             fill(wanted, question.header.columns, records, links, lambda iri: _label(iri, visible))
+    for joined in question.header.joins:
+        _join(joined, bound, records, visible, asking)
     return records, "sql" if use_sql else "sparql"
 
 
@@ -184,6 +186,22 @@ def _steady(
 
     days = year_ends(visible, _day(bound, asking.today) or asking.today)
     return shown_rows(question.header, group, [records_on(day) for day in days], asking.k)
+
+
+def _join(
+    wanted: JoinedColumns, bound: Bound, records: list[dict[str, Cell]], visible: Visible, asking: _Asking
+) -> None:
+    """Put the columns of another question into the rows, by key; a row that it does not know gets none."""
+    keys = [cell for cell in dict.fromkeys(row.get(wanted.key) for row in records) if isinstance(cell, NamedNode)]
+    if not keys:
+        return
+    given: Bound = {"site": list[Term](keys), "at": bound["at"]}
+    other = find(wanted.question)
+    found = {row[0]: row for row in _rows(other, given, visible, replace(asking, form="auto"))[0]}
+    places = {column.name: number for number, column in enumerate(other.header.columns)}
+    for record in records:
+        row = found.get(record.get(wanted.key))
+        record.update({name: row[places[name]] for name in wanted.columns} if row else {})
 
 
 def _edges(name: str, bound: Bound, visible: Visible, asking: _Asking) -> tuple[Row, ...]:

@@ -38,12 +38,11 @@ def risk_table(desk: Desk, caption: str, rows: Sequence[Row], one_company: bool)
 
 
 def _risk(desk: Desk, row: Row, one_company: bool) -> list[Cell | Value]:
-    severity = _number(row["worst"])
     involvement = [desk.say(word) for word in str(row["involvement"] or "undetermined").split("; ")]
     cells: list[Cell | Value] = [
         row["riskLabel"] or f"{row['riskId']} ({desk.say('no-type')})",
         row["places"] or desk.say("unknown"),
-        Cell(row["worst"], _BY_SEVERITY.get(severity, "")),
+        rated(row["worst"]),
         row["likelihood"] or desk.say("unknown"),
         desk.say(str(row["decision"] or "undecided")),
         ", ".join(involvement),
@@ -52,6 +51,11 @@ def _risk(desk: Desk, row: Row, one_company: bool) -> list[Cell | Value]:
         desk.cite_file(row["file"], row["fileTitle"], row["drawnUp"], row["riskId"]),
     ]
     return cells if one_company else [row["companyName"] or row["company"], *cells]
+
+
+def rated(severity: Value) -> Cell:
+    """A severity as a cell, in its colour; empty where nothing is rated."""
+    return Cell(severity, _BY_SEVERITY.get(_number(severity), ""))
 
 
 def heat_map(desk: Desk, rows: Sequence[Row], one_company: bool) -> Section:

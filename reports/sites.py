@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from hefboom.reports.desk import Desk
 from hefboom.reports.model import Block, Cell, Section, Text, Value, table
+from hefboom.reports.risks import rated
 from hefboom.reports.sources import joined
 
 Row = dict[str, Value]
@@ -97,21 +98,22 @@ def shared(desk: Desk, covenant: str) -> Section:
     answer = desk.ask("shared-sites", covenant=covenant)
     found = answer.plain()
     cited = _cited(desk, found[:MOST])
-    keys = ("h-site", "h-country", "h-members", "h-names", "h-joint", "h-source")
+    keys = ("h-site", "h-country", "h-members", "h-names", "h-joint", "h-severity", "h-source")
     rows = [
         [
             row["label"] or str(row["site"]).rpartition("/")[2],
             desk.country(row["country"]),
             row["members"],
-            row["memberNames"],
+            row["memberTiers"],
             f"{row['jointShare']} %" if row["jointShare"] else desk.say("unknown"),
+            rated(row["worst"]),
             cited.get(row["site"], ""),
         ]
         for row in found[:MOST]
     ]
     shown: Block = Text(desk.say("nothing"))
     if rows:
-        shown = table(desk.say("sites"), [desk.say(key) for key in keys], rows, widths=(20, 10, 9, 29, 10, 22))
+        shown = table(desk.say("sites"), [desk.say(key) for key in keys], rows, widths=(20, 10, 9, 25, 9, 7, 20))
     notes = [Text(note, remark=True) for note in answer.notes]
     return Section(
         "sites", desk.say("sites"), (Text(desk.say("sites-intro")), shown, *_more(desk, found, answer.question), *notes)

@@ -7,13 +7,15 @@ WITH named AS (
     UNION
     SELECT company FROM uses WHERE NOT EXISTS (SELECT 1 FROM covenants)
 ), used AS (
-    SELECT DISTINCT company, site FROM uses
+    SELECT company, site, min(tier) AS tier FROM uses
     WHERE tier <= $max_tier AND coalesce(valid_from <= $at, true) AND coalesce($at < valid_to, true)
         AND site NOT IN (SELECT alias FROM site_aliases)
+    GROUP BY company, site
 ), shared AS (
     SELECT site, count(*) AS members FROM used SEMI JOIN counted USING (company) GROUP BY site HAVING count(*) >= $n
 ), who AS (
-    SELECT site, list(DISTINCT label) FILTER (label IS NOT NULL) AS names
+    SELECT site, list(DISTINCT label) FILTER (label IS NOT NULL) AS names,
+        list(DISTINCT label || ' (' || tier || ')') FILTER (label IS NOT NULL) AS tiers
     FROM shared JOIN used USING (site) SEMI JOIN counted USING (company) LEFT JOIN named USING (company)
     GROUP BY site
 ), bands(share_band, low, high) AS (
@@ -31,6 +33,7 @@ WITH named AS (
         list_transform(list_distinct(flatten(list(processes))), lambda p: replace(p, 'process/', '')) AS processes
     FROM sites SEMI JOIN shared USING (site) GROUP BY site
 )
-SELECT site, label, country, processes, members, names AS "memberNames", joint_share AS "jointShare"
+SELECT site, label, country, processes, members, names AS "memberNames", tiers AS "memberTiers",
+    joint_share AS "jointShare"
 FROM shared JOIN who USING (site) LEFT JOIN described USING (site) LEFT JOIN joint USING (site)
 ORDER BY members DESC, site

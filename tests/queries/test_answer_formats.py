@@ -99,16 +99,16 @@ def test_no_text_cell_of_a_csv_begins_like_a_formula(text: str) -> None:
     assert not safe_text(text).startswith(("=", "+", "-", "@", "\t", "\r"))
 
 
-def screen(answer: Answer, lang: str = "en") -> str:
+def screen(answer: Answer, lang: str = "en", width: int = 120) -> str:
     out = io.StringIO()
-    show(answer, Console(file=out, width=120, highlight=False), lang)
+    show(answer, Console(file=out, width=width, highlight=False), lang)
     return out.getvalue()
 
 
 def test_table_shows_names_and_ids_in_place_of_iris() -> None:
-    shown = screen(run("shared-sites", {}, GOLDEN.evidence(), today=dt.date(2024, 6, 1)))
+    shown = screen(run("shared-sites", {}, GOLDEN.evidence(), today=dt.date(2024, 6, 1)), width=200)
     assert shown.splitlines()[0].strip() == "Sites shared by several members"
-    assert "Company A; Company B" in shown
+    assert "Company A (1); Company B (1)" in shown
     assert S1 in shown
     assert "https://" not in shown
     assert "2 rows, as of 2024-06-01" in shown
