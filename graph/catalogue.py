@@ -29,7 +29,8 @@ class ListEntry:
     `company-file`; lists of one contributor and kind are a series in which a later date replaces an earlier one, unless
     the list is a register's or stands `alongside`. A company's due diligence file has a `reporting_year`, which orders
     the series and is part of the id (`file/nike/2025`); `checked_on` is the day as of which it was last checked, and
-    `kept_days` are earlier days whose checks are kept beside that one.
+    `kept_days` are earlier days whose checks are kept beside that one. `sheet` is the sheet of the workbook that it was
+    read from; None for the one that is read when none is named, and for a file without sheets.
     """
 
     contributor: str
@@ -64,6 +65,7 @@ class ListEntry:
     reporting_year: int | None = None
     checked_on: datetime.date | None = None
     kept_days: tuple[datetime.date, ...] = field(default=())
+    sheet: str | None = None
 
     @property
     def stated_date(self) -> datetime.date | None:
@@ -98,7 +100,7 @@ def write_entries(entries: Iterable[ListEntry], file: Path) -> None:
         "covenant_name": pl.String, "format": pl.String, "file": pl.String, "sha256": pl.String, "licence": pl.String,
         "status": pl.String, "rows_read": pl.Int64, "stored": pl.Int64, "merged": pl.Int64, "refused": pl.Int64,
         "left_out": pl.List(pl.String), "reporting_year": pl.Int64, "checked_on": pl.Date,
-        "kept_days": pl.List(pl.Date),
+        "kept_days": pl.List(pl.Date), "sheet": pl.String,
     }  # fmt: skip
     rows = [{name: getattr(entry, name) for name in schema} for entry in entries]
     plain = [{**row, **{name: list(row[name]) for name in _MANY}} for row in rows]
@@ -110,13 +112,14 @@ def write_entries(entries: Iterable[ListEntry], file: Path) -> None:
 
 
 def find_same(entries: Sequence[ListEntry], new: ListEntry) -> ListEntry | None:
-    """The list already loaded from the same bytes by the same contributor for the same day, if any.
+    """The list already loaded from the same bytes, and sheet, by the same contributor for the same day, if any.
 
     A day that was assumed, because neither the file nor the user named one, does not make a list another one.
     """
     for entry in entries:
         same_day = entry.date == new.date or (entry.date_assumed and new.date_assumed)
-        if entry.in_force and entry.sha256 == new.sha256 and entry.contributor == new.contributor and same_day:
+        same_source = (entry.sha256, entry.sheet, entry.contributor) == (new.sha256, new.sheet, new.contributor)
+        if entry.in_force and same_source and same_day:
             return entry
     return None
 
@@ -228,8 +231,11 @@ def _replaces(later: ListEntry, earlier: ListEntry) -> bool:
         return False
     if later.reporting_year is not None and earlier.reporting_year is not None:
         return later.reporting_year > earlier.reporting_year
+    if later.sha256 == earlier.sha256 and later.sheet != earlier.sheet:
+        return False
     if later.date == earlier.date:
-        return later.seq > earlier.seq and later.file == earlier.file
+        same_name = (Path(later.file).name, later.sheet) == (Path(earlier.file).name, earlier.sheet)
+        return later.seq > earlier.seq and same_name
     return later.date > earlier.date
 
 

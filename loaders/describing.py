@@ -65,6 +65,7 @@ def describe_list(
         merged=counts.merged,
         refused=counts.refused,
         left_out=tuple(read.left_out),
+        sheet=read.sheet,
     )
 
 

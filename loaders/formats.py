@@ -45,8 +45,8 @@ _UPLOAD_MORE = frozenset(
 )
 
 
-def detect(path: Path) -> Format:
-    """The format of a file.
+def detect(path: Path, sheet: str | None = None) -> Format:
+    """The format of a file, or of one sheet of a workbook.
 
     SourceError when it can be read but is no list, saying what was found and what a list needs; UsageError when there
     is no such file.
@@ -57,7 +57,7 @@ def detect(path: Path) -> Format:
         return "company-file"
     if is_json(path):
         return _detect_json(path)
-    return detect_headers(open_table(path).headers, path)
+    return detect_headers(open_table(path, sheet).headers, path)
 
 
 def detect_headers(headers: Sequence[str], path: Path) -> Format:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import polars as pl
 
-from hefboom.errors import UsageError
+from hefboom.errors import HefboomError, UsageError
 from hefboom.graph.catalogue import ListEntry, add_entry, file_of_year, find_same, may_end, read_entries
 from hefboom.graph.folder import DataFolder
 from hefboom.graph.iris import Names, scope_of
@@ -19,7 +19,7 @@ from hefboom.loaders.id_conflicts import findings_of_ids
 from hefboom.loaders.load_options import LoadOptions
 from hefboom.loaders.load_report import LoadResult
 from hefboom.loaders.memberships import add_memberships
-from hefboom.loaders.profiles import save_profile
+from hefboom.loaders.profiles import load_profile, save_profile
 from hefboom.loaders.stage_files import Progress, Staged, stage_all
 
 
@@ -90,7 +90,7 @@ def _place(folder: DataFolder, staged: Sequence[Staged]) -> _Placed:
         replaceable = [known for known in entries if one.own in (None, known.contributor)]
         entry = replace(one.entry, replaces=_replaced_list(replaceable, one.entry, names))
         same = find_same(entries, entry)
-        if same is not None and (same.visibility, same.covenant) == (entry.visibility, entry.covenant):
+        if same is not None and not _other_options(folder, same, entry, one):
             one.report.unchanged, one.report.list, one.report.date = True, names.list(same.list), same.stated_date
             continue
         same = same or file_of_year(entries, entry)
@@ -103,7 +103,7 @@ def _place(folder: DataFolder, staged: Sequence[Staged]) -> _Placed:
         one.report.replaced = [
             names.list(known.list) for known in entries if known.list in in_force and known.status == "replaced"
         ]
-        one.report.renewed = same is not None and entry.reporting_year is not None
+        one.report.renewed = same is not None
         one.report.list = names.list(added.list)
         placed.loaded.append((one, added))
     placed.entries = entries
@@ -131,8 +131,30 @@ def _commit(folder: DataFolder, staged: Sequence[Staged]) -> Committed | None:
             found = findings_of_ids(apart, {held: header for header, held in headers.items()})
             one.report.findings = pl.concat([one.report.findings, found])
         if one.report.guess is not None:
-            save_profile(one.report.guess.profile, folder.path / "profiles" / f"{entry.list.replace('/', '_')}.yaml")
+            save_profile(one.report.guess.profile, _profile_file(folder, entry))
     return committed
+
+
+def _profile_file(folder: DataFolder, entry: ListEntry) -> Path:
+    return folder.path / "profiles" / f"{entry.list.replace('/', '_')}.yaml"
+
+
+def _other_options(folder: DataFolder, same: ListEntry, new: ListEntry, one: Staged) -> bool:
+    """Whether the list that is here already would be another one if it were loaded as is asked now.
+
+    What nobody said this time changes nothing. A profile counts as another one only where a column is read otherwise.
+    """
+    if (same.visibility, same.covenant, same.kind) != (new.visibility, new.covenant, new.kind):
+        return True
+    kind = new.contributor_kind not in ("unknown", same.contributor_kind)
+    place = new.replaces not in (None, same.replaces) or (new.alongside and not same.alongside)
+    held = _profile_file(folder, same)
+    if kind or place or one.report.guess is None or not held.is_file():
+        return kind or place
+    try:
+        return load_profile(held).columns != one.report.guess.profile.columns
+    except HefboomError:  # written by another version: no reason to believe that this one reads the list otherwise
+        return False
 
 
 def _tell_of_tables(folder: DataFolder, placed: _Placed) -> None:

@@ -20,7 +20,7 @@ class ListReport:
 
     `error` is set when the file was not loaded at all. `unchanged` means that the same file was already there. `sites`
     are the sites the list refers to, `new_sites` those of them that were not known before. `renewed`: a due diligence
-    file took the place of the company's earlier file of that year.
+    file took the place of the company's earlier file of that year, or a list of itself with other options.
     """
 
     file: str

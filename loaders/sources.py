@@ -25,7 +25,7 @@ from hefboom.loaders.risk_evidence import read_evidence
 from hefboom.loaders.risk_sources import Source, recognise
 from hefboom.loaders.scdex import read_scdex
 from hefboom.loaders.staging import Staging
-from hefboom.loaders.tables import open_table
+from hefboom.loaders.tables import SourceTable, open_table
 
 _CHUNK = 50_000
 
@@ -56,7 +56,8 @@ class Read:
 
     `newest` is the latest day on which a register received a row, `names_contributors` whether rows name their own
     contributors, `has_chain` whether the file itself says who supplies whom, so that its sites are not all the
-    contributor's own, `public` the public source of risk evidence that the table comes from.
+    contributor's own, `public` the public source of risk evidence that the table comes from, `sheet` the sheet where it
+    is another than the one that is read when none is named.
     """
 
     guess: Guess
@@ -65,6 +66,7 @@ class Read:
     names_contributors: bool = False
     has_chain: bool = False
     public: Source | None = None
+    sheet: str | None = None
 
 
 def read_list(
@@ -83,9 +85,10 @@ def read_list(
         return _read_exchange(file, staging, progress)
     if format == "risk-evidence":
         return _read_public(file, staging, sheet)
-    source: Rows = open_geojson(file) if is_json(file) else open_table(file, sheet)
+    source = open_geojson(file) if is_json(file) else open_table(file, sheet)
     guess = guess_for(source, format, profile)
     read = Read(guess, [header for header, held in guess.profile.columns.items() if held == LEAVE_OUT])
+    read.sheet = source.chosen_sheet if isinstance(source, SourceTable) else None
     for chunk in source.chunks(_CHUNK):
         columns = _with_new_columns(guess.profile, format, chunk)
         if format == "relationships":
@@ -115,7 +118,7 @@ def _read_public(file: Path, staging: Staging, sheet: str | None) -> Read:
     profile = Profile(
         "risk-evidence", columns, contributor=public.publisher, date=public.date, notes=public.edition or None
     )
-    return Read(Guess(profile, {}), public=public)
+    return Read(Guess(profile, {}), public=public, sheet=table.chosen_sheet)
 
 
 def guess_for(source: Rows, format: Format, profile: Profile | None) -> Guess:

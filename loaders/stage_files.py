@@ -53,7 +53,7 @@ def stage_all(
 def _recognised(file: Path, options: LoadOptions) -> Format | HefboomError:
     """The format of a file; the error where it cannot be told."""
     try:
-        return detect(file) if options.format == "auto" and options.profile is None else _format(options)
+        return detect(file, options.sheet) if options.format == "auto" and options.profile is None else _format(options)
     except HefboomError as error:
         return error
 

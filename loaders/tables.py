@@ -39,7 +39,7 @@ class SourceTable:
     ``headers`` are the column names as they stood, made unique. ``header_row`` is the record number of the header (the
     file's first record is 1; in a workbook the sheet's row number). ``skipped`` counts records that gave no row:
     ``title`` above the header, ``blank``, ``repeated-header``; it and ``findings`` are complete once ``chunks`` has run
-    to its end.
+    to its end. ``chosen_sheet`` is the sheet where it is another than the one that is read when none is named.
     """
 
     path: Path
@@ -55,6 +55,7 @@ class SourceTable:
     _above: dict[str, int] = field(repr=False)
     _streamed: list[Finding] = field(default_factory=list, repr=False)
     _counted: dict[str, int] = field(default_factory=dict, repr=False)
+    chosen_sheet: str | None = None
 
     @property
     def findings(self) -> list[Finding]:
@@ -186,6 +187,7 @@ def _open_workbook(path: Path, kind: WorkbookKind, sheet: str | None) -> SourceT
         SourceTable(
             path, kind, None, None, opened.name, opened.headers, opened.header_row, shape, opened.records,
             (*opened.findings, *_title_findings(above)), _count_above(above),
+            chosen_sheet=None if opened.is_default else opened.name,
         )
     )  # fmt: skip
 

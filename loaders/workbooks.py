@@ -33,7 +33,10 @@ _LONGEST_MERGE = 10_000
 
 @dataclass
 class OpenedSheet:
-    """One sheet of a workbook: its columns and a way to read its records again and again."""
+    """One sheet of a workbook: its columns and a way to read its records again and again.
+
+    `is_default` tells that it is the sheet that is read when none is named.
+    """
 
     name: str
     header_row: int
@@ -42,6 +45,7 @@ class OpenedSheet:
     findings: list[Finding]
     _sheet: CalamineSheet = field(repr=False)
     _merged: dict[int, list[tuple[int, int]]] = field(repr=False)
+    is_default: bool = True
 
     @property
     def first_column(self) -> int:
@@ -109,7 +113,7 @@ def open_sheet(path: Path, kind: WorkbookKind, sheet: str | None) -> OpenedSheet
         names = workbook.sheet_names
         if sheet is not None and sheet not in names:
             raise UsageError(f"{path}: there is no sheet {sheet!r}; the sheets are {', '.join(map(repr, names))}")
-        sheets = [workbook.get_sheet_by_name(name) for name in (names if sheet is None else [sheet])]
+        sheets = [workbook.get_sheet_by_name(name) for name in names]
     except PasswordError as error:
         raise SourceError(f"{path}: the workbook has a password; save it without one") from error
     except CalamineError as error:
@@ -117,12 +121,15 @@ def open_sheet(path: Path, kind: WorkbookKind, sheet: str | None) -> OpenedSheet
             f"{path}: this {kind.upper()} workbook cannot be read ({error}); save it again as XLSX"
         ) from error
     filled = [(opened, known) for each in sheets if (opened := _open(each)) for known in [count_known(opened.header)]]
-    if not filled:
+    named = [opened for opened, _ in filled if opened.name == sheet]
+    if not filled or (sheet is not None and not named):
         where = f"the sheet {sheet!r}" if sheet else "every sheet"
         raise SourceError(f"{path}: {where} is empty")
     lists = [opened for opened, known in filled if known >= 2]
-    taken = lists[0] if lists else filled[0][0]
-    if len(filled) > 1:
+    default = lists[0] if lists else filled[0][0]
+    taken = named[0] if named else default
+    taken.is_default = taken is default
+    if len(filled) > 1 and sheet is None:
         taken.findings.append(_choice(taken, [opened.name for opened, _ in filled], len(lists) > 1))
     if kind == "xlsx":
         taken.findings.extend(_unsaved(path, taken))
@@ -151,7 +158,8 @@ def _choice(taken: OpenedSheet, names: list[str], several: bool) -> Finding:
     alike = f"{others} look like lists too" if several else f"{others} are not"
     return Finding(
         None, None, taken.name, "sheet", "warning" if several else "info",
-        f"sheet {taken.name!r} is read; {alike}", "name another sheet to read that one",
+        f"sheet {taken.name!r} is read; {alike}",
+        "load each other sheet with --sheet NAME; it is a list of its own beside this one",
     )  # fmt: skip
 
 

@@ -56,6 +56,8 @@ def _print_report(report: ListReport, findings: Path, say: Say) -> None:
             f"by {report.contributor}, holds from {report.date}, visible to: {readers}; {report.sites:,} sites, "
             f"{report.new_sites:,} new and {report.sites - report.new_sites:,} known"
         )
+        if report.renewed:
+            say.line("takes the place of the same list as it was loaded before, with other options")
     for replaced in report.replaced:
         say.line(f"takes the place of {replaced}, which stays in history")
     if not say.quiet:
