@@ -98,8 +98,8 @@ _RELATIONSHIPS = f"""
 _USES = f"""
     WITH RECURSIVE stated AS (
         SELECT lists.contributor AS company, i.site, lists.valid_from, lists.valid_to, 'own-list' AS evidence, list,
-            i.scope, 1 AS tier
-        FROM identity i JOIN lists USING (list)
+            i.scope, coalesce(t.tier, 1) AS tier
+        FROM identity i JOIN lists USING (list) LEFT JOIN stated_tiers t USING (list, row)
         WHERE i.part = 'site' AND lists.kind = 'sites' AND NOT lists.register AND lists.contributor_kind IN {_BUYERS}
         UNION
         SELECT c.contributor, i.site, lists.valid_from, lists.valid_to, 'register', list, i.scope, 1

@@ -76,6 +76,17 @@ def _claimed_relationships(table: str) -> str:
     return per_row(table, terms, parts)
 
 
+def _stated_tiers(table: str) -> str:
+    """A row beyond tier 1 tells of a relation by whom it does not say, so its site is not used directly."""
+    terms = {"s": "relationship_iri(list, row)", "g": "list_iri(list)"}
+    parts = [
+        is_a("SupplyRelationship"),
+        says(hef("supplierListing"), "listing_iri(list, row, 'site')"),
+        says(hef("atTier"), "whole(tier)"),
+    ]
+    return per_row(table, terms, parts)
+
+
 def _os_id_aliases(table: str) -> str:
     terms = {"s": "site_iri(old_os_id)", "g": "list_iri(list)"}
     return per_row(table, terms, [says(hef("registerReplacement"), "site_iri(new_os_id)")])
@@ -274,6 +285,7 @@ LIST_STATEMENTS = {
     "listings": _listings,
     "contributions": _contributions,
     "claimed_relationships": _claimed_relationships,
+    "stated_tiers": _stated_tiers,
     "os_id_aliases": _os_id_aliases,
     "evidence": _evidence,
     "file_statements": _file_statements,
@@ -290,7 +302,7 @@ DERIVED_STATEMENTS = {
     "site_aliases": (_site_aliases, "SELECT * FROM {}.site_aliases"),
     "sites": (_sites, "SELECT * FROM {}.sites"),
     "sourcing": (_sourcing, "SELECT DISTINCT company, site, scope FROM {}.uses WHERE tier = 1"),
-    "uses": (_uses, "SELECT DISTINCT * FROM {}.uses WHERE evidence IN ('relationship', 'company-file')"),
+    "uses": (_uses, "SELECT DISTINCT * FROM {}.uses WHERE evidence IN ('relationship', 'company-file') OR tier > 1"),
     "relationships": (
         _relationships,
         "SELECT DISTINCT list, row, buyer, buyer_site, supplier_site, scope FROM {}.relationships",

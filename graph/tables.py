@@ -23,6 +23,7 @@ CLAIMS: Mapping[str, str] = {
         product VARCHAR, process VARCHAR, valid_from DATE, valid_to DATE, share_band VARCHAR, source VARCHAR,
         confidence VARCHAR""",
     "os_id_aliases": "list VARCHAR, old_os_id VARCHAR, new_os_id VARCHAR",
+    "stated_tiers": "list VARCHAR, row VARCHAR, tier BIGINT",
     "evidence": """list VARCHAR, row VARCHAR, indicator VARCHAR, country VARCHAR, good VARCHAR, commodities VARCHAR[],
         processes VARCHAR[], value_text VARCHAR, value_number DOUBLE, year BIGINT, signal VARCHAR, given BOOLEAN,
         about_site BOOLEAN, source_text VARCHAR""",

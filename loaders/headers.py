@@ -65,6 +65,10 @@ contributors: contributor list, contributors, contributor lists
 contribution_date: contribution date, date of contribution, reported on, date reported, datum, list date, peildatum
 closed: is closed, closed, gesloten, facility closed
 new_os_id: new os id, moved to os id, nieuw os id
+tier: tier, tier level, tier number, tier no, supply chain tier, supplier tier, tier supplier, facility tier, factory
+    tier, site tier, production tier, tier of supplier, tier of facility, tier in supply chain, supply chain level,
+    schakel, ketenschakel, schakel keten, schakel in keten, schakel in de keten, schakelnummer, tier leverancier, tier
+    niveau, ketenniveau, niveau in de keten
 """)
 RELATIONSHIP_HEADERS = _vocabulary("""
 buyer: buyer, buyer name, buying company, customer, client, koper, afnemer, inkoper, kopend bedrijf, klant, buyer

@@ -10,6 +10,7 @@ from hefboom.loaders.keys import address_keys, name_keys
 from hefboom.loaders.places import read_address, read_coordinates, read_country
 from hefboom.loaders.sheet import Sheet
 from hefboom.loaders.text import is_placeholder
+from hefboom.loaders.tiers import read_tiers
 
 LISTING_SCHEMA: dict[str, pl.DataType] = {
     "row": pl.String(),
@@ -40,9 +41,10 @@ LISTING_SCHEMA: dict[str, pl.DataType] = {
     "source_text": pl.String(),
     "contributor": pl.String(),
     "new_os_id": pl.String(),
+    "tier": pl.Int64(),
 }
-"""Columns of listings: those of the projection without list and part, then who handed in the row, and the OS ID that
-has taken the place of its own. List columns are empty rather than null."""
+"""Columns of listings: those of the projection without list and part, then who handed in the row, the OS ID that has
+taken the place of its own, and the tier that it states. List columns are empty rather than null."""
 
 _NAME_DOUBTFUL = Wording(
     "warning",
@@ -85,6 +87,7 @@ def read_listings(sheet: Sheet, country_default: str | None = None) -> tuple[pl.
         "source_text": sheet.source_text(),
         "contributor": sheet.text("contributor"),
         "new_os_id": read_os_ids(sheet, "new_os_id").ids,
+        "tier": read_tiers(sheet),
     }
     frame = pl.DataFrame({field: columns[field] for field in LISTING_SCHEMA}, schema=LISTING_SCHEMA)
     return frame, countries.refused | unidentified

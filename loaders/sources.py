@@ -26,6 +26,7 @@ from hefboom.loaders.risk_sources import Source, recognise
 from hefboom.loaders.scdex import read_scdex
 from hefboom.loaders.staging import Staging
 from hefboom.loaders.tables import SourceTable, open_table
+from hefboom.loaders.tiers import FOR_NOBODY
 
 _CHUNK = 50_000
 
@@ -166,9 +167,19 @@ def _stage_sites(staging: Staging, chunk: pl.DataFrame, columns: dict[str, str],
         if isinstance(newest, datetime.date):
             read.newest = max(newest, read.newest or newest)
     replaced = listings.filter(pl.col("new_os_id").is_not_null() & pl.col("os_id").is_not_null())
-    staging.add("listings", listings.drop("new_os_id").with_columns(part=pl.lit("site")))
+    staging.add("listings", listings.drop("new_os_id", "tier").with_columns(part=pl.lit("site")))
+    _stage_tiers(staging, listings, named)
     staging.add("contributions", contributions)
     staging.add("os_id_aliases", replaced.select(old_os_id="os_id", new_os_id="new_os_id"))
+
+
+def _stage_tiers(staging: Staging, listings: pl.DataFrame, named: pl.DataFrame) -> None:
+    """The tiers beyond the first; those of rows that name a contributor of their own can only be told of."""
+    further = listings.filter(pl.col("tier") > 1).select("row", "tier")
+    kept = further.join(named, on="row", how="anti", maintain_order="left")
+    staging.add("stated_tiers", kept)
+    if kept.height < further.height:
+        staging.note(Finding(None, None, None, "tier-not-kept", "warning", *FOR_NOBODY))
 
 
 def _named_per_row(cleaned: Cleaned, constant: str | None) -> pl.DataFrame:
@@ -186,7 +197,7 @@ def _stage_relationships(staging: Staging, chunk: pl.DataFrame, columns: dict[st
     staging.refused += cleaned.refused.height
     staging.findings.append(cleaned.findings)
     for part, listings in (("supplier", cleaned.suppliers), ("buyer", cleaned.buyers)):
-        located = listings.drop("new_os_id").with_columns(part=pl.lit(part))
+        located = listings.drop("new_os_id", "tier").with_columns(part=pl.lit(part))
         if f"{part}_guid" in chunk.columns:
             same = chunk.select(row="_row", same_as_row=f"{part}_guid")
             located = located.join(same, on="row", how="left", maintain_order="left")
