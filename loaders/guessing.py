@@ -11,6 +11,7 @@ from typing import Protocol
 import polars as pl
 
 from hefboom.loaders.column_profile import Profile, fixed_profile
+from hefboom.loaders.findings import Finding
 from hefboom.loaders.formats import Format, detect_headers
 from hefboom.loaders.headers import (
     ALIAS_HEADERS,
@@ -19,6 +20,7 @@ from hefboom.loaders.headers import (
     LIST_FIELDS,
     MEMBERSHIP_HEADERS,
     RELATIONSHIP_HEADERS,
+    SIDES,
     SITE_HEADERS,
     canonical,
     field_of,
@@ -247,6 +249,23 @@ def _guess_fixed_words(
             columns.unsure.append(f"no column holds the {names[0]}")
     columns.unsure += [words for words in columns.doubts if any(f"the {names[0]};" in words for names in needed)]
     return Guess(Profile(format, columns.fields), columns.reasons, columns.doubts, columns.unsure)
+
+
+def unread_sides(guess: Guess) -> list[Finding]:
+    """A warning for each column about buyer or supplier that is kept as text: a site may go for a company for it."""
+    found = []
+    for header, held in guess.profile.columns.items():
+        words = f" {canonical(header)} "
+        sides = [side for side, names in SIDES.items() if any(f" {name} " in words for name in names)]
+        if held != KEEP or not sides or is_personal(header):
+            continue
+        reason = f"this column is about the {sides[0]} and is kept as text only"
+        hint = (
+            f"if it tells where the {sides[0]} is, name it {sides[0]}_address, {sides[0]}_city, {sides[0]}_country or "
+            f"{sides[0]}_os_id, or say so in a column profile; without address or OS ID a buyer goes for a company"
+        )
+        found.append(Finding(None, header, None, "side-unread", "warning", reason, hint))
+    return found
 
 
 def _constant(sample: pl.DataFrame, header: str | None) -> str | None:

@@ -70,18 +70,12 @@ tier: tier, tier level, tier number, tier no, supply chain tier, supplier tier, 
     schakel, ketenschakel, schakel keten, schakel in keten, schakel in de keten, schakelnummer, tier leverancier, tier
     niveau, ketenniveau, niveau in de keten
 """)
-RELATIONSHIP_HEADERS = _vocabulary("""
+_PLAIN_RELATIONSHIP_HEADERS = _vocabulary("""
 buyer: buyer, buyer name, buying company, customer, client, koper, afnemer, inkoper, kopend bedrijf, klant, buyer
     company
-buyer_kind: buyer kind, buyer type, soort koper
-buyer_os_id: buyer os id, buyer site os id, koper os id
-buyer_address: buyer address, buyer site address, adres koper, koper adres
-buyer_country: buyer country, buyer site country, land koper, koper land
+buyer_kind: buyer kind, buyer type, soort koper, soort afnemer, type koper, type afnemer
 supplier: supplier site, supplier, supplier name, supplier site name, seller, leverancier, leverancier locatie, naam
     leverancier, toeleverancier, leverende locatie
-supplier_os_id: supplier os id, supplier site os id, leverancier os id
-supplier_address: supplier address, supplier site address, adres leverancier, leverancier adres
-supplier_country: supplier country, supplier site country, land leverancier, leverancier land
 product: product, products, material, product or material, materiaal, producten, goods
 process: process, processing type, proces, processing, process type
 from: from, valid from, start, start date, since, van, vanaf, begindatum, from date
@@ -90,6 +84,35 @@ share: share, share band, share percent, percentage, aandeel, share of output, l
 source: source, bron, evidence
 confidence: confidence, zekerheid, betrouwbaarheid, certainty
 """)
+SIDES = {
+    "buyer": ("buyer", "buying company", "customer", "client", "koper", "afnemer", "inkoper", "klant"),
+    "supplier": ("supplier", "seller", "leverancier", "toeleverancier", "supplying site"),
+}
+"""What either side of a relationship is called in headers."""
+_OF_A_SIDE = {
+    "": ("name", "naam", "site", "site name", "company", "company name", "locatie", "bedrijf", "bedrijfsnaam"),
+    "_os_id": ("os id", "osid", "os hub id", "oar id", "open supply hub id", "site os id"),
+    "_address": ("address", "site address", "full address", "adres", "volledig adres", "vestigingsadres"),
+    "_country": ("country", "site country", "country code", "land", "landcode", "land code"),
+    "_city": ("city", "town", "site city", "plaats", "stad", "woonplaats", "vestigingsplaats"),
+}
+
+
+def _of_side(side: str, what: str) -> tuple[str, ...]:
+    """Every header of one thing about one side, in any order of words: "afnemer adres", "adres van de afnemer"."""
+    patterns = ("{0} {1}", "{1} {0}", "{1} of {0}", "{1} of the {0}", "{1} van {0}", "{1} van de {0}", "{0}s {1}")
+    return tuple(
+        dict.fromkeys(
+            pattern.format(who, thing) for pattern in patterns for who in SIDES[side] for thing in _OF_A_SIDE[what]
+        )
+    )
+
+
+RELATIONSHIP_HEADERS = {
+    **_PLAIN_RELATIONSHIP_HEADERS,
+    **{f"{side}{what}": _of_side(side, what) for side in SIDES for what in _OF_A_SIDE if what},
+    **{side: (*_PLAIN_RELATIONSHIP_HEADERS[side], *_of_side(side, "")) for side in SIDES},
+}
 MEMBERSHIP_HEADERS = _vocabulary("""
 company: company, member, member name, company name, participant, deelnemer, lid, bedrijf, naam, name, bedrijfsnaam,
     signatory

@@ -34,10 +34,17 @@ _SUPPLIER = {
     "supplier_os_id": "os_id",
     "supplier_address": "address",
     "supplier_country": "country",
+    "supplier_city": "city",
     "process": "processing_type",
     "product": "product_type",
 }
-_BUYER = {"buyer": "name", "buyer_os_id": "os_id", "buyer_address": "address", "buyer_country": "country"}
+_BUYER = {
+    "buyer": "name",
+    "buyer_os_id": "os_id",
+    "buyer_address": "address",
+    "buyer_country": "country",
+    "buyer_city": "city",
+}
 _KINDS = {
     **dict.fromkeys(("company", "brand", "retailer", "member", "bedrijf", "merk", "lid", "onderneming"), "company"),
     **dict.fromkeys(("site", "facility", "factory", "mill", "supplier", "locatie", "fabriek", "leverancier"), "site"),
@@ -100,9 +107,9 @@ class CleanedRelationships:
 def clean_relationships(raw: pl.DataFrame, columns: Mapping[str, str]) -> CleanedRelationships:
     """The relationships in ``raw``, a frame of text whose first column is ``_row``, in the same order.
 
-    ``columns`` maps headers to fields (buyer, buyer_kind, buyer_os_id, buyer_address, buyer_country, supplier and so
-    on, product, process, from, to, share, source, confidence), to ``keep`` or to ``leave-out``. A row is refused when
-    either side cannot be known: no buyer, no supplier, or an unknown country.
+    ``columns`` maps headers to fields (buyer, buyer_kind, buyer_os_id, buyer_address, buyer_country, buyer_city,
+    supplier and so on, product, process, from, to, share, source, confidence), to ``keep`` or to ``leave-out``. A row is
+    refused when either side cannot be known: no buyer, no supplier, or an unknown country.
     """
     sheet = Sheet(raw, columns)
     supplier_sheet = Sheet(raw, _renamed(columns, _SUPPLIER))

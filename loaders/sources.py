@@ -18,6 +18,7 @@ from hefboom.loaders.countries import resolve
 from hefboom.loaders.findings import Finding, findings_frame
 from hefboom.loaders.formats import Format
 from hefboom.loaders.geojson import open_geojson
+from hefboom.loaders.guessing import unread_sides
 from hefboom.loaders.headers import KEEP, LEAVE_OUT
 from hefboom.loaders.json_files import is_json
 from hefboom.loaders.profiles import Guess, Profile, fixed_profile, guess_profile
@@ -99,7 +100,8 @@ def read_list(
         else:
             _stage_sites(staging, chunk, columns, read)
         progress(staging.rows_read)
-    _note_source(staging, source.findings, read.left_out)
+    sides = unread_sides(guess) if format == "relationships" and profile is None else []
+    _note_source(staging, [*source.findings, *sides], read.left_out)
     return read
 
 
