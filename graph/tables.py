@@ -62,7 +62,8 @@ DERIVED: Mapping[str, str] = {
     "covenants": "covenant VARCHAR, label VARCHAR, scope VARCHAR",
     "memberships": "covenant VARCHAR, company VARCHAR, valid_from DATE, valid_to DATE, scope VARCHAR",
 }
-SCOPED_BY_LIST = ("listings", "contributions", "claimed_relationships", "os_id_aliases", "evidence", "file_statements")
+SCOPED_BY_LIST = tuple(CLAIMS)
+"""The tables whose rows are seen by who sees their list."""
 
 
 _MEMORY = "2GB"

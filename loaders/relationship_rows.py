@@ -108,8 +108,8 @@ def clean_relationships(raw: pl.DataFrame, columns: Mapping[str, str]) -> Cleane
     """The relationships in ``raw``, a frame of text whose first column is ``_row``, in the same order.
 
     ``columns`` maps headers to fields (buyer, buyer_kind, buyer_os_id, buyer_address, buyer_country, buyer_city,
-    supplier and so on, product, process, from, to, share, source, confidence), to ``keep`` or to ``leave-out``. A row is
-    refused when either side cannot be known: no buyer, no supplier, or an unknown country.
+    supplier and so on, product, process, from, to, share, source, confidence), to ``keep`` or to ``leave-out``. A row
+    is refused when either side cannot be known: no buyer, no supplier, or an unknown country.
     """
     sheet = Sheet(raw, columns)
     supplier_sheet = Sheet(raw, _renamed(columns, _SUPPLIER))
