@@ -20,6 +20,7 @@ from hefboom.loaders.load_options import LoadOptions
 from hefboom.loaders.load_report import LoadResult
 from hefboom.loaders.memberships import add_memberships
 from hefboom.loaders.profiles import load_profile, save_profile
+from hefboom.loaders.same_day import corrected_by, lists_of_that_day
 from hefboom.loaders.stage_files import Progress, Staged, stage_all
 
 
@@ -83,7 +84,7 @@ def _place(folder: DataFolder, staged: Sequence[Staged]) -> _Placed:
     current = folder.current()
     entries = read_entries(current / "tables" / "lists.parquet") if current else []
     names = Names(folder.base())
-    placed = _Placed(entries)
+    placed, before = _Placed(entries), entries
     for one in staged:
         if one.entry is None or one.staging is None:
             continue
@@ -98,6 +99,10 @@ def _place(folder: DataFolder, staged: Sequence[Staged]) -> _Placed:
             entry = replace(entry, kept_days=same.kept_days)
             placed.dropped.append(same)
             entries = [known for known in entries if known.list != same.list]
+        of_that_day = lists_of_that_day([known for known in entries if known in before], entry)
+        corrected = corrected_by(folder, of_that_day, one.staging)
+        entry = replace(entry, replaces=corrected.list) if corrected else entry
+        one.report.beside = [names.list(known.list) for known in of_that_day if corrected is None]
         in_force = {known.list for known in entries if known.status == "current"}
         entries, added = add_entry(entries, entry)
         one.report.replaced = [

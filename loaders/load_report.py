@@ -20,7 +20,8 @@ class ListReport:
 
     `error` is set when the file was not loaded at all. `unchanged` means that the same file was already there. `sites`
     are the sites the list refers to, `new_sites` those of them that were not known before. `renewed`: a due diligence
-    file took the place of the company's earlier file of that year, or a list of itself with other options.
+    file took the place of the company's earlier file of that year, or a list of itself with other options. `beside`
+    are lists of the same contributor for the same day, of other files, that stay current.
     """
 
     file: str
@@ -37,6 +38,7 @@ class ListReport:
     sites: int = 0
     new_sites: int = 0
     replaced: Sequence[str] = ()
+    beside: Sequence[str] = ()
     renewed: bool = False
     unchanged: bool = False
     error: str | None = None

@@ -36,6 +36,7 @@ def report_object(report: ListReport) -> dict[str, Any]:
         "sites": report.sites,
         "new_sites": report.new_sites,
         "replaced": list(report.replaced),
+        "beside": list(report.beside),
         "unchanged": report.unchanged,
         "columns": dict(report.guess.profile.columns) if report.guess else None,
         "left_out": list(report.left_out),

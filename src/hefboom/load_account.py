@@ -60,6 +60,10 @@ def _print_report(report: ListReport, findings: Path, say: Say) -> None:
             say.line("takes the place of the same list as it was loaded before, with other options")
     for replaced in report.replaced:
         say.line(f"takes the place of {replaced}, which stays in history")
+    for other in report.beside:
+        say.line(
+            f"stands beside {other} of the same day; if it corrects that one, load it again with --replaces {other}"
+        )
     if not say.quiet:
         _print_columns(report, say)
         _print_findings(report, findings, say)

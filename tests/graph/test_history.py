@@ -86,6 +86,41 @@ def test_corrected_file_of_the_same_name_and_day_replaces_the_first(desk: Desk) 
     assert states == {NEW: "replaced", f"{NEW}/2": "current", f"{NEW}/3": "current"}
 
 
+def test_corrected_file_of_another_name_takes_the_place_of_the_first_and_says_so(desk: Desk) -> None:
+    relations = [
+        {
+            "buyer": "Nike",
+            "supplier": f"Mill {number}",
+            "supplier address": f"{number} Road",
+            "supplier country": "India",
+        }
+        for number in range(4)
+    ]
+    day = {"contributor": "Nike", "date": "2024-01-01"}
+    desk.load("chain.csv", relations, **day)
+    corrected = [{**row, "supplier address": f"{row['supplier address']} East"} for row in relations]
+    desk.write("chain better.csv", corrected)
+    done = desk.hefboom("load", "chain better.csv", "--contributor", "Nike", "--date", "2024-01-01")
+    assert f"takes the place of https://w3id.org/hefboom/id/list/{NEW}, which stays in history" in done.stdout
+    assert {name: status for name, (status, _) in _states(desk).items()} == {NEW: "replaced", f"{NEW}/2": "current"}
+
+
+def test_other_part_of_the_same_day_stays_beside_the_first_and_is_told(desk: Desk) -> None:
+    day = {"contributor": "Nike", "date": "2024-01-01"}
+    desk.load("tops.csv", _mills("Alpha", "Beta", "Gamma"), **day)
+    report = desk.load("shoes.csv", _mills("Gamma", "Delta", "Epsilon"), **day)
+    assert report.beside == [f"https://w3id.org/hefboom/id/list/{NEW}"]
+    assert {status for status, _ in _states(desk).values()} == {"current"}
+    assert desk.load("shoes.csv", replaces=NEW, **day).replaced == report.beside
+    parts = [(f"{name}.csv", _mills("One", "Two"), {**day, "date": "2025-01-01"}) for name in ("a", "b")]
+    desk.load_all(*[(name, [*rows, *_mills(name)], options) for name, rows, options in parts])
+    assert [status for name, (status, _) in _states(desk).items() if "2025" in name] == ["current", "current"]
+
+
+def _mills(*names: str) -> list[dict[str, str]]:
+    return [{"name": name, "address": f"1 {name} Road", "country": "India"} for name in names]
+
+
 def test_register_downloads_stand_beside_each_other(desk: Desk) -> None:
     for date in ("2023-01-01", "2024-01-01"):
         row = {"name": "Alpha", "address": "1 Road", "country": "India", "member": "Nike"}
