@@ -34,13 +34,21 @@ _OWN_SHEETS: Final = frozenset({"explanation", "uitleg", "lists", "lijsten"})
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """One row of one sheet: `row` as a reader looks it up, the id as written, values by field, others by header."""
+    """One row of one sheet: `row` as a reader looks it up, the id as written, values by field, others by header.
+
+    `rows` has the row of each field, or other header, of a record whose fields stand below each other.
+    """
 
     sheet: str
     row: str
     id: str
     values: dict[str, tuple[str, ...]]
     others: dict[str, str]
+    rows: Mapping[str, str] | None = None
+
+    def row_of(self, name: str) -> str:
+        """Where a reader looks up a field, or another header."""
+        return (self.rows or {}).get(name, self.row)
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,8 +124,9 @@ def _text(value: object) -> str:
     return " ".join(str(value).split())
 
 
-Rows = Iterator[tuple[str, dict[str, tuple[str, ...]]]]
-"""Rows of a sheet: the row number, and cells by header; a cell has one value or several."""
+Rows = Iterator[tuple[str | dict[str, str], dict[str, tuple[str, ...]]]]
+"""Rows of a sheet: the row number, or the row of each header where these stand below each other, and cells by header;
+a cell has one value or several."""
 
 
 def _workbook(path: Path) -> Iterable[tuple[str, Rows]]:
@@ -144,6 +153,7 @@ def _workbook(path: Path) -> Iterable[tuple[str, Rows]]:
 def _company_rows(path: Path, rows: Sequence[Sequence[object]]) -> Rows:
     """The one record of the company sheet, whose fields stand below each other."""
     cells: dict[str, tuple[str, ...]] = {}
+    places: dict[str, str] = {}
     _refuse_two_names(path, COMPANY_SHEET, dict.fromkeys(_text(row[0]) for row in rows if len(row) > 1))
     for number, row in enumerate(rows, start=1):
         name = _text(row[0]) if len(row) > 1 else ""
@@ -153,8 +163,8 @@ def _company_rows(path: Path, rows: Sequence[Sequence[object]]) -> Rows:
                 f" '{_text(row[1])}'; a file is about one company and one year, so hand in a file for each"
             )
         if name:
-            cells[name] = (_text(row[1]),)
-    yield "1", cells
+            cells[name], places[name] = (_text(row[1]),), str(number)
+    yield places, cells
 
 
 def _table_rows(path: Path, sheet: str, rows: Sequence[Sequence[object]]) -> Rows:
@@ -246,7 +256,7 @@ def _refuse_two_names(path: Path, name: str, headers: Iterable[str]) -> None:
             )
 
 
-def _record(sheet: Sheet, row: str, cells: Mapping[str, tuple[str, ...]]) -> Record:
+def _record(sheet: Sheet, row: str | dict[str, str], cells: Mapping[str, tuple[str, ...]]) -> Record:
     names = _fields(sheet)
     values: dict[str, tuple[str, ...]] = {}
     others: dict[str, str] = {}
@@ -257,7 +267,10 @@ def _record(sheet: Sheet, row: str, cells: Mapping[str, tuple[str, ...]]) -> Rec
         elif fold(header) != "id" and given:
             others[header] = "; ".join(given)
     identifier = next((texts[0] for header, texts in cells.items() if fold(header) == "id" and "id" not in names), "")
-    return Record(sheet.name, row, identifier, values, others)
+    if isinstance(row, str):
+        return Record(sheet.name, row, identifier, values, others)
+    rows = {known.name if (known := names.get(fold(header))) else header: place for header, place in row.items()}
+    return Record(sheet.name, "1", identifier, values, others, rows)
 
 
 def _split(texts: tuple[str, ...]) -> tuple[str, ...]:

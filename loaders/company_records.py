@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from hefboom.errors import both
@@ -12,7 +12,7 @@ from hefboom.loaders.company_os_ids import of_other_country, read_os_id
 from hefboom.loaders.company_pairs import check_pairs
 from hefboom.loaders.company_read import Record
 from hefboom.loaders.company_schema import COMPANY_SHEET, Field, expand, sheets
-from hefboom.loaders.company_values import CellError, literal, read_value, says_unknown
+from hefboom.loaders.company_values import CellError, literal, read_value, remark_on, says_unknown
 from hefboom.loaders.complaint_persons import holds_person, may_hold_person, seems_person
 from hefboom.loaders.findings import Finding
 from hefboom.plain_text import fold
@@ -130,7 +130,12 @@ class _Intake:
                 hint = f"fill in '{field.label_en}': {field.help_en}"
                 raise _Refused(_finding(record, field.name, None, "missing", f"'{field.label_en}' is empty", hint))
             for text in texts:
-                self._value(record, field, text, statements, references)
+                try:
+                    self._value(record, field, text, statements, references)
+                except _Refused as refusal:
+                    if record.sheet != COMPANY_SHEET or field.required:
+                        raise
+                    self._findings.append(_cell_left_out(refusal.finding))
         self._findings += check_pairs(record, statements)
         return _Draft(record, self._iri(record), tuple(sorted(set(statements))), tuple(references))
 
@@ -160,6 +165,12 @@ class _Intake:
         except CellError as fault:
             shown = None if fault.code == "personal-data" else text
             raise _Refused(_finding(record, field.name, shown, fault.code, fault.reason, fault.hint)) from None
+        if remark := remark_on(field, text):
+            place = f"{record.sheet}.{field.name}"
+            row = record.row_of(field.name)
+            self._findings.append(
+                Finding(row, place, text, "date-ambiguous", remark.severity, remark.reason, remark.hint)
+            )
         if field.name == "os_id":
             self._os_id(record, field, text, statements)
             return
@@ -252,16 +263,25 @@ class _Intake:
         return Node(draft.record.sheet, draft.record.row, draft.iri, statements)
 
 
+def _cell_left_out(found: Finding) -> Finding:
+    """The sheet of the company is one row, so a cell of it that cannot be read is left out alone."""
+    return replace(found, severity="warning", reason=f"{found.reason}; this answer was left out, the rest was taken in")
+
+
 def _left_out(record: Record, field: Field, text: str) -> Finding:
     hint = "leave it empty; the check says what is missing"
     reason = f"'{field.label_en}' takes no '{text}' and was left out"
-    return Finding(record.row, f"{record.sheet}.{field.name}", text, "unknown-left-out", "info", reason, hint)
+    return Finding(
+        record.row_of(field.name), f"{record.sheet}.{field.name}", text, "unknown-left-out", "info", reason, hint
+    )
 
 
 def _to_come(record: Record, field: Field, text: str) -> Finding:
     reason = f"'{text}' is a day to come, and this is about what has happened; a check leaves it out until that day"
     hint = "correct the date if it is wrong"
-    return Finding(record.row, f"{record.sheet}.{field.name}", text, "day-to-come", "warning", reason, hint)
+    return Finding(
+        record.row_of(field.name), f"{record.sheet}.{field.name}", text, "day-to-come", "warning", reason, hint
+    )
 
 
 def _key(record: Record) -> str:
@@ -285,7 +305,7 @@ def _check_others(record: Record, findings: list[Finding]) -> None:
     for header, value in record.others.items():
         findings.append(
             Finding(
-                record.row,
+                record.row_of(header),
                 f"{record.sheet}.{header}",
                 None if record.sheet == "complaints" else value,
                 "unknown-column",
@@ -297,4 +317,4 @@ def _check_others(record: Record, findings: list[Finding]) -> None:
 
 
 def _finding(record: Record, column: str, value: str | None, code: str, reason: str, hint: str) -> Finding:
-    return Finding(record.row, f"{record.sheet}.{column}", value, code, "error", reason, hint)
+    return Finding(record.row_of(column), f"{record.sheet}.{column}", value, code, "error", reason, hint)

@@ -11,13 +11,17 @@ from typing import Final
 
 from hefboom.errors import both
 from hefboom.graph.iris import SCHEME
+from hefboom.loaders.cell_findings import Wording
+from hefboom.loaders.claims import DATES
 from hefboom.loaders.company_choices import list_of, list_title
 from hefboom.loaders.company_schema import Field
 from hefboom.loaders.dates import parse_day
+from hefboom.loaders.numbers import parse_share
 from hefboom.ontology.codes import NO_WORDS, UNKNOWN_WORDS, YES_WORDS, Code, codes, named, sdg_targets, suggestion
 from hefboom.plain_text import fold
 
 _XSD: Final = "http://www.w3.org/2001/XMLSchema#"
+_THOUSANDS: Final = r"[1-9]\d{0,2}(?:[., ]\d{3}|'\d{3})+"
 _EMAIL: Final = re.compile(r"[^\s@]+@[^\s@]+\.[^\s@]{2,}")
 _PHONE: Final = re.compile(r"(?<![\w/.-])(?:(?:\+|00)\d[\d ()-]{7,}\d|0\d{1,3}[- ]?\d{6,8})(?![\w/-])")
 
@@ -38,6 +42,11 @@ def literal(text: str, datatype: str | None = None) -> str:
         text.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n").replace("\r", "\\r").replace("\t", "\\t")
     )
     return f'"{escaped}"' + (f"^^<{_XSD}{datatype}>" if datatype else "")
+
+
+def remark_on(field: Field, text: str) -> Wording | None:
+    """What to say of a value that could be read, but perhaps not as it was meant."""
+    return DATES["date-ambiguous"] if field.kind == "date" and parse_day(text).code == "date-ambiguous" else None
 
 
 def says_unknown(field: Field, text: str) -> bool:
@@ -67,6 +76,9 @@ def _text(field: Field, text: str) -> str:
 
 
 def _integer(field: Field, text: str) -> str:
+    text = text.strip().removesuffix(".0").removesuffix(",0")
+    if re.fullmatch(_THOUSANDS, text):
+        text = re.sub(r"\D", "", text)
     if not re.fullmatch(r"\d{1,9}", text):
         raise CellError("no-number", f"'{text}' is not a whole number", "write digits only")
     if field.name == "tier" and int(text) > 5:
@@ -74,9 +86,20 @@ def _integer(field: Field, text: str) -> str:
     return literal(str(int(text)), "integer")
 
 
+def _plain_decimal(field: Field, text: str) -> str:
+    """A number with a point before its decimals: "1.250.000,50" and, in euros, "15.000" have thousands."""
+    last = max(text.rfind("."), text.rfind(","))
+    whole, decimals = (text[:last], text[last + 1 :]) if last >= 0 else (text, "")
+    if re.fullmatch(_THOUSANDS, text) and (field.name == "budget" or len(re.findall(r"[.,' ]", text)) > 1):
+        return re.sub(r"\D", "", text)
+    if re.fullmatch(_THOUSANDS, whole) and decimals.isdigit() and text[last] not in whole:
+        return f"{re.sub(r'[^0-9]', '', whole)}.{decimals}"
+    return text.replace(",", ".")
+
+
 def _decimal(field: Field, text: str) -> str:
     try:
-        number = Decimal(text.replace(",", ".")).normalize()
+        number = Decimal(_plain_decimal(field, text)).normalize()
     except InvalidOperation:
         raise CellError("no-number", f"'{text}' is not a number", "write digits with a point, such as 23.99") from None
     limit = {"latitude": 90, "longitude": 180}.get(field.name)
@@ -89,8 +112,6 @@ def _date(_: Field, text: str) -> str:
     day = parse_day(text)
     if not isinstance(day.day, date) or day.code == "date-partial":
         raise CellError("no-date", f"'{text}' is not a day", "write year-month-day, such as 2026-03-01")
-    if day.code == "date-ambiguous":
-        raise CellError("date-ambiguous", f"'{text}' can be two days", "write year-month-day, such as 2026-03-01")
     return literal(day.day.isoformat(), "date")
 
 
@@ -154,6 +175,8 @@ def _find(field: Field, text: str) -> str:
     name = list_of(field)
     if found := _known(name).get(fold(text)):
         return found.id
+    if name == "share" and (share := parse_share(text)).code is None:
+        return share.band
     title = both(list_title(name, "en"), list_title(name, "nl"))
     hint = suggestion(codes(name), text) or "the sheet with lists in the template has all choices"
     raise CellError("unknown-code", f"'{text}' is not in the list {title}", hint)

@@ -74,7 +74,6 @@ REFUSALS = {
     "unknown-code-country": (refuse("sites", country="Banglades"), "sites.country", "'Bangladesh'"),
     "out-of-range": (refuse("risks", scale="6"), "risks.scale", "from 1 (low) to 5 (high)"),
     "no-date": (refuse("actions", deadline="soon"), "actions.deadline", "2026-03-01"),
-    "date-ambiguous": (refuse("actions", deadline="3-4-2026"), "actions.deadline", "2026-03-01"),
     "no-yes-or-no": (
         refuse("policies", remedy_by_involvement="perhaps"),
         "policies.remedy_by_involvement",
@@ -369,6 +368,48 @@ def test_workbook_with_a_formula_that_nobody_calculated_is_refused(tmp_path: Pat
     book.save(path)
     with pytest.raises(SourceError, match="sheet 'Bedrijf', cell B3 holds a formula without a saved value"):
         load_company_file(path)
+
+
+def test_cell_of_the_company_that_cannot_be_read_is_left_out_alone_with_its_row(tmp_path: Path) -> None:
+    path = tmp_path / "f.xlsx"
+    company = {"name": "X", "year": "2026", "drawn_up_on": "13-02-2026", "staff": "heel veel", "turnover": "12,5"}
+    write_company_workbook(path, "nl", {"company": company})
+    loaded = load_company_file(path)
+    (found,) = loaded.findings
+    page = openpyxl.load_workbook(path)["Bedrijf"]
+    (place,) = [row for row in range(1, page.max_row + 1) if page.cell(row, 1).value == "Medewerkers"]
+    assert (found.row, found.column, found.value) == (str(place), "Bedrijf.Medewerkers", "heel veel")
+    assert (found.code, found.severity) == ("no-number", "warning")
+    assert in_language(found.reason, "nl").endswith("; dit antwoord is weggelaten, de rest is opgenomen")
+    assert (loaded.rows_read, loaded.rows_stored, loaded.rows_refused) == (1, 1, 0)
+    assert "netTurnover" in loaded.ntriples
+    assert str(loaded.drawn_up) == "2026-02-13"
+
+
+@pytest.mark.parametrize(
+    ("sheet", "values", "term"),
+    [
+        ("company", {"staff": "1.200"}, '"1200"^^'),
+        ("company", {"staff": "1 200"}, '"1200"^^'),
+        ("company", {"turnover": "1.250,5"}, '"1250.5"^^'),
+        ("sites", {"latitude": "23,990"}, '"23.99"^^'),
+        ("sites", {"workers_min": "1,250"}, '"1250"^^'),
+        ("plans", {"budget": "15.000"}, '"15000"^^'),
+        ("plans", {"budget": "1.250.000"}, '"1250000"^^'),
+        ("relations", {"share": "12,5%"}, "scheme/share/10-25>"),
+        ("actions", {"deadline": "3-4-2026"}, '"2026-04-03"^^'),
+    ],
+)
+def test_numbers_shares_and_days_are_read_as_in_lists(
+    tmp_path: Path, sheet: str, values: dict[str, str], term: str
+) -> None:
+    document = complete()
+    (document[sheet] if sheet == "company" else document[sheet][0]).update(values)
+    loaded = load(tmp_path, document)
+    assert not [finding for finding in loaded.findings if finding.severity == "error"]
+    assert term in loaded.ntriples
+    warned = [finding.code for finding in loaded.findings if finding.code == "date-ambiguous"]
+    assert bool(warned) == ("deadline" in values)
 
 
 def test_workbook_is_spoken_of_in_its_own_words_and_holds_one_company(tmp_path: Path) -> None:
