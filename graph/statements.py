@@ -10,6 +10,12 @@ from __future__ import annotations
 import hashlib
 
 from hefboom.graph.file_links import linked
+from hefboom.graph.match_statements import (
+    MATCHES_IN_FORCE,
+    judgement_statements,
+    match_statements,
+    review_statements,
+)
 from hefboom.graph.statement_terms import ADDRESS, DCT, LAT, LONG, RDF_TYPE, RDFS_LABEL, hef, is_a, per_row, says
 from hefboom.graph.tables import DERIVED, KEPT
 
@@ -240,47 +246,6 @@ def _relationships(table: str) -> str:
     return per_row(table, terms, parts)
 
 
-_MATCH_KEY = "concat_ws('|', left_list, left_row, left_part, right_list, right_row, right_part, scope)"
-_JUDGEMENT_KEY = "concat_ws('|', outcome, method, model_version, day, scope)"
-_MATCHES_IN_FORCE = """FROM {0}.matches WHERE stated
-    AND left_list IN (SELECT list FROM {0}.lists WHERE status <> 'retracted')
-    AND right_list IN (SELECT list FROM {0}.lists WHERE status <> 'retracted')"""
-
-
-def _matches(table: str) -> str:
-    """Most statements of a store are these, so a pair says only what is its own, and refers to a judgement for more."""
-    terms = {"s": f"match_iri({_MATCH_KEY})", "g": "scope_graph('match', scope)"}
-    parts = [
-        says(hef("leftListing"), "listing_iri(left_list, left_row, left_part)"),
-        says(hef("rightListing"), "listing_iri(right_list, right_row, right_part)"),
-        says(hef("probability"), "decimal_of(probability)"),
-        says(hef("reason"), "text(reasons_en) || '@en'"),
-        says(hef("reason"), "text(reasons_nl) || '@nl'"),
-        f"each(s, '{hef('conflict')}', list_transform(conflicts, lambda x: text(x)), g)",
-        says(hef("matchJudgement"), f"judgement_iri({_JUDGEMENT_KEY})"),
-    ]
-    return per_row(table, terms, parts)
-
-
-def _judgements(table: str) -> str:
-    """What all pairs of a scope with one outcome, method, model version and day say, said once."""
-    terms = {"s": f"judgement_iri({_JUDGEMENT_KEY})", "g": "scope_graph('match', scope)"}
-    parts = [
-        is_a("MatchJudgement"),
-        says(hef("matchOutcome"), "text(outcome)"),
-        says(hef("matchMethod"), "text(method)"),
-        says(hef("modelVersion"), "text(model_version)"),
-        says(hef("decidedOn"), "day(day)"),
-    ]
-    return per_row(table, terms, parts)
-
-
-def _reviews(table: str) -> str:
-    """Who decided and why stands in the secretariat's graph, whoever may see the pair itself."""
-    terms = {"s": f"match_iri({_MATCH_KEY})", "g": "scope_graph('match', 'secretariat')"}
-    return per_row(table, terms, [says(hef("reviewer"), "text(reviewer)"), says(hef("reviewerReason"), "text(why)")])
-
-
 LIST_STATEMENTS = {
     "listings": _listings,
     "contributions": _contributions,
@@ -307,15 +272,15 @@ DERIVED_STATEMENTS = {
         _relationships,
         "SELECT DISTINCT list, row, buyer, buyer_site, supplier_site, scope FROM {}.relationships",
     ),
-    "matches": (_matches, f"SELECT * EXCLUDE (left_site, right_site, reviewer, why) {_MATCHES_IN_FORCE}"),
+    "matches": (match_statements, f"SELECT * EXCLUDE (left_site, right_site, reviewer, why) {MATCHES_IN_FORCE}"),
     "judgements": (
-        _judgements,
-        f"SELECT DISTINCT outcome, method, model_version, day, scope {_MATCHES_IN_FORCE}",
+        judgement_statements,
+        f"SELECT DISTINCT outcome, method, model_version, day, scope {MATCHES_IN_FORCE}",
     ),
     "reviews": (
-        _reviews,
+        review_statements,
         f"""SELECT left_list, left_row, left_part, right_list, right_row, right_part, scope, reviewer, why
-        {_MATCHES_IN_FORCE} AND reviewer IS NOT NULL""",
+        {MATCHES_IN_FORCE} AND reviewer IS NOT NULL""",
     ),
 }
 """Statements of catalogue, covenant and derived graphs: a function of a relation, and the relation per schema."""
