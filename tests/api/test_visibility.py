@@ -12,12 +12,14 @@ from endpoint_server import BASE, HEF, RDF_TYPE, source_store, statements
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from hefboom.api.datasets import Datasets
 from hefboom.api.errors import Problem
 from hefboom.api.guard import Bounds
 from hefboom.api.worker import Engine
 from hefboom.errors import StoreError
+from hefboom.graph.overlaps import overlaps_of
 from hefboom.graph.publication_check import check_publication
-from hefboom.graph.publications import Publications
+from hefboom.graph.publications import Publication, Publications
 from hefboom.graph.visibility import AUDIENCES, may_see
 
 SCOPES = ("public", "members", "secretariat", "owner/aurora", "owner/borea")
@@ -101,6 +103,12 @@ def request(form: str, default: tuple[str, ...] = ()) -> dict[str, object]:
     }  # fmt: skip
 
 
+def engine_of(publication: Publication) -> Engine:
+    """What an engine process asks."""
+    datasets = Datasets(ox.Store.read_only(str(publication.store)), overlaps_of(publication.folder), 10_000)
+    return Engine(datasets, Bounds(), frozenset())
+
+
 def everything_said(engine: Engine, query: str, default: tuple[str, ...]) -> Iterator[bytes]:
     """Whatever leaves an engine for a query in all formats: bodies, heads, errors."""
     for form in FORMS:
@@ -123,13 +131,13 @@ def test_no_audience_is_told_what_it_may_not_see(
     publication = Publications(folder).publish(source_store(iter(lines)), audience, BASE)
     visible = {mark for mark, scope in marks.items() if scope != "nobody" and may_see(audience, scope)}
     closed = [mark.encode() for mark in marks if mark not in visible]
-    engine = Engine(ox.Store.read_only(str(publication.store)), Bounds(), frozenset())
+    engine = engine_of(publication)
     for query in asked:
         for default in ((), (f"{BASE}/list/{name_of(0)}",)):
             for said in everything_said(engine, query, default):
                 assert not any(mark in said for mark in closed)
-    stated = {quad.triple for quad in engine.store if quad.graph_name != ox.DefaultGraph()}
-    united = [quad.triple for quad in engine.store.quads_for_pattern(None, None, None, ox.DefaultGraph())]
+    stated = {quad.triple for quad in engine.datasets.store if quad.graph_name != ox.DefaultGraph()}
+    united = [quad.triple for quad in engine.datasets.store.quads_for_pattern(None, None, None, ox.DefaultGraph())]
     assert len(united) == len(stated)
     assert set(united) == stated
     _, body = engine.answer(request("nq"), "CONSTRUCT { ?s ?p ?o } { ?s ?p ?o }")
@@ -141,7 +149,7 @@ def test_no_audience_is_told_what_it_may_not_see(
 def test_closed_graph_and_graph_that_is_not_there_are_refused_in_the_same_words(data: Path) -> None:
     publication = Publications(data).current("public")
     assert publication is not None
-    engine = Engine(ox.Store.read_only(str(publication.store)), Bounds(), frozenset())
+    engine = engine_of(publication)
     said = []
     for graph in (f"{BASE}/list/aurora/2022-03-01", f"{BASE}/list/nobody/2022-03-01"):
         with pytest.raises(Problem) as caught:
