@@ -11,6 +11,7 @@ from hefboom.reports.desk import Desk
 from hefboom.reports.model import Block, Cell, Section, Text, Tone, Value, table
 from hefboom.reports.risks import risk_table
 from hefboom.reports.sources import Source, joined
+from hefboom.reports.trails import Trail
 
 Facts = tuple[tuple[str, str], ...]
 Row = dict[str, Value]
@@ -30,10 +31,10 @@ def site_report(desk: Desk, name: str) -> tuple[str, Facts, tuple[Section, ...]]
         ("OS ID", str(about.get("osId") or desk.say("unknown"))),
     )
     provenance = desk.rows("provenance-of-site", site=site)
-    lists = _lists(provenance)
+    trail = Trail(desk, site)
     sections = (
-        _users(desk, site, lists),
-        _leverage(desk, site, lists),
+        _users(desk, site, trail),
+        _leverage(desk, site, trail),
         _risks(desk, site),
         _contradictions(desk, site),
         _public(desk, about),
@@ -48,16 +49,7 @@ def _section(desk: Desk, key: str, headers: Sequence[str], rows: list[list[Cell 
     return Section(key, desk.say(key), (shown, *notes))
 
 
-def _lists(provenance: Sequence[Row]) -> dict[str, Row]:
-    """Per list what is told of it, with all its rows that name the site."""
-    found: dict[str, Row] = {}
-    for row in provenance:
-        known = found.setdefault(str(row["list"]), {**row, "rows": None})
-        known["rows"] = "; ".join(filter(None, (str(known["rows"] or ""), str(row["rows"] or ""))))
-    return found
-
-
-def _users(desk: Desk, site: str, lists: dict[str, Row]) -> Section:
+def _users(desk: Desk, site: str, trail: Trail) -> Section:
     answer = desk.ask("who-uses-site", site=site)
     rows: list[list[Cell | Value]] = [
         [
@@ -67,7 +59,7 @@ def _users(desk: Desk, site: str, lists: dict[str, Row]) -> Section:
             row["product"],
             row["since"],
             desk.word("confidence", row["confidence"]),
-            desk.cite_list(lists[str(row["list"])]) if row["list"] in lists else "",
+            trail.cite_use(row) if row["list"] else "",
         ]
         for row in answer.plain()
     ]
@@ -75,12 +67,8 @@ def _users(desk: Desk, site: str, lists: dict[str, Row]) -> Section:
     return _section(desk, "users", keys, rows, answer)
 
 
-def _leverage(desk: Desk, site: str, lists: dict[str, Row]) -> Section:
+def _leverage(desk: Desk, site: str, trail: Trail) -> Section:
     answer = desk.ask("leverage-at-site", site=site)
-    used: dict[Value, list[Row]] = {}
-    for row in desk.rows("who-uses-site", site=site):
-        if row["list"] in lists:
-            used.setdefault(row["company"], []).append(lists[str(row["list"])])
     rows: list[list[Cell | Value]] = [
         [
             row["name"],
@@ -88,7 +76,7 @@ def _leverage(desk: Desk, site: str, lists: dict[str, Row]) -> Section:
             _share(row["jointBand"]),
             row["unknown"],
             row["reaches"],
-            joined(map(desk.cite_list, used.get(row["company"], ()))) if row["company"] else "",
+            trail.cite_buyer(str(row["company"])) if row["company"] else "",
         ]
         for row in answer.plain()
     ]

@@ -9,6 +9,7 @@ from hefboom.reports.desk import Desk
 from hefboom.reports.model import Block, Cell, Section, Text, Value, table
 from hefboom.reports.risks import rated
 from hefboom.reports.sources import joined
+from hefboom.reports.trails import cite_rows, direct_rows
 
 Row = dict[str, Value]
 
@@ -30,7 +31,7 @@ def leverage_of(desk: Desk, company: str) -> Section:
         found = _with_own(desk, company, found, own)
     buyers = "h-public-buyers" if desk.audience == "public" else "h-known-buyers"
     keys = ("h-site", "h-country", "h-share", "h-leverage", buyers, "h-fellows", "h-source")
-    cited = _cited(desk, found[:MOST], own)
+    cited = _cited(desk, found[:MOST], "buyers", company, own)
     rows = [[*_own_site(desk, row), cited.get(row["site"], "")] for row in found[:MOST]]
     shown: Block = Text(desk.say("nothing"))
     if rows:
@@ -79,25 +80,33 @@ def _own_site(desk: Desk, row: Row) -> list[Cell | Value]:
     ]
 
 
-def _cited(desk: Desk, rows: Sequence[Row], own: Sequence[Row] = ()) -> dict[Value, str]:
-    """Per site, in the order of the table, the lists that name it, each with its rows; `own` are of the reader."""
+def _cited(desk: Desk, rows: Sequence[Row], names: str, company: str = "", own: Sequence[Row] = ()) -> dict[Value, str]:
+    """Per site, in the order of the table, the rows that make its line.
+
+    These are the rows of the buyers whom the line names in the column `names`, and of the company that it is about;
+    `own` are rows of lists that only this company may see.
+    """
     sites = [str(row["site"]) for row in rows]
-    found: dict[str, list[Row]] = {site: [] for site in sites}
-    known = desk.known_sites(sites) if own else sites
-    for row in desk.rows("rows-of-sites", site=known) if known else ():
-        found[str(row["site"])].append(row)
-    for row in own:
-        there = found.get(str(row["site"]))
-        if there is not None and row["list"] not in [one["list"] for one in there]:
-            there.append(row)
-    return {site: joined(map(desk.cite_list, named)) for site, named in found.items()}
+    found = direct_rows(desk, desk.known_sites(sites) if own else sites)
+    cited: dict[Value, str] = {}
+    for row in rows:
+        named = {company, *str(row[names] or "").split("; ")}
+        told = [
+            one
+            for one in found.get(str(row["site"]), ())
+            if one["company"] in named or desk.label(str(one["company"])) in named
+        ]
+        lists = {one["list"] for one in told if one["company"] == company}
+        mine = [one for one in own if one["site"] == row["site"] and one["list"] not in lists]
+        cited[row["site"]] = joined([cite_rows(desk, told), *map(desk.cite_list, mine)])
+    return cited
 
 
 def shared(desk: Desk, covenant: str) -> Section:
     """The sites that most members share."""
     answer = desk.ask("shared-sites", covenant=covenant)
     found = answer.plain()
-    cited = _cited(desk, found[:MOST])
+    cited = _cited(desk, found[:MOST], "memberNames")
     keys = ("h-site", "h-country", "h-members", "h-names", "h-joint", "h-severity", "h-source")
     rows = [
         [
