@@ -30,15 +30,18 @@ STATUS: Final = ox.NamedNode(HEF + "status")
 CONTRIBUTOR: Final = ox.NamedNode(HEF + "contributor")
 LIST_DATE: Final = ox.NamedNode(HEF + "listDate")
 ROW: Final = ox.NamedNode(HEF + "row")
+IDENTIFIER: Final = ox.NamedNode(_DCTERMS + "identifier")
 OS_ID: Final = ox.NamedNode(HEF + "osId")
 SEE_ALSO: Final = ox.NamedNode(_RDFS + "seeAlso")
+_PLACES: Final = (ROW, IDENTIFIER)
+"""What says where a listing stands: its row in a list, its id in a due diligence file."""
 _MOST_STATEMENTS: Final = 2_000
 _MOST_MENTIONS: Final = 500
 
 
 @dataclass(frozen=True)
 class Mention:
-    """A listing that refers to a site: the listing, the list it stands in, and its row there."""
+    """A listing that refers to a site: the listing, the list it stands in, and its row or id there."""
 
     listing: ox.NamedNode
     list: ox.NamedNode
@@ -71,7 +74,8 @@ class Resource:
         for mention in self.mentions:
             yield ox.Triple(mention.listing, REFERS_TO, self.iri)
             yield ox.Triple(mention.listing, SOURCE, mention.list)
-            yield from (q.triple for q in store.quads_for_pattern(mention.listing, ROW, None, mention.list))
+            for predicate in _PLACES:
+                yield from (q.triple for q in store.quads_for_pattern(mention.listing, predicate, None, mention.list))
         lists |= {quad.graph_name for quad in self.statements if _is_list(quad.graph_name)}  # type: ignore[misc]
         for name in lists:
             for predicate in (TITLE, CONTRIBUTOR, LIST_DATE, LICENCE):
@@ -107,9 +111,9 @@ def _mentions(store: ox.Store, references: Iterable[ox.Quad]) -> Iterator[Mentio
         listing = quad.subject
         if not isinstance(listing, ox.NamedNode):
             continue
-        found = next(stated(store, listing, ROW, None), None) or next(stated(store, listing, TYPE, None), None)
+        found = next((quad for said in (*_PLACES, TYPE) for quad in stated(store, listing, said, None)), None)
         if found is not None and isinstance(found.graph_name, ox.NamedNode):
-            row = found.object.value if found.predicate == ROW and isinstance(found.object, ox.Literal) else ""
+            row = found.object.value if found.predicate in _PLACES and isinstance(found.object, ox.Literal) else ""
             yield Mention(listing, found.graph_name, row)
 
 

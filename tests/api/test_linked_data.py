@@ -11,6 +11,7 @@ from endpoint_server import BASE, HEF, Running, Starter, source_store, statement
 
 from hefboom.graph.publications import Publications
 
+RDF_TYPE = "http://www.w3.org/1999/02/22-rdf-syntax-ns#type"
 SITE = "/id/site/nike-0"
 
 
@@ -88,6 +89,22 @@ def test_what_is_not_published_is_not_there(server: Running, path: str) -> None:
     answer = server.client.get(path)
     assert answer.status_code == 404
     assert answer.text == "Unknown. Nothing is published under this address.\n"
+
+
+def test_site_of_a_due_diligence_file_is_shown_by_its_id_there(started: Starter, tmp_path: Path) -> None:
+    file = f"{BASE}/file/nike/2026"
+    told = [
+        f'<{file}/site/s1> <http://purl.org/dc/terms/identifier> "S1" <{file}> .',
+        f"<{file}/site/s1> <{RDF_TYPE}> <{HEF}Listing> <{file}> .",
+        f"<{file}/site/s1> <{HEF}refersTo> <{BASE}/site/nike-0> <{BASE}/graph/identity/public> .",
+        f"<{file}> <{RDF_TYPE}> <{HEF}CompanyFile> <{BASE}/graph/catalogue/public> .",
+        f"<{file}> <{HEF}visibility> <https://w3id.org/hefboom/scheme/visibility/public>"
+        f" <{BASE}/graph/catalogue/public> .",
+    ]
+    publications = Publications(tmp_path / "data")
+    publications.publish(source_store(line for line in [*statements(rows=2), *told]), "public", BASE)
+    page = started(tmp_path / "data", workers=2, long_queries=1).client.get("/doc" + SITE).text
+    assert 'href="/id/file/nike/2026/site/s1">S1</a>' in page
 
 
 def test_what_was_withdrawn_says_so(started: Starter, tmp_path: Path) -> None:
