@@ -242,3 +242,9 @@ def test_direct_uses_and_supply_links(golden: Evidence) -> None:
 def test_nothing_holds_before_the_lists_do(golden: Evidence) -> None:
     assert ask(golden, "shared-sites", at="2023-12-31") == []
     assert ask(golden, "who-uses-site", site=S1, at="2023-12-31") == []
+
+
+def test_members_are_shown_with_the_first_day_of_their_membership(golden: Evidence) -> None:
+    assert ask(golden, "covenant-members", covenant="golden-covenant") == [
+        (f"company-{letter}", f"Company {letter.upper()}", SINCE) for letter in "abc"
+    ]
