@@ -26,12 +26,15 @@ class Vocabulary:
 
 
 def read_vocabulary(source: Traversable) -> Vocabulary:
-    """A vocabulary from a CSV file with columns id, label_en, label_nl and alt_labels (separated by bars)."""
+    """A vocabulary from a CSV file with columns id, label_en, label_nl, alt_labels and, if any, alt_labels_nl.
+
+    Several labels in one cell are separated by bars.
+    """
     records = list(csv.DictReader(source.read_text(encoding="utf-8").splitlines()))
     concepts: dict[str, str] = {}
-    for columns in (("label_en",), ("label_nl",), ("alt_labels",)):
+    for column in ("label_en", "label_nl", "alt_labels", "alt_labels_nl"):
         for record in records:
-            for label in (label for column in columns for label in record[column].split("|")):
+            for label in record.get(column, "").split("|"):
                 if fold(label):
                     concepts.setdefault(fold(label), record["id"])
     return Vocabulary(concepts)

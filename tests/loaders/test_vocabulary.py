@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+from importlib.resources import files
 from pathlib import Path
 
 import polars as pl
@@ -48,3 +50,26 @@ def test_label_comes_before_an_alternative_label(tmp_path: Path) -> None:
     facts.write_text("id,label_en,label_nl,alt_labels\nx/a,A,Aa,B\nx/b,B,Bb,C|D\n", encoding="utf-8")
     vocabulary = read_vocabulary(facts)
     assert [vocabulary.find(term) for term in ("a", "B", "d", "e")] == ["x/a", "x/b", "x/b", None]
+
+
+@pytest.mark.parametrize(
+    ("word", "process"),
+    [
+        ("confectie", "making-up"), ("spinnerij", "spinning"), ("weverij", "weaving"), ("breierij", "knitting"),
+        ("ververij", "dyeing"), ("wasserij", "laundry"), ("drukkerij", "printing"), ("naaiatelier", "sewing"),
+        ("snijderij", "cutting"), ("looierij", "tannery"), ("borduurderij", "embroidery"), ("strijkerij", "ironing"),
+        ("twijnerij", "twisting-texturizing-facility"), ("katoenplantage", "cotton-growing"),
+        ("schoenenfabriek", "footwear-assembly"), ("magazijn", "warehousing-distribution"),
+        ("veredeling", "finishing"), ("slachterij", "slaughterhouse"), ("zeefdrukkerij", "screen-printing"),
+    ],
+)  # fmt: skip
+def test_dutch_words_of_the_trade_name_processes(word: str, process: str) -> None:
+    assert processes().find(word) == f"process/{process}"
+
+
+def test_every_process_is_found_by_each_of_its_words() -> None:
+    """No word of one process is hidden by the same word of another."""
+    table = csv.DictReader(files("hefboom.ontology").joinpath("facts/process_types.csv").read_text().splitlines())
+    for row in table:
+        for word in filter(None, row["alt_labels_nl"].split("|")):
+            assert processes().find(word) == row["id"], word
