@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import json
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable
@@ -275,3 +276,17 @@ def test_errors_follow_the_language_of_the_call(tmp_path: Path) -> None:
     assert "check the name" in desk.hefboom("load", "weg.csv").stderr
     told = desk.hefboom("load", "weg.csv", "--lang", "fr")
     assert told.returncode == 2
+
+
+@pytest.mark.parametrize(("given", "readers"), [((), "members"), (("--visibility", "secretariat"), "secretariat")])
+def test_account_of_a_table_of_members_says_who_sees_it(
+    empty_data: Path, tmp_path: Path, given: tuple[str, ...], readers: str
+) -> None:
+    shutil.copytree(empty_data, tmp_path / "data")
+    desk = Desk(tmp_path)
+    desk.write("members.csv", "company,covenant,from\nAlpha,Cloth,2023-01-01\n")
+    told = desk.hefboom("load", "members.csv", *given)
+    assert f"memberships, visible to: {readers}" in told.stdout
+    seen = desk.hefboom("ask", "covenant-members", "-p", "covenant=cloth", "--as", "members", "--format", "csv")
+    assert ("Alpha" in seen.stdout) == (readers == "members")
+    assert "table of members: members" in " ".join(desk.hefboom("load", "--help").stdout.split())

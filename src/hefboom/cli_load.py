@@ -42,7 +42,7 @@ Visibility = Annotated[
     typer.Option(
         "--visibility",
         help="public, members, secretariat or owner [default: secretariat; register: public;"
-        " due diligence file: owner].",
+        " table of members: members; due diligence file: owner].",
     ),
 ]
 

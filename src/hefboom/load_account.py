@@ -58,6 +58,8 @@ def _print_report(report: ListReport, findings: Path, say: Say) -> None:
         )
         if report.renewed:
             say.line("takes the place of the same list as it was loaded before, with other options")
+    elif report.visibility:
+        say.line(f"memberships, visible to: {readers}")
     for replaced in report.replaced:
         say.line(f"takes the place of {replaced}, which stays in history")
     for other in report.beside:
