@@ -15,6 +15,7 @@ from hefboom.graph.match_kept import is_there, source
 from hefboom.graph.opened import OpenData
 from hefboom.graph.statement_terms import define_list_address
 from hefboom.graph.tables import quote
+from hefboom.spreadsheet_text import safe_text
 
 EXPORTS: Final = ("listings", "matches")
 MOST_PAIRS: Final = 100
@@ -100,7 +101,8 @@ def write_export(data: OpenData, what: str, format: str, file: IO[bytes], lang: 
 
     Listings: list, file, row, name, address, country, site, certainty, method; one row per stored listing, in the
     order of loading. Matches: left_list, left_row, right_list, right_row, outcome, probability, reasons; one row
-    per pair of listings that are, may be or were decided not to be one site, reasons in `lang` (en or nl).
+    per pair of listings that are, may be or were decided not to be one site, reasons in `lang` (en or nl). In CSV a
+    text that a spreadsheet would run as a formula has an apostrophe before it; JSON holds it as it is.
     """
     columns, rows = _rows(data, what, lang)
     text = io.TextIOWrapper(file, encoding="utf-8", newline="", write_through=True)
@@ -113,7 +115,7 @@ def write_export(data: OpenData, what: str, format: str, file: IO[bytes], lang: 
     else:
         writer = csv.writer(text, lineterminator="\n")
         writer.writerow(columns)
-        writer.writerows(rows)
+        writer.writerows([safe_text(cell) if isinstance(cell, str) else cell for cell in row] for row in rows)
     text.flush()
     text.detach()
 

@@ -57,3 +57,6 @@ def test_no_cell_of_a_table_starts_a_formula(tmp_path: Path) -> None:
     desk.load("mine.csv", [ROWS[1] | {"name": "=1+1"}], contributor="Nike", date="2024-01-01")
     written = desk.hefboom("export", "listings", "--format", "oshub", "--list", "nike/2024-01-01").stdout
     assert ",'=1+1," in written
+    whole = desk.hefboom("export", "listings").stdout
+    assert ",'=1+1," in whole
+    assert '"=1+1"' in desk.hefboom("export", "listings", "--format", "json").stdout
