@@ -108,6 +108,13 @@ APART = {
         {"name": "{n} Denim", "address": "{a}", "lei": "5493001KJTIIGC8Y1R12"},
         {"name": "{n} Denim", "address": "{a}", "lei": "213800D1EI4B9WTWWD28"}, "lei",
     ),
+    **{
+        f"{one} and {other}": Case(
+            {"name": "{n} Denim", "address": "{a}", "country": one},
+            {"name": "{n} Denim Ltd", "address": "{a}", "country": other}, "country",
+        )
+        for one, other in (("GB", "IE"), ("GB", "JE"), ("GB", "GG"), ("GB", "IM"), ("FR", "MC"), ("IT", "SM"), ("IT", "VA"))
+    },
     "vague address, points far apart": Case(
         {"name": "{n} Denim", "address": "Industrial Area", "lat": 31.5512, "lng": 74.3421},
         {"name": "{n} Denim", "address": "Industrial Area, Punjab", "lat": 31.0127, "lng": 73.1242}, "point",
