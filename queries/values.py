@@ -193,7 +193,10 @@ def _site(param: Param, text: str, visible: Visible) -> NamedNode:
         start = _follow(visible, candidate, _REFERS_TO) or [candidate]
     else:
         if not re.fullmatch(r"[\w-]+", text):
-            raise QueryError(f"{param.name}: '{text[:_SHOWN]}' is no site; give its IRI, its OS ID or its 'hb-' id")
+            raise QueryError(
+                f"{param.name}: '{text[:_SHOWN]}' is no site; give its IRI, its OS ID or its 'hb-' id, which "
+                "'hefboom find' tells for a name"
+            )
         names = Names(visible.evidence.base)
         start = [NamedNode(names.site(text.lower() if text.lower().startswith("hb-") else text.upper()))]
         if not _is_site(visible, start[0]):
@@ -211,7 +214,7 @@ def _site(param: Param, text: str, visible: Visible) -> NamedNode:
         )
     raise QueryError(
         f"{param.name}: no site '{text}' is known to this audience; "
-        "give the IRI or id that another answer shows in its column 'site'"
+        "give the IRI or id that another answer shows in its column 'site', or that 'hefboom find' tells for a name"
     )
 
 

@@ -88,6 +88,17 @@ def test_replaced_site_leads_to_the_one_in_its_place(evidence: Evidence, text: s
         ("hef:Country", "Bangladsh", "x: 'Bangladsh' is not known; did you mean 'Bangladesh'"),
         ("hef:ProcessType", "Naajen", "x: 'Naajen' is not known; did you mean 'Sewing' ('Naaien')"),
         ("hef:Site", "CN2024001X1000Y", "x: no site 'CN2024001X1000Y' is known to this audience"),
+        (
+            "hef:Site",
+            "Meghna",
+            "x: no site 'Meghna' is known to this audience; give the IRI or id that another answer shows in "
+            "its column 'site', or that 'hefboom find' tells for a name",
+        ),
+        (
+            "hef:Site",
+            "Meghna Stitch Ltd",
+            "x: 'Meghna Stitch Ltd' is no site; give its IRI, its OS ID or its 'hb-' id, which 'hefboom find' tells",
+        ),
         ("hef:Site", "a b> . #", "x: 'a b> . #' is no site"),
         ("hef:Site", "http://[x", "x: 'http://[x' is no site"),
         ("hef:Site", "http://a:x/", "x: 'http://a:x/' is no site"),
