@@ -31,8 +31,12 @@ native_name: native language name, native name, local name, name in local langua
 address: address, full address, facility address, factory address, site address, supplier address, complete address,
     production unit address, location address, address line, adres, volledig adres, adres fabriek, adres
     productielocatie, adresgegevens, vestigingsadres, bezoekadres
-street: street, street address, street name, address 1, address1, address line 1, street and number, straat,
-    straatnaam, straat en nummer, straat en huisnummer, straat huisnummer
+address_more: address 2, address2, address line 2, address line2, address 3, address3, address line 3, address 4, full
+    address 2, facility address 2, factory address 2, site address 2, supplier address 2, location address 2, adres 2,
+    adres2, adresregel 2, adres regel 2, adresregel2, adres 3, adresregel 3, adres fabriek 2, vestigingsadres 2,
+    bezoekadres 2, street address 2, street 2, straat 2
+street: street, street address, street name, address 1, address1, address line 1, street and number, adresregel 1,
+    adres 1, straat, straatnaam, straat en nummer, straat en huisnummer, straat huisnummer
 city: city, town, city town, municipality, town name, plaats, stad, woonplaats, gemeente, vestigingsplaats, plaatsnaam
 region: state province, state, province, state province region, province state, region, county, district, provincie,
     regio, deelstaat, prefecture
@@ -127,7 +131,9 @@ old_os_id: old os id, previous os id, oud os id, alias os id
 new_os_id: new os id, current os id, nieuw os id
 """)
 # Several columns may feed one of these; their terms are read together.
-LIST_FIELDS = frozenset({"sector", "facility_type", "processing_type", "product_type", "parent_company"})
+LIST_FIELDS = frozenset(
+    {"sector", "facility_type", "processing_type", "product_type", "parent_company", "address_more"}
+)
 
 _PERSONAL = frozenset(
     (

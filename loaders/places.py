@@ -11,7 +11,7 @@ from hefboom.loaders.countries import codes, label, resolve_column
 from hefboom.loaders.numbers import parse_degrees
 from hefboom.loaders.os_ids import CheckedOsIds
 from hefboom.loaders.sheet import Sheet
-from hefboom.loaders.text import fold_cells, is_placeholder, map_unique
+from hefboom.loaders.text import clean_text, fold_cells, is_placeholder, map_unique
 
 ADDRESS_PARTS = ("street", "city", "region", "postcode")
 """The fields of an address in pieces, in the order in which they follow one another in a full address."""
@@ -38,6 +38,9 @@ ID_COUNTRY = Wording(
     "warning",
     "the OS ID was given out for another country than the row states",
     "check whether the OS ID belongs to this site",
+)
+_ADDRESS_JOINED = Wording(
+    "info", "a further column of the address was put behind the address, in the order of the list"
 )
 _COORDINATES = {
     "coordinate-unreadable": Wording(
@@ -74,9 +77,29 @@ def read_address(sheet: Sheet) -> dict[str, pl.Series]:
     for part in ADDRESS_PARTS:
         if sheet.holds(part):
             address = _with_part(address, parts[part])
+        if part == "street":
+            address = _with_more(sheet, address)
     missing = "address" if sheet.holds("address") or not sheet.holds("street") else "street"
     sheet.note(missing, address.is_null(), "address-missing", _ADDRESS_MISSING)
     return {"address": address, **parts}
+
+
+def _with_more(sheet: Sheet, address: pl.Series) -> pl.Series:
+    """The address with the further columns of it, in the order of the list; rows in which that adds are told."""
+    for header in sheet.headers("address_more"):
+        more = clean_text(sheet.raw.get_column(header))
+        more = more.set(is_placeholder(more), None)
+        longer = _with_part(more.set(~_holds(more, address), None).fill_null(address), more)
+        sheet.findings.add((longer != address).fill_null(False), header, "address-joined", _ADDRESS_JOINED)
+        address = longer
+    return address
+
+
+def _holds(whole: pl.Series, part: pl.Series) -> pl.Series:
+    """True where a text holds all words of another, so that it is the longer form of it."""
+    frame = pl.DataFrame({"whole": fold_cells(whole), "part": fold_cells(part)})
+    held = pl.format(" {} ", "whole").str.contains(pl.format(" {} ", "part"), literal=True)
+    return frame.select(held.fill_null(False)).to_series()
 
 
 def _with_part(address: pl.Series, part: pl.Series) -> pl.Series:
