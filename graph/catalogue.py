@@ -31,6 +31,7 @@ class ListEntry:
     the series and is part of the id (`file/nike/2025`); `checked_on` is the day as of which it was last checked, and
     `kept_days` are earlier days whose checks are kept beside that one. `sheet` is the sheet of the workbook that it was
     read from; None for the one that is read when none is named, and for a file without sheets.
+    `encoding` is the one that was given for a text file.
     """
 
     contributor: str
@@ -66,6 +67,7 @@ class ListEntry:
     checked_on: datetime.date | None = None
     kept_days: tuple[datetime.date, ...] = field(default=())
     sheet: str | None = None
+    encoding: str | None = None
 
     @property
     def stated_date(self) -> datetime.date | None:
@@ -100,7 +102,7 @@ def write_entries(entries: Iterable[ListEntry], file: Path) -> None:
         "covenant_name": pl.String, "format": pl.String, "file": pl.String, "sha256": pl.String, "licence": pl.String,
         "status": pl.String, "rows_read": pl.Int64, "stored": pl.Int64, "merged": pl.Int64, "refused": pl.Int64,
         "left_out": pl.List(pl.String), "reporting_year": pl.Int64, "checked_on": pl.Date,
-        "kept_days": pl.List(pl.Date), "sheet": pl.String,
+        "kept_days": pl.List(pl.Date), "sheet": pl.String, "encoding": pl.String,
     }  # fmt: skip
     rows = [{name: getattr(entry, name) for name in schema} for entry in entries]
     plain = [{**row, **{name: list(row[name]) for name in _MANY}} for row in rows]

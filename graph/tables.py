@@ -35,7 +35,7 @@ KEPT: Mapping[str, str] = {
         valid_from DATE, valid_to DATE, visibility VARCHAR, owner VARCHAR, scope VARCHAR, register BOOLEAN,
         covenant VARCHAR, covenant_name VARCHAR, format VARCHAR, file VARCHAR, sha256 VARCHAR, licence VARCHAR,
         status VARCHAR, rows_read BIGINT, stored BIGINT, merged BIGINT, refused BIGINT, left_out VARCHAR[],
-        reporting_year BIGINT, checked_on DATE, kept_days DATE[], sheet VARCHAR""",
+        reporting_year BIGINT, checked_on DATE, kept_days DATE[], sheet VARCHAR, encoding VARCHAR""",
     "site_links": """left_site VARCHAR, right_site VARCHAR, scope VARCHAR, probability DOUBLE, method VARCHAR""",
     "matches": """left_list VARCHAR, left_row VARCHAR, left_part VARCHAR, right_list VARCHAR, right_row VARCHAR,
         right_part VARCHAR, left_site VARCHAR, right_site VARCHAR, outcome VARCHAR, probability DOUBLE,

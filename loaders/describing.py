@@ -66,6 +66,7 @@ def describe_list(
         refused=counts.refused,
         left_out=tuple(read.left_out),
         sheet=read.sheet,
+        encoding=options.encoding,
     )
 
 

@@ -22,6 +22,10 @@ _MARKS = (
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
+# What lists come in beside Windows-1252, and for whom.
+_OTHERS = {"cp1254": "TR", "cp1250": "PL, CZ, HU"}
+_ODD_WORD = re.compile(rb"[^\s,;|\"]*[\x80-\xff][^\s,;|\"]*")
+_MOST_WORDS, _SAMPLES = 5_000, 3
 _CONTROL_BYTES = bytes([*range(0x00, 0x09), 0x0B, 0x0C, *range(0x0E, 0x20), 0x7F])
 _CONTROL_TEXT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 # More control bytes than both of these are no text that anyone typed.
@@ -63,13 +67,16 @@ def check_file(path: Path) -> None:
         raise SourceError(f"{path}: the file is empty (0 bytes); export or download it again")
 
 
-def detect_encoding(path: Path) -> Encoding:
-    """The encoding of a text file, proven by decoding all of it once, in constant memory.
+def detect_encoding(path: Path, given: str | None = None) -> Encoding:
+    """The encoding of a text file, proven by decoding all of it once, in constant memory; or the one that is given.
 
     UTF-8, UTF-16 and UTF-32 by their byte order mark; UTF-16 without a mark by its zero bytes; else UTF-8 when every
     byte is valid UTF-8; else Windows-1252 (Latin-1 when a byte has no letter there). A mixed file is read as UTF-8 with
-    the odd bytes as Windows-1252. Anything other than UTF-8 is reported in ``findings``.
+    the odd bytes as Windows-1252. Anything other than UTF-8 is reported in ``findings``, as a
+    warning with what other encodings would read where that differs. UsageError for an encoding that does not exist.
     """
+    if given is not None:
+        return _checked(path, _known(given))
     with path.open("rb") as file:
         head = file.read(_BLOCK)
     for mark, name in _MARKS:
@@ -79,6 +86,44 @@ def detect_encoding(path: Path) -> Encoding:
     if unmarked:
         return _checked(path, unmarked)
     return _utf8_or_windows(path)
+
+
+def _known(name: str) -> str:
+    try:
+        found = codecs.lookup(name).name
+        "".encode(found)
+    except (LookupError, ValueError) as error:
+        raise UsageError(
+            f"--encoding '{name}' is unknown; use utf-8, cp1252 (Western Europe), cp1250 (Poland, Czechia, Hungary), "
+            "cp1254 (Turkey), cp1251 (Cyrillic) or another encoding of Python"
+        ) from error
+    return found
+
+
+def _told_by_words(path: Path, codec: str, taken: str, odd: int) -> Finding:
+    """What to say of a file that is not UTF-8: a warning with samples where the likely encodings read other letters."""
+    words: dict[bytes, None] = {}
+    for block in _blocks(path):
+        if len(words) < _MOST_WORDS:
+            words.update(dict.fromkeys(_ODD_WORD.findall(block)))
+    readings = {word: [word.decode(name, "replace") for name in (codec, *_OTHERS)] for word in words}
+    doubtful = [read for read in readings.values() if len(set(read)) > 1][:_SAMPLES]
+    if not doubtful:
+        return _told(taken, "info", f"{odd} bytes are not valid UTF-8")
+    shown = [", ".join(f"'{read[at]}'" for read in doubtful) for at in range(len(_OTHERS) + 1)]
+    others = "; ".join(f"{name} ({of}): {text}" for (name, of), text in zip(_OTHERS.items(), shown[1:], strict=True))
+    return Finding(
+        row=None, column=None, value=taken, code="encoding", severity="warning",
+        reason=f"the file is not UTF-8 and was read as {taken}, with words such as {shown[0]}",
+        hint=f"if these are wrong, load it again with --encoding. Other encodings read: {others}",
+    )  # fmt: skip
+
+
+def without_words(found: Finding) -> Finding:
+    """The finding on the encoding of a file with contacts in it: its words could be names, so none is shown."""
+    if found.code != "encoding" or found.severity != "warning":
+        return found
+    return _told(found.value or "", "warning", "the file is not UTF-8")
 
 
 def open_text(path: Path, encoding: Encoding) -> TextIOWrapper:
@@ -156,7 +201,7 @@ def _utf8_or_windows(path: Path) -> Encoding:
         told = _told("UTF-8 with Windows-1252", "warning", f"{odd} bytes are not UTF-8 in a file that otherwise is")
         return Encoding("utf-8", _MIXED, controls > 0, [told])
     name, words = ("latin-1", "Latin-1") if undefined else ("cp1252", "Windows-1252")
-    return Encoding(name, "strict", controls > 0, [_told(words, "info", f"{odd} bytes are not valid UTF-8")])
+    return Encoding(name, "strict", controls > 0, [_told_by_words(path, name, words, odd)])
 
 
 def _told(taken: str, severity: str, reason: str) -> Finding:

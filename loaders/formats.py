@@ -45,7 +45,7 @@ _UPLOAD_MORE = frozenset(
 )
 
 
-def detect(path: Path, sheet: str | None = None) -> Format:
+def detect(path: Path, sheet: str | None = None, encoding: str | None = None) -> Format:
     """The format of a file, or of one sheet of a workbook.
 
     SourceError when it can be read but is no list, saying what was found and what a list needs; UsageError when there
@@ -57,7 +57,7 @@ def detect(path: Path, sheet: str | None = None) -> Format:
         return "company-file"
     if is_json(path):
         return _detect_json(path)
-    return detect_headers(open_table(path, sheet).headers, path)
+    return detect_headers(open_table(path, sheet, encoding).headers, path)
 
 
 def detect_headers(headers: Sequence[str], path: Path) -> Format:

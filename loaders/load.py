@@ -151,6 +151,8 @@ def _other_options(folder: DataFolder, same: ListEntry, new: ListEntry, one: Sta
     """
     if (same.visibility, same.covenant, same.kind) != (new.visibility, new.covenant, new.kind):
         return True
+    if new.encoding not in (None, same.encoding):
+        return True
     kind = new.contributor_kind not in ("unknown", same.contributor_kind)
     place = new.replaces not in (None, same.replaces) or (new.alongside and not same.alongside)
     held = _profile_file(folder, same)

@@ -20,6 +20,7 @@ class LoadOptions:
     `visibility` is public for answers of a public register and secretariat for every other list unless given.
     `alongside` keeps earlier lists of the contributor current; `replaces` names one list that this one takes the place
     of. `own` is the slug of the company that hands the list in itself: the contributor, which speaks for no other.
+    `encoding` is that of a text file, told from its bytes unless given.
     `year` is that of the due diligence file to which a table of audits, certificates, complaints, ... belongs.
     """
 
@@ -31,6 +32,7 @@ class LoadOptions:
     covenant: str | None = None
     profile: Profile | None = None
     sheet: str | None = None
+    encoding: str | None = None
     title: str | None = None
     alongside: bool = False
     replaces: str | None = None

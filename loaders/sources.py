@@ -15,6 +15,7 @@ from hefboom.errors import SourceError
 from hefboom.graph.iris import slug
 from hefboom.loaders.cleaning import Cleaned, clean_relationships, clean_sites
 from hefboom.loaders.countries import resolve
+from hefboom.loaders.encodings import without_words
 from hefboom.loaders.findings import Finding, findings_frame
 from hefboom.loaders.formats import Format
 from hefboom.loaders.geojson import open_geojson
@@ -78,6 +79,7 @@ def read_list(
     profile: Profile | None,
     sheet: str | None,
     progress: Callable[[int], None],
+    encoding: str | None = None,
 ) -> Read:
     """Read, check and clean a list into `staging`.
 
@@ -87,7 +89,7 @@ def read_list(
         return _read_exchange(file, staging, progress)
     if format == "risk-evidence":
         return _read_public(file, staging, sheet)
-    source = open_geojson(file) if is_json(file) else open_table(file, sheet)
+    source = open_geojson(file) if is_json(file) else open_table(file, sheet, encoding)
     guess = guess_for(source, format, profile)
     read = Read(guess, [header for header, held in guess.profile.columns.items() if held == LEAVE_OUT])
     read.sheet = source.chosen_sheet if isinstance(source, SourceTable) else None
@@ -259,7 +261,8 @@ def _ties(others: pl.DataFrame) -> pl.DataFrame:
 
 
 def _note_source(staging: Staging, findings: Sequence[Finding], left_out: Sequence[str]) -> None:
-    staging.findings.insert(0, findings_frame(findings))
+    told = [without_words(found) for found in findings] if left_out else findings
+    staging.findings.insert(0, findings_frame(told))
     if left_out:
         names = ", ".join(f"'{name}'" for name in left_out)
         reason = f"not stored, because these columns hold contacts or persons: {names}"

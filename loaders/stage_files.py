@@ -53,7 +53,11 @@ def stage_all(
 def _recognised(file: Path, options: LoadOptions) -> Format | HefboomError:
     """The format of a file; the error where it cannot be told."""
     try:
-        return detect(file, options.sheet) if options.format == "auto" and options.profile is None else _format(options)
+        return (
+            detect(file, options.sheet, options.encoding)
+            if options.format == "auto" and options.profile is None
+            else _format(options)
+        )
     except HefboomError as error:
         return error
 
@@ -80,7 +84,15 @@ def _stage(
         staging = Staging(scratch)
         if format in COMPANY_FORMATS:
             return _stage_company_file(file, format, options, folder, report, staging, before)
-        read = read_list(file, format, staging, options.profile, options.sheet, lambda rows: progress(str(file), rows))
+        read = read_list(
+            file,
+            format,
+            staging,
+            options.profile,
+            options.sheet,
+            lambda rows: progress(str(file), rows),
+            options.encoding,
+        )
         report.guess, report.left_out = read.guess, read.left_out
         if options.own is not None:
             check_speaks_for(file, staging, options.own, read.guess.profile.contributor)

@@ -100,17 +100,18 @@ class SourceTable:
             yield built.frame, built.findings, {"blank": built.blank, "repeated-header": built.repeated_headers}
 
 
-def open_table(path: Path, sheet: str | None = None) -> SourceTable:
+def open_table(path: Path, sheet: str | None = None, encoding: str | None = None) -> SourceTable:
     """Open a CSV, XLSX, XLS or ODS file by what it contains, whatever its name ends in.
 
-    ``sheet`` names the sheet of a workbook; without it the first that looks like a list is taken. UsageError for a
-    missing file, a folder or an unknown sheet; SourceError for an empty, binary, encrypted or damaged file, and for one
-    without a header or without a row below it.
+    ``sheet`` names the sheet of a workbook; without it the first that looks like a list is taken; ``encoding`` is
+    that of a text file, told from its bytes without it. UsageError for a missing file, a folder, an unknown sheet
+    or encoding; SourceError for an empty, binary, encrypted or damaged file, and for one without a header or
+    without a row below it.
     """
     path = Path(path)
     check_file(path)
     kind = workbook_kind(path)
-    return _open_csv(path) if kind is None else _open_workbook(path, kind, sheet)
+    return _open_csv(path, encoding) if kind is None else _open_workbook(path, kind, sheet)
 
 
 def _batches(
@@ -155,8 +156,8 @@ def _csv_error(place: str, row: int, error: csv.Error) -> SourceError:
     return SourceError(f"{place}, row {row}: {error}")
 
 
-def _open_csv(path: Path) -> SourceTable:
-    encoding = detect_encoding(path)
+def _open_csv(path: Path, given: str | None) -> SourceTable:
+    encoding = detect_encoding(path, given)
     csv.field_size_limit(max(csv.field_size_limit(), _CELL_LIMIT))
     with open_text(path, encoding) as text:
         start = text.read(_SAMPLE)

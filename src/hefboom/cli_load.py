@@ -67,6 +67,12 @@ def load(
     ] = None,
     profile: Annotated[Path | None, typer.Option("--profile", help="A column profile (YAML).")] = None,
     sheet: Annotated[str | None, typer.Option("--sheet", help="The sheet of a workbook.")] = None,
+    encoding: Annotated[
+        str | None,
+        typer.Option(
+            "--encoding", help="The encoding of a text file: cp1254, cp1250, ... [default: told from its bytes]."
+        ),
+    ] = None,
     contributor_kind: Annotated[
         str, typer.Option("--contributor-kind", help="brand, facility, civil-society, initiative, union, auditor, ...")
     ] = "unknown",
@@ -102,6 +108,7 @@ def load(
         covenant=covenant,
         profile=load_profile(profile) if profile else None,
         sheet=sheet,
+        encoding=encoding,
         title=title,
         alongside=alongside,
         replaces=replaces,
