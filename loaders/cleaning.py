@@ -62,7 +62,8 @@ def clean_sites(raw: pl.DataFrame, columns: Mapping[str, str], *, country_defaul
 
     ``columns`` maps headers to fields, to ``keep`` (source text only) or to ``leave-out`` (not stored at all); a header
     that it lacks is kept. ``country_default`` (alpha-2) is the country of rows that name none and whose OS ID gives
-    none. A row is refused when its country is unknown, or when it has neither a name nor an OS ID.
+    none. A row is refused when its country is unknown, when it has neither a name nor an OS ID,
+    or when it is a total or a note of the table.
     """
     sheet = Sheet(raw, columns)
     frame, refused = read_listings(sheet, country_default)

@@ -9,6 +9,7 @@ from hefboom.loaders.claims import read_closed, read_company_ids, read_days, rea
 from hefboom.loaders.keys import address_keys, name_keys
 from hefboom.loaders.places import read_address, read_coordinates, read_country
 from hefboom.loaders.sheet import Sheet
+from hefboom.loaders.table_ends import no_sites
 from hefboom.loaders.text import is_placeholder
 from hefboom.loaders.tiers import read_tiers
 
@@ -60,13 +61,15 @@ _UNIDENTIFIED = Wording(
 def read_listings(sheet: Sheet, country_default: str | None = None) -> tuple[pl.DataFrame, pl.Series]:
     """One listing per row (LISTING_SCHEMA), refused rows included, and which rows are refused.
 
-    A row is refused when its country is unknown, or when it has neither a name nor a sound OS ID.
+    A row is refused when its country is unknown, when it has neither a name nor a sound OS ID, or when it is
+    a total or a note of the table.
     """
     os_ids = read_os_ids(sheet, "os_id")
     name, recognisable = _read_name(sheet)
     countries = read_country(sheet, os_ids, country_default)
     address = read_address(sheet)
     unidentified = name.is_null() & os_ids.ids.is_null()
+    beside = no_sites(sheet, name)
     sheet.note("name", unidentified, "unidentified", _UNIDENTIFIED)
     sheet.note("name", name.is_null() & ~unidentified, "name-missing", _NAME_MISSING)
     columns = {
@@ -90,7 +93,7 @@ def read_listings(sheet: Sheet, country_default: str | None = None) -> tuple[pl.
         "tier": read_tiers(sheet),
     }
     frame = pl.DataFrame({field: columns[field] for field in LISTING_SCHEMA}, schema=LISTING_SCHEMA)
-    return frame, countries.refused | unidentified
+    return frame, countries.refused | unidentified | beside
 
 
 def _read_name(sheet: Sheet) -> tuple[pl.Series, pl.Series]:
