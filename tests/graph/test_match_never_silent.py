@@ -113,7 +113,9 @@ APART = {
             {"name": "{n} Denim", "address": "{a}", "country": one},
             {"name": "{n} Denim Ltd", "address": "{a}", "country": other}, "country",
         )
-        for one, other in (("GB", "IE"), ("GB", "JE"), ("GB", "GG"), ("GB", "IM"), ("FR", "MC"), ("IT", "SM"), ("IT", "VA"))
+        for one, other in (
+            ("GB", "IE"), ("GB", "JE"), ("GB", "GG"), ("GB", "IM"), ("FR", "MC"), ("IT", "SM"), ("IT", "VA"),
+        )
     },
     "vague address, points far apart": Case(
         {"name": "{n} Denim", "address": "Industrial Area", "lat": 31.5512, "lng": 74.3421},
