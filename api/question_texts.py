@@ -99,6 +99,8 @@ ABOUT_NL: Final[Mapping[str, str]] = {
     "only these relations: direct, enabling, tradeoff": "alleen deze verbanden; leeg: alle drie",
     "only these steps, 1 to 6": "alleen deze stappen, 1 tot en met 6",
     "only this country": "alleen dit land",
+    "only risks at these sites": "alleen risico's bij deze locaties",
+    "only evidence about these sites": "alleen bewijs over deze locaties",
     "only this site": "alleen deze locatie",
     "same, possible or different; left out: all three": "alleen deze uitkomst; leeg: alle drie",
     "show also the regimes that do not hold for a company by what is on file": (

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 
 import polars as pl
 
@@ -59,6 +58,8 @@ _CLOSED_UNREADABLE = Wording("warning", "this says neither yes nor no; it was le
 _YES = "true yes ja y j 1 1.0 waar closed gesloten permanently_closed x"
 _NO = "false no nee n 0 0.0 onwaar open"
 _CLOSED = dict.fromkeys(_YES.split(), True) | dict.fromkeys(_NO.split(), False)
+_NAME_PROCESS = "add it as an alternative label to the process that it means"
+_NAME_SECTOR = "add it as an alternative label to the sector that it means"
 
 
 def read_os_ids(sheet: Sheet, field: str) -> CheckedOsIds:
@@ -123,8 +124,8 @@ def read_terms(sheet: Sheet) -> dict[str, pl.Series]:
     Facility types and processing types are both processes, of wider and narrower kind. What names no known process
     stays as process_text; what names no known sector stays in the source text. Both are reported once per term.
     """
-    sector_ids, _ = _matched(sheet, ("sector",), sectors(), "sector", "the source text")
-    process_ids, text = _matched(sheet, ("processing_type", "facility_type"), processes(), "process", "text")
+    sector_ids, _ = _matched(sheet, ("sector",), sectors(), "sector")
+    process_ids, text = _matched(sheet, ("processing_type", "facility_type"), processes(), "process")
     return {
         "sectors": sector_ids,
         "processes": process_ids,
@@ -142,18 +143,19 @@ def _cells(sheet: Sheet, headers: tuple[str, ...]) -> pl.Series:
     return sheet.raw.select(cells=joined).get_column("cells").replace("", None)
 
 
-def _matched(
-    sheet: Sheet, fields: tuple[str, ...], vocabulary: Vocabulary, kind: str, kept_as: str
-) -> tuple[pl.Series, pl.Series]:
+def _matched(sheet: Sheet, fields: tuple[str, ...], vocabulary: Vocabulary, kind: str) -> tuple[pl.Series, pl.Series]:
     """The concepts that the terms of some fields name, and the terms that name none: one finding for each of those."""
     headers = tuple(header for field in fields for header in sheet.headers(field))
     concepts, unmatched = match_terms(_cells(sheet, headers), vocabulary)
     rows = pl.DataFrame({"term": unmatched}).with_row_index("at").explode("term").drop_nulls()
     counts = rows.group_by("term", maintain_order=True).agg(pl.col("at").first(), pl.len().alias("rows"))
-    base = Wording("info", "", f"add it as an alternative label to the {kind} that it means")
     for term, at, count in counts.iter_rows():
         header = next(name for name in headers if term in (sheet.raw.get_column(name)[at] or ""))
         times = "1 row" if count == 1 else f"{count} rows"
-        wording = replace(base, reason=f"no {kind} bears this name; kept as {kept_as} ({times})")
+        if kind == "process":
+            reason, hint = f"no process bears this name; kept as text ({times})", _NAME_PROCESS
+        else:
+            reason, hint = f"no sector bears this name; kept as the source text ({times})", _NAME_SECTOR
+        wording = Wording("info", reason, hint)
         sheet.findings.add_one(at, header, term, f"{kind}-unknown", wording)
     return concepts, unmatched

@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hefboom.loaders.countries import codes, folded_names, is_country, label, resolve, resolve_column
+from hefboom.messages import in_language
 
 NAMES = {
     "BD": ["BD", "bd", "BGD", "050", "50", "50.0", "BANGLADESH", "People's Republic of Bangladesh"],
@@ -109,3 +110,10 @@ def test_case_and_blanks_do_not_matter(text: str) -> None:
 def test_column_is_resolved_cell_by_cell() -> None:
     found = resolve_column(pl.Series(["Holland", None, "Mars", "NA", "Holland"]))
     assert found.struct.field("alpha2").to_list() == ["NL", None, None, "NA", "NL"]
+
+
+def test_every_note_on_a_country_is_said_in_dutch() -> None:
+    table = files("hefboom.ontology").joinpath("facts/country_names.csv").read_text(encoding="utf-8")
+    notes = {row["note"] for row in csv.DictReader(table.splitlines()) if row["note"]}
+    assert notes
+    assert [note for note in notes if in_language(note, "nl") == note] == []
