@@ -17,6 +17,7 @@ from hefboom.loaders.company_records import Accepted, accept_records
 from hefboom.loaders.company_tables import HEAT_MAP, Column, columns_by_header, table_columns
 from hefboom.loaders.company_values import holds_contact
 from hefboom.loaders.complaint_persons import may_hold_person
+from hefboom.loaders.countries import resolve
 from hefboom.loaders.findings import Finding
 from hefboom.loaders.tables import open_table
 from hefboom.ontology.codes import codes
@@ -122,7 +123,10 @@ class _Reader:
             self.findings.append(Finding(row, None, None, "exact-duplicate", "info", reason))
             return
         if (
-            finding := self._personal(row, cells) or self._incomplete(row, cells) or self._twice(row, cells)
+            finding := self._personal(row, cells)
+            or self._incomplete(row, cells)
+            or self._twice(row, cells)
+            or self._ambiguous(row, cells)
         ) is not None:
             self._refuse(row, finding)
             return
@@ -200,6 +204,20 @@ class _Reader:
             return Finding(row, header, value, "rated-twice", "error", reason, "keep the whole, or its three parts")
         return None
 
+    def _ambiguous(self, row: str, cells: Mapping[str, str]) -> Finding | None:
+        """A name that several sites of the company's file have: what is said of one must not be kept of another."""
+        told = {
+            column.field: (cells[header],)
+            for header, column in self._columns.items()
+            if column.sheet == "sites" and header in cells
+        }
+        if len(found := self._meant(told)) < 2:
+            return None
+        name, ids = told["name"][0], ", ".join(f"'{site.id}'" for site in found)
+        reason = f"'{name}' is the name of several sites in the due diligence file: {ids}"
+        hint = "give the id of the one that is meant, or its OS ID"
+        return Finding(row, self._headers.get("sites.name"), name, "site-ambiguous", "error", reason, hint)
+
     def _apart(self, row: str, cells: Mapping[str, str]) -> list[Record]:
         """The rows of sheets that one row of the table makes, each with the id by which others refer to it."""
         values: dict[str, dict[str, tuple[str, ...]]] = {}
@@ -242,13 +260,24 @@ class _Reader:
         text, given = (next(iter(told.get(name, ())), "") for name in ("name", "os_id"))
         if not (text or given):
             return None
+        if found := self._meant(told):
+            return found[0]
         os_id = read_os_id(given).id or ""
-        for site in self._sites:
-            by_name = text and fold(text) in (fold(site.id), fold(site.name))
-            if (os_id and os_id == site.os_id) or (by_name and os_id in ("", site.os_id)):
-                return site
         country = next(iter(told.get("country", ())), "")
         return KnownSite(slug(f"{os_id or text or given} {country}"), text, os_id, country)
+
+    def _meant(self, told: Mapping[str, tuple[str, ...]]) -> list[KnownSite]:
+        """The sites of the company's file that a row may mean: by OS ID, else by id, else by name and country."""
+        text, given, land = (next(iter(told.get(name, ())), "") for name in ("name", "os_id", "country"))
+        os_id, country = read_os_id(given).id or "", resolve(land).alpha2 if land else None
+        if found := [site for site in self._sites if os_id and os_id == site.os_id]:
+            return found
+        others = [site for site in self._sites if text and os_id in ("", site.os_id)]
+        if found := [site for site in others if fold(text) == fold(site.id)]:
+            return found
+        return [
+            site for site in others if fold(text) == fold(site.name) and (not country or site.country in ("", country))
+        ]
 
     def finish(self, graph: str, company: str, today: date | None = None) -> PartRead:
         """Read the values; a row of the table is refused, whole, when anything that it says was."""

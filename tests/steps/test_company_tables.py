@@ -368,6 +368,30 @@ def test_list_of_sites_with_a_column_for_risk_is_no_heat_map() -> None:
     assert recognise_part(["Risk", "Site", "Country", "Name", "Address"]) is None
 
 
+def test_audit_of_a_site_that_shares_its_name_is_kept_of_the_one_that_is_meant(desk: Desk) -> None:
+    made = complete("Leader")
+    for number, (country, town) in enumerate([("BD", "Dhaka"), ("BD", "Chattogram"), ("IN", "Tiruppur")]):
+        made["sites"].append({"id": f"G{number}", "name": "Green Textile", "country": country, "address": town})
+    desk.load("leader.yaml", yaml.safe_dump(made), today=TODAY)
+    rows = [
+        audit("N1", "Green Textile"), audit("N2", "G1"), {**audit("N3", "Green Textile"), "Land": "India"},
+        {**audit("N4", "Green Textile"), "Land": "Bangladesh"},
+    ]  # fmt: skip
+    report = load(desk, [{"Land": "", **one} for one in rows])
+    refused = report.findings.filter(report.findings["code"] == "site-ambiguous")
+    assert refused["row"].to_list() == ["2", "5"]
+    assert "'G0', 'G1', 'G2'" in refused["reason"][0]
+    assert "'G0', 'G1'" in refused["reason"][1]
+    assert (report.counts.stored, report.counts.refused) == (2, 2)
+    base = "https://w3id.org/hefboom/id/file/leader/2026/audits/monitoring/"
+    told = {
+        quad.subject.value.removeprefix(base): quad.object.value.rpartition("/")[2]
+        for quad in desk.data.store
+        if base in str(quad.subject) and "/site/" in str(quad.object)
+    }
+    assert told == {"n2": "g1", "n3": "g2"}
+
+
 def test_audit_of_a_day_to_come_is_named_once_and_does_not_count_yet(company: Desk) -> None:
     rows = [audit("M1", "S1", Auditdatum="2026-11-02"), audit("M2", "S9 with a mistake", Auditdatum="then")]
     report = load(company, rows)
