@@ -192,7 +192,7 @@ ODD: Final = st.one_of(
 )  # fmt: skip
 
 
-@settings(max_examples=250, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     method=st.sampled_from(METHODS), path=st.sampled_from(PATHS), rest=ODD, query=ODD,
     headers=st.lists(st.tuples(st.sampled_from(NAMES), ODD), max_size=5), body=st.binary(max_size=300),

@@ -152,7 +152,7 @@ def mutilated(draw: st.DrawFn) -> bytes:
     return packed({**parts, chosen: draw(changed(parts[chosen]))})
 
 
-@settings(max_examples=15, **OFTEN)
+@settings(max_examples=10, **OFTEN)
 @given(
     who=st.sampled_from(ROLES), content=st.one_of(mutilated(), mutilated(), st.binary(min_size=1, max_size=3000)),
     suffix=st.sampled_from(SUFFIXES), check=st.booleans(),
@@ -212,7 +212,7 @@ FIELDS: Final = (
 )  # fmt: skip
 
 
-@settings(max_examples=15, **OFTEN)
+@settings(max_examples=10, **OFTEN)
 @given(
     who=st.sampled_from(ROLES), fields=st.dictionaries(st.sampled_from(FIELDS), ODD_TEXT, max_size=3),
     suffix=st.sampled_from((".csv", ".xlsx", ".ods", ".json", ".yaml")),
@@ -259,7 +259,7 @@ def forms(draw: st.DrawFn) -> tuple[dict[bytes, bytes], bytes]:
     return headers, b"".join(parts) + end
 
 
-@settings(max_examples=80, **OFTEN)
+@settings(max_examples=50, **OFTEN)
 @given(who=st.sampled_from(ROLES), form=forms())
 def test_no_form_breaks_the_reader(house: House, who: str, form: tuple[dict[bytes, bytes], bytes]) -> None:
     headers, body = form

@@ -267,7 +267,7 @@ SITES = st.lists(st.integers(1, 4), min_size=1, max_size=3, unique=True)
 LISTS = st.tuples(st.sampled_from("ABCDEFGH"), SITES, SCOPES, st.sampled_from([True, True, True, False]))
 
 
-@settings(max_examples=6, deadline=None, suppress_health_check=list(HealthCheck), phases=[Phase.generate])
+@settings(max_examples=4, deadline=None, suppress_health_check=list(HealthCheck), phases=[Phase.generate])
 @given(st.lists(LISTS, min_size=4, max_size=10, unique_by=lambda one: (one[0], one[2])))
 def test_whatever_is_handed_in_the_public_learns_of_groups_only(
     tmp_path_factory: pytest.TempPathFactory, lists: list[tuple[str, list[int], str, bool]]

@@ -123,7 +123,7 @@ def _copied(empty_data: Path, place: Path, lists: Sequence[Handed]) -> Desk:
     return desk
 
 
-@settings(max_examples=8, deadline=None, derandomize=True, database=None)
+@settings(max_examples=6, deadline=None, derandomize=True, database=None)
 @given(lists=handed_lists())
 def test_audience_sees_what_its_own_lists_alone_would_give(lists: tuple[Handed, ...], empty_data: Path) -> None:
     seen_by_all = [audience for audience, scopes in AUDIENCES.items() if {one.scope for one in lists} <= scopes]

@@ -15,7 +15,7 @@ from hefboom.graph.completeness import Checker
 from hefboom.graph.completeness_commit import store_checks
 from hefboom.graph.completeness_files import stored_file
 from hefboom.graph.health import examine
-from hefboom.graph.iris import HEF
+from hefboom.graph.iris import HEF, ONTOLOGY_GRAPH, REFERENCE_GRAPH
 from hefboom.graph.publications import Publications
 from hefboom.graph.rebuild import rebuild
 from hefboom.graph.visibility import graph_scopes, may_see
@@ -150,6 +150,7 @@ TABLES = {
     "engagements": {"Engagement id": "E1", "Date": "2026-03-01", "Stakeholders": "union", "Steps": "2"},
     "heat-map": {"Risk": "Noise", "Type of risk": "labour/wages", "Severity": "4", "Likelihood": "2"},
 }
+SAME_FOR_ALL = {ox.NamedNode(ONTOLOGY_GRAPH), ox.NamedNode(REFERENCE_GRAPH)}
 AUDIENCES = ("public", "members", "secretariat", "owner/leader", "owner/other")
 READERS = {
     "public": set(AUDIENCES),
@@ -182,10 +183,14 @@ def visible(desk: Desk, publish: bool = False) -> dict[str, set[str]]:
             found[name] |= audiences
 
     for quad in data.store:
+        if quad.graph_name in SAME_FOR_ALL:
+            continue
         notice(quad, live, held.get(str(quad.graph_name).strip("<>"), set()))
     for audience in AUDIENCES if publish else ():
         made = Publications(desk.folder.path).publish(data.store, audience, data.names.base)
         for quad in ox.Store.read_only(str(made.store)):
+            if quad.graph_name in SAME_FOR_ALL or isinstance(quad.graph_name, ox.DefaultGraph):
+                continue
             notice(quad, published, {audience})
     assert not publish or published == live
     return live
